@@ -1,0 +1,1 @@
+"""Government procurement and tendering: from project to refund."""

@@ -1,0 +1,1 @@
+"""The ground floor and the roof: what every business of the exchange needs."""

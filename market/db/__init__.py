@@ -1,0 +1,1 @@
+"""How the vocabulary of the house becomes rows."""

@@ -1,0 +1,51 @@
+"""What a room hands to the factory: its pages, what time does in it, what it listens to."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint
+from sqlalchemy.orm import Session
+
+from market.command import Actor, Listener, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What time does in a room: the ids due at a moment, and the command for one of them.
+
+    `due` answers at most `limit` ids, oldest first. The command must eat its due: afterwards the
+    id is no longer due at the same moment, whatever it did.
+    """
+
+    name: str
+    due: Callable[[Session, datetime, int], Sequence[UUID]]
+    handler: Callable[[Work, UUID], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskItem:
+    """One thing that waits for somebody: shown on the desk, most urgent first."""
+
+    zh: str
+    en: str
+    url: str
+    due_at: datetime | None
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A room's card at the door.
+
+    `pages` stand on the platform's host, `anonymous_pages` on the anonymous host, `desk` answers
+    what waits for an actor at a moment.
+    """
+
+    name: str
+    pages: tuple[Blueprint, ...] = ()
+    anonymous_pages: tuple[Blueprint, ...] = ()
+    ticks: tuple[Tick, ...] = ()
+    listeners: tuple[Listener, ...] = ()
+    desk: Callable[[Session, Actor, datetime], Sequence[DeskItem]] | None = None

@@ -1,0 +1,1 @@
+"""What happens without a person: the heartbeat, the post, the sequencer."""

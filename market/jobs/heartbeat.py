@@ -1,0 +1,81 @@
+"""The heartbeat: everything due now, one command and one transaction each.
+
+A beat only makes visible what is already true. Running it late, twice or never changes nobody's
+rights: whether something is late follows from its moment, never from this module.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.command import HOUSE, Office
+from market.db.due import Due
+from market.feature import Tick
+from market.kernel.errors import MarketError
+
+log = structlog.get_logger()
+
+BATCH: Final = 200
+"""Ids taken from one tick in one beat; the rest waits for the next, so that nobody starves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beaten:
+    """What one beat did: commands carried out, and refused or failed."""
+
+    done: int
+    failed: int
+
+
+def beat(office: Office, ticks: Sequence[Tick]) -> Beaten:
+    """Carry out what listeners owe and what each tick finds due; one failure stops nothing."""
+    now = office.clock.now()
+    done = 0
+    failed = 0
+    for due in office.read(_open_dues):
+        office.follow([due])
+    for tick in ticks:
+        for thing in _due(office, tick, now):
+            try:
+                office.run(tick.handler, thing, HOUSE)
+            except MarketError as refusal:
+                log.warning("beat.refused", tick=tick.name, thing=str(thing), code=refusal.code)
+                failed += 1
+            except Exception:
+                # One broken row must not stop the deadlines of all others: the row stays due, the
+                # log names it, and the next beat finds it again.
+                log.exception("beat.failed", tick=tick.name, thing=str(thing))
+                failed += 1
+            else:
+                done += 1
+    return Beaten(done, failed)
+
+
+def drain(office: Office, ticks: Sequence[Tick], *, rounds: int = 100) -> int:
+    """Beat until nothing is due any more; the number of commands carried out.
+
+    `RuntimeError` after `rounds` beats that all found something: a tick does not eat its due.
+    """
+    total = 0
+    for _ in range(rounds):
+        beaten = beat(office, ticks)
+        total += beaten.done
+        if beaten.done == 0:
+            return total
+    raise RuntimeError("a tick does not eat its due")
+
+
+def _due(office: Office, tick: Tick, now: datetime) -> Sequence[UUID]:
+    return office.read(lambda session: tick.due(session, now, BATCH))
+
+
+def _open_dues(session: Session) -> Sequence[UUID]:
+    return session.scalars(
+        select(Due.id).where(Due.done_at.is_(None)).order_by(Due.stated_at).limit(BATCH)
+    ).all()

@@ -1,0 +1,1 @@
+"""Pure vocabulary of the house: clock, working days, money, ids, moves, law, permissions, errors."""
