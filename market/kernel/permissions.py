@@ -27,6 +27,7 @@ class Permission(StrEnum):
     ACCOUNTS_ROLE_APPOINT = "accounts:role:appoint"
     ACCOUNTS_ROLE_APPROVE = "accounts:role:approve"
     BIDS_OWN_READ = "bids:own:read"
+    BONDS_BOND_FORFEIT = "bonds:bond:forfeit"
     CALENDAR_YEAR_EDIT = "calendar:year:edit"
     CHALLENGES_CHALLENGE_ANSWER = "challenges:challenge:answer"
     CHALLENGES_CHALLENGE_FILE = "challenges:challenge:file"
