@@ -137,6 +137,8 @@ class Work:
         row = table.move(thing.state, action)
         self.need(row.by)
         thing.state = row.target
+        if not thing.subject:
+            return row  # a sealed thing: what becomes of it leaves no line anywhere
         self.note(thing.subject, f"{table.name}.{action}", source=row.source, target=row.target)
         return row
 

@@ -1,0 +1,64 @@
+"""Blind-signing keys that tests and vectors use, so that nobody waits for primes.
+
+They are published with the source: good for nothing but tests.
+"""
+
+from market.protocol.blind import PrivateKey, PublicKey
+
+_BID_P = int(
+    "ea7ea525a6cab10e9ba5f7fdc6019d125396d01e1f08a123ffe3c6ec2a75f77593f35c6c52bee714"
+    "ccc627a6c4a0b35326448a90a847068b5d4e7761ca9408e4525264b8a2fa9440afb7cc0745ab2c9c"
+    "837fde5020b5cfd8fcb470b6804c85a81f8891e5bde816b033ff87555ad785960cf468c30cab3ddd"
+    "3e7f2d60e06e499f24267b8d2311e28c8955e2b5def356e4f5cd5e6a43804920da2a007ac450db59"
+    "9008e1d992ae2fe02de1698d9ae11b1bbf2eb363476f3fba7b10f2d0ef1a1a83",
+    16,
+)
+_BID_Q = int(
+    "d12820db922ae9e1f48f90c6d3e2e9e514af4138a40fe2263667c0efc731dbfe445b46c766579417"
+    "b293b7618fd9d20d1870cbd1754f7d4c235757c509380b0fee1534fd05079fe0a02de99890d0e5fe"
+    "cf4d8483cb27cc91099c2d39acf14ab7af0c6dab1809f096606fb00df2fd22d59f4e08e2b3656a97"
+    "10cc7a5cecfbae7f83abd289f9452419c35521ea9df1085700816f695df7b0427953ce8917f0b809"
+    "23fe9abeff79e01b2961afc25f00b0ecf7387dfd691d86e388ea67d6c1f2d329",
+    16,
+)
+_REFUND_P = int(
+    "e047fdf0423548f2e958c3286fec7f16fa45da4804ef5fa3fd923405fa72bd32a5b1d9648e8a9bf8"
+    "45b3c0a9671708a450cc5a9475eee02dc8982f761de8a1f1ccf54ac5779a6fe549cc16a5025e9b01"
+    "0c9ec3821748842c114d8e3e0d3ccbed70b3d1e6e189b6964c6b15c8d3efd97c25389f756853bd38"
+    "874cb2ee033dcdf432c621a44779b2f3ae620cc8a5e8c22ba1863c0bf140d575fe279c0274267b5a"
+    "bd7e269557af0ba77b83d93329a85985fee295310ed1cad1d8e315ff5b66fa07",
+    16,
+)
+_REFUND_Q = int(
+    "de74d26471dfeae7e89105edf7c96f44a8205fa7c01cf370a77779a2dbbb21d1d5bb55ee0bdd9e12"
+    "7326ed0c02ba84f548a0029c0be4effb4954fabb3f6a63db70b477bd31b19b2922ddb6ca5b2cc43d"
+    "4046fd5fcd5ee92eb10ff6da32d697a05be6cefc0d8125dc7f9c5651027203404cf02e3189c450b7"
+    "650034b9eea85e24c040ffdde744984aa21107e0847425a487587ff3f76d52d4134db99d35350505"
+    "b96edba80b49040100703a2a085c4183e94333db82653d0731d84d615151c6b9",
+    16,
+)
+_ADMISSION_P = int(
+    "da37e2111eaae45d215f080de76afe9ba8dbf76348953055da3cd90fcf2ec08880759eba952258bb"
+    "6e5583b42f4541090ffd7093906eef9868317ea021ac114c9e5c3561bb2f5d7b7a2d5bbc8c54eed3"
+    "15c021fe9a9e304f8d2b2fe923fdfe167e2c18aabc7b69e640ceb2e27e35f203eecc59d1412ba185"
+    "b56c7ca30bb4c22e25e3345f573f87786fd0fd86c83c1f6a2bf703ce967c7e4d2fbf3b02ee68d6d7"
+    "9395e1d053c2c5990bc1539c8265eff5ddb77482b2b0cbf0e27cd2db47f5bda9",
+    16,
+)
+_ADMISSION_Q = int(
+    "c180cc65e8d1b6af085d4d3f995c63b9d1e3ae5fa1e2a8ff00c5e58e55d7f11aa15e0a4a0bbbc5c3"
+    "72b4b665b7671540290e40a5f631f3fe371ad1a2e14dac06e3e49b990f46e1e1418e8de458a9715e"
+    "e9a9dfbef52e810e57408f24b37059c03893096fe7c34d28205b38a4cad95f997f01e189d3382a45"
+    "cf188bdb50d6e55404d96c84a86d7cd6e3c7dc040ff22447233126abaf70519a9aeac39f189c7f27"
+    "8163400b5467fbccb614c321dcbc14872b9dc5838cdd2f586805048e6e499035",
+    16,
+)
+
+
+def _private(p: int, q: int) -> PrivateKey:
+    return PrivateKey(PublicKey(p * q, 65_537), p, q, pow(65_537, -1, (p - 1) * (q - 1)))
+
+
+BID_KEY = _private(_BID_P, _BID_Q)
+REFUND_KEY = _private(_REFUND_P, _REFUND_Q)
+ADMISSION_KEY = _private(_ADMISSION_P, _ADMISSION_Q)
