@@ -1,0 +1,1 @@
+"""Sealed bids: received, counted by nobody, never read before opening."""

@@ -1,0 +1,1 @@
+"""Bonds on the platform: keys, nullifiers, surrender, link and refund; never who paid."""

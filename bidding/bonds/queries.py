@@ -1,0 +1,71 @@
+"""What other rooms and the public may know of bonds."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bidding.bonds.model import LinkedBond, Nullifier, PublishedKey
+from bidding.bonds.rules import LinkState, TokenState, refuse_unless_same_tender
+from market.kernel.money import Money
+from market.protocol.bondkeys import BondKey, KeyRing, read_bond_key
+from market.protocol.encoding import JsonObject, parse
+
+
+def key_ring(session: Session, *more: BondKey) -> KeyRing:
+    """Every journaled bond key, with `more` put to the test beside them."""
+    rows = session.scalars(select(PublishedKey.structure))
+    return KeyRing([*(read_bond_key(parse(raw)) for raw in rows), *more])
+
+
+def published_keys(session: Session) -> list[JsonObject]:
+    """The journaled structures, by denomination, quarter and purpose."""
+    return [key.to_json() for key in key_ring(session).all()]
+
+
+def token_state(session: Session, name: bytes) -> TokenState:
+    """Where a token stands, by its nullifier; `ABSENT` if it was never shown."""
+    row = session.get(Nullifier, name)
+    return TokenState.ABSENT if row is None else row.state
+
+
+def refuse_used_elsewhere(session: Session, name: bytes, tender_no: str) -> None:
+    """Refuse (`token-used`) a token that was ever live for another tender; nothing is changed."""
+    row = session.get(Nullifier, name)
+    if row is not None:
+        refuse_unless_same_tender(row.state, row.tender_no, tender_no)
+
+
+@dataclass(frozen=True, slots=True)
+class BondAfterOpening:
+    """A linked bond as the record of the opening and the desks show it."""
+
+    bid_pub: bytes
+    uscc: str
+    amount: Money
+    kind: str
+    state: LinkState
+    due_on: date | None
+    due_rule: str | None
+    account_commitment: bytes
+
+
+def bonds_of(session: Session, tender_no: str) -> list[BondAfterOpening]:
+    """The linked bonds of a tender; none before its opening."""
+    rows = session.scalars(
+        select(LinkedBond).where(LinkedBond.tender_no == tender_no).order_by(LinkedBond.uscc)
+    )
+    return [
+        BondAfterOpening(
+            row.bid_pub,
+            row.uscc,
+            row.amount,
+            row.kind,
+            row.state,
+            row.due_on,
+            row.due_rule,
+            row.account_commitment,
+        )
+        for row in rows
+    ]
