@@ -102,9 +102,8 @@ def amend(
     if announced >= deadline:
         raise Refusal(
             "amendment-after-deadline",
-            zh=f"投标已于{shown_moment(deadline, 'zh')}截止，不能再澄清或修改招标文件",
-            en=f"Bids closed at {shown_moment(deadline, 'en')};"
-            " the documents can no longer be amended",
+            zh=f"投标已于{shown_moment(deadline)}截止，不能再澄清或修改招标文件",
+            en=f"Bids closed at {shown_moment(deadline)}; the documents can no longer be amended",
         )
     demands = _demands(track, plan, deadline, amendment, calendar, local)
     strictest = max(demands, key=lambda demand: demand.deadline, default=None)
@@ -178,15 +177,15 @@ def _refuse_early(chosen: datetime, deadline: datetime, strictest: _Demand | Non
     if chosen < deadline:
         raise Refusal(
             "date-too-early",
-            zh=f"投标截止只能推迟，不能早于{shown_moment(deadline, 'zh')}",
-            en=f"The bid deadline can only move later than {shown_moment(deadline, 'en')}",
+            zh=f"投标截止只能推迟，不能早于{shown_moment(deadline)}",
+            en=f"The bid deadline can only move later than {shown_moment(deadline)}",
         )
     if strictest is not None and chosen < strictest.deadline:
         raise Refusal(
             "date-too-early",
-            zh=f"投标截止不能早于{shown_moment(strictest.deadline, 'zh')}："
+            zh=f"投标截止不能早于{shown_moment(strictest.deadline)}："
             f"{strictest.zh}（{strictest.rule}）",
-            en=f"The bid deadline cannot be before {shown_moment(strictest.deadline, 'en')}:"
+            en=f"The bid deadline cannot be before {shown_moment(strictest.deadline)}:"
             f" {strictest.en} ({strictest.rule})",
             article=strictest.article,
         )
@@ -209,8 +208,8 @@ def _amended(plan: Plan, old: datetime, new: datetime, strictest: _Demand | None
     if new == old:
         zh, en = "投标截止不变", "the bid deadline stays"
     else:
-        zh = f"投标截止由{shown_moment(old, 'zh')}推迟至{shown_moment(new, 'zh')}"
-        en = f"the bid deadline moves from {shown_moment(old, 'en')} to {shown_moment(new, 'en')}"
+        zh = f"投标截止由{shown_moment(old)}推迟至{shown_moment(new)}"
+        en = f"the bid deadline moves from {shown_moment(old)} to {shown_moment(new)}"
     if strictest is not None:
         zh += f"：{strictest.zh}（{strictest.rule}，{strictest.article.cite('zh')}）"
         en += f": {strictest.en} ({strictest.rule}, {strictest.article.cite('en')})"

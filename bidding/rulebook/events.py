@@ -31,7 +31,7 @@ class Event(StrEnum):
     AWARD_NOTICE = "award_notice"
     RESULT_NOTICE_END = "result_notice_end"
     RESULT_CHALLENGE_END = "result_challenge_end"
-    CHALLENGE_ANSWER = "challenge_answer"
+    CHALLENGE_ANSWER_END = "challenge_answer_end"
     COMPLAINT_END = "complaint_end"
     COMPLAINT_DECISION = "complaint_decision"
     LOSERS_REFUND = "losers_refund"
@@ -40,6 +40,8 @@ class Event(StrEnum):
     CONTRACT_FILING = "contract_filing"
     WINNER_REFUND = "winner_refund"
     RECORDS_END = "records_end"
+    WITHDRAWAL = "withdrawal"
+    TERMINATION = "termination"
 
     @property
     def zh(self) -> str:
@@ -101,7 +103,10 @@ _NAMES: Final[dict[Event, tuple[str, str]]] = {
     Event.AWARD_NOTICE: ("中标通知书发出和结果公告", "the award notice and the result notice"),
     Event.RESULT_NOTICE_END: ("结果公告期满", "the end of the result notice period"),
     Event.RESULT_CHALLENGE_END: ("对结果质疑截止", "the last day to challenge the result"),
-    Event.CHALLENGE_ANSWER: ("质疑答复", "the answer to a challenge"),
+    Event.CHALLENGE_ANSWER_END: (
+        "质疑答复期满",
+        "the end of the time to answer a challenge",
+    ),
     Event.COMPLAINT_END: ("投诉截止", "the last day to complain"),
     Event.COMPLAINT_DECISION: ("投诉处理决定", "the decision on a complaint"),
     Event.LOSERS_REFUND: ("未中标人保证金退还", "the refund to bidders who did not win"),
@@ -110,4 +115,6 @@ _NAMES: Final[dict[Event, tuple[str, str]]] = {
     Event.CONTRACT_FILING: ("合同备案", "filing of the contract"),
     Event.WINNER_REFUND: ("中标人保证金退还", "the refund to the winner"),
     Event.RECORDS_END: ("采购文件保存期满", "the end of keeping of records"),
+    Event.WITHDRAWAL: ("收到书面撤回通知", "receipt of the written withdrawal"),
+    Event.TERMINATION: ("终止招标或招标失败", "the end of the tender without an award"),
 }

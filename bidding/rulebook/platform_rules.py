@@ -104,6 +104,21 @@ AWARD_AFTER_PUBLICITY: Final = period(
     breach=(Breach.BLOCK,),
 )
 
+TERMINATED_REFUND: Final = period(
+    "Y08",
+    ("终止招标退还保证金", "refund after the end without an award"),
+    ("终止招标或招标失败", "the end of the tender without an award"),
+    ("退还保证金", "the refund"),
+    bound=Bound.AT_MOST,
+    length=(5, Unit.CALENDAR_DAY),
+    law=(
+        # The Regulation, art. 31, says only "without delay".
+        platform_rule("终止招标后5日内退还", "refund within five days of the end of the tender"),
+        PLATFORM_SINCE,
+    ),
+    breach=(Breach.CARD,),
+)
+
 PERIODS: Final = index(
     (
         QUESTIONS_UNTIL,
@@ -113,5 +128,6 @@ PERIODS: Final = index(
         DOCUMENTS_AFTER_NOTICE,
         QUESTIONS_WHILE_PROVIDED,
         AWARD_AFTER_PUBLICITY,
+        TERMINATED_REFUND,
     )
 )

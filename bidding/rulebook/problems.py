@@ -40,10 +40,10 @@ class TimetableRefused(Refusal):
         super().__init__(
             first.code if len(self.problems) == 1 else "timetable-refused",
             zh="；".join(problem.zh for problem in self.problems),
-            en="; ".join(problem.en for problem in self.problems),
+            en=_capital("; ".join(problem.en for problem in self.problems)),
             article=first.article,
             fields={
-                FIELDS.get(problem.event, "publicity_days"): (problem.zh, problem.en)
+                FIELDS.get(problem.event, "publicity_days"): (problem.zh, _capital(problem.en))
                 for problem in self.problems
             },
         )
@@ -53,25 +53,27 @@ class TimetableRefused(Refusal):
         return self.zh if language == "zh" else self.en
 
 
-def planned_too_early(event: Event, limit: datetime, why: Why) -> Problem:
+def planned_too_early(event: Event, edge: Edge, limit: datetime, why: Why) -> Problem:
     """A date before the earliest the law allows."""
+    shown = shown_moment(limit, closing=edge is Edge.OPEN_UNTIL)
     return _problem(
         "date-too-early",
         event,
         why,
-        f"{event.zh}不能早于{shown_moment(limit, 'zh')}",
-        f"{event.en} cannot be before {shown_moment(limit, 'en')}",
+        f"{event.zh}不能早于{shown}",
+        f"{event.en} cannot be before {shown}",
     )
 
 
 def planned_too_late(event: Event, limit: datetime, why: Why) -> Problem:
     """A date after the latest that is allowed."""
+    shown = shown_moment(limit, closing=True)
     return _problem(
         "date-too-late",
         event,
         why,
-        f"{event.zh}不能晚于{shown_moment(limit, 'zh')}",
-        f"{event.en} cannot be after {shown_moment(limit, 'en')}",
+        f"{event.zh}不能晚于{shown}",
+        f"{event.en} cannot be after {shown}",
     )
 
 
@@ -80,7 +82,7 @@ def questions_too_early(until: datetime, start: Start, on: date, local: LocalRul
     rule = platform_rules.QUESTIONS_WHILE_PROVIDED
     effective = rule.number.effective(on, local)
     why = explain(rule, effective, effective.value, start, Edge.NOT_BEFORE, None)
-    return planned_too_early(Event.QUESTIONS_END, until, why)
+    return planned_too_early(Event.QUESTIONS_END, Edge.OPEN_UNTIL, until, why)
 
 
 def length_too_short(
@@ -137,3 +139,7 @@ def _problem(code: str, event: Event, why: Why, zh: str, en: str) -> Problem:
     return Problem(
         code, event, why.rule, why.article, f"{zh}：{why.words('zh')}", f"{en}: {why.words('en')}"
     )
+
+
+def _capital(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]

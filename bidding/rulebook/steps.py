@@ -65,12 +65,12 @@ _GOVERNMENT: Final = (
     Step(Event.RESULT_NOTICE_END, Event.AWARD_NOTICE, procurement.RESULT_NOTICE, Edge.CLOSES),
     Step(Event.RESULT_CHALLENGE_END, Event.RESULT_NOTICE_END, remedies.CHALLENGE, Edge.CLOSES),
     Step(
-        Event.CHALLENGE_ANSWER,
+        Event.CHALLENGE_ANSWER_END,
         Event.RESULT_CHALLENGE_END,
         remedies.CHALLENGE_ANSWER,
-        Edge.NOT_AFTER,
+        Edge.CLOSES,
     ),
-    Step(Event.COMPLAINT_END, Event.CHALLENGE_ANSWER, remedies.COMPLAINT, Edge.CLOSES),
+    Step(Event.COMPLAINT_END, Event.CHALLENGE_ANSWER_END, remedies.COMPLAINT, Edge.CLOSES),
     Step(
         Event.COMPLAINT_DECISION,
         Event.COMPLAINT_END,

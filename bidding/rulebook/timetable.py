@@ -148,7 +148,7 @@ def draft_timetable(
     """The same without refusing: for a wizard that shows what is wrong, and for a running tender.
 
     `happened` are the facts so far; with them every later date is counted from what was. The law
-    is that of the publication day.
+    is that of the publication day. `ValueError` for a fact about a window, which closes by rule.
     """
     steps = OPEN_TENDER.get(track)
     if steps is None:
@@ -205,6 +205,8 @@ class _Reckoning:
     def take(self, step: Step) -> None:
         """Reckon one step and check what was planned for it."""
         base = self.entries[step.base]
+        if step.edge is Edge.CLOSES and step.event in self.happened:
+            raise ValueError(f"{step.event} closes by rule, it does not happen")
         if step.period is None:
             entry = self._entry(step, base.at, None, None)
             entry = replace(entry, basis=_or_assumed(entry.basis))
@@ -268,7 +270,7 @@ class _Reckoning:
             if planned > entry.limit:
                 self.problems.append(planned_too_late(entry.event, entry.limit, entry.why))
         elif planned < entry.limit:
-            self.problems.append(planned_too_early(entry.event, entry.limit, entry.why))
+            self.problems.append(planned_too_early(entry.event, entry.edge, entry.limit, entry.why))
 
     def check_the_rest(self) -> None:
         """What is no single period: rest days, questions, the intention, fields of other tracks."""

@@ -1,14 +1,14 @@
 """Why a date is this date, in a sentence of each language."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from bidding.rulebook.events import Edge, Event
 from bidding.rulebook.numbers import Effective
 from bidding.rulebook.periods import Bound, Period, Unit
 from market.kernel.law import Article
-from market.kernel.workdays import SHANGHAI, NotYetPublished
+from market.kernel.workdays import SHANGHAI, NotYetPublished, legal_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,12 @@ class Start:
     at: datetime | NotYetPublished
     day: date | NotYetPublished
 
+    def shown(self, language: str) -> str:
+        """The moment for a sentence; one that closed a day is 24:00 of that day."""
+        if isinstance(self.at, NotYetPublished):
+            return self.at.words(language)
+        return shown_moment(self.at, closing=legal_day(self.at) != self.day)
+
 
 def explain(
     of: Period,
@@ -78,11 +84,15 @@ def explain(
     )
 
 
-def shown_moment(at: datetime | NotYetPublished, language: str) -> str:
-    """A moment as clocks in Shanghai show it, to the minute, or that it is not known yet."""
-    if isinstance(at, NotYetPublished):
-        return at.words(language)
-    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+def shown_moment(at: datetime, *, closing: bool = False) -> str:
+    """A moment as clocks in Shanghai show it, to the minute.
+
+    With `closing`, midnight is 24:00 of the day that ends, not 0:00 of the next.
+    """
+    local = at.astimezone(SHANGHAI)
+    if closing and local.time() == time():
+        return f"{local.date() - timedelta(days=1)} 24:00"
+    return local.strftime("%Y-%m-%d %H:%M")
 
 
 def shown_day(day: date | NotYetPublished, language: str) -> str:
@@ -96,7 +106,7 @@ def _sentence(of: Period, length: int, start: Start, edge: Edge, language: str) 
     return template.format(
         base=start.event.en if language == "en" else start.event.zh,
         day=shown_day(start.day, language),
-        at=shown_moment(start.at, language),
+        at=start.shown(language),
         n=length,
         unit=unit if length == 1 or language == "zh" else f"{unit}s",
     )

@@ -1,0 +1,1 @@
+"""Evaluation: the panel judges, the rules compute, the purchaser determines in ranked order."""

@@ -1,0 +1,1 @@
+"""Fictional people and organisations of the demonstration: invented, the same every time."""

@@ -1,0 +1,1 @@
+"""Pure rules of the room: eligibility, recusal, windows, walk, invitations, credit, snapshots."""

@@ -1,0 +1,253 @@
+"""Several programs run as one: readiness, order of ending, deaths, and a killed supervisor."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]  # it ships no types
+import pytest
+
+from market.db import processes
+from market.db.embedded.valkey import free_port
+from market.db.processes import AlreadyRunning
+from market.demo import supervisor
+from market.demo.supervisor import Child, answers, log_of, run, says
+from tests.support.databases import ROOT
+from tests.support.folders import server_directory
+
+TELLS_ITS_END = """
+import pathlib, signal, sys, time
+def end(*_):
+    with open(sys.argv[2], "a") as order:
+        order.write(sys.argv[1] + "\\n")
+    sys.exit(0)
+signal.signal(signal.SIGTERM, end)
+print("ready", flush=True)
+time.sleep(600)
+"""
+
+# A supervisor over real servers and a web program that has a child of its own, as gunicorn has.
+# Its second argument is the port of the web program.
+WHOLE = """
+import os, subprocess, sys
+from pathlib import Path
+from market.db.launcher import connect, ensure_database, servers
+from market.demo.supervisor import Child, answers, run
+home, port = Path(sys.argv[1]), sys.argv[2]
+WEB = '''
+import subprocess, sys
+inner = subprocess.Popen([sys.executable, "-m", "http.server", "-b", "127.0.0.1", sys.argv[1]])
+inner.wait()
+'''
+with servers(home) as running:
+    url = running.database_url("market")
+    ensure_database(url)
+    with connect(url) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS start (number serial)")
+        connection.execute("INSERT INTO start DEFAULT VALUES")
+        starts = connection.execute("SELECT count(*) FROM start").fetchone()[0]
+    web = Child("web", [sys.executable, "-c", WEB, port], {"DATABASE_URL": url},
+                lambda: answers(f"http://127.0.0.1:{port}/"), 30)
+    sys.exit(run([web], f"start {starts}", home, unwell=running.dead))
+"""
+
+
+def teller(tmp_path: Path, name: str) -> Child:
+    argv = [sys.executable, "-c", TELLS_ITS_END, name, str(tmp_path / "order")]
+    return Child(name, argv, {}, says(tmp_path, name, "ready"), 30)
+
+
+def carriers(word: str) -> list[int]:
+    """Every process that carries the word of a supervisor."""
+    return [process.pid for process in psutil.process_iter() if supervisor._carries(process, word)]
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    with server_directory() as directory:
+        yield directory
+
+
+def start_whole(home: Path, port: int) -> tuple[subprocess.Popen[str], int]:
+    """A supervisor in a program of its own that has said its banner; and the number of starts."""
+    program = subprocess.Popen(
+        [sys.executable, "-c", WHOLE, str(home), str(port)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert program.stdout is not None
+    said = program.stdout.readline()
+    assert said.startswith("start "), said + program.stdout.read()
+    return program, int(said.split()[1])
+
+
+def test_programs_end_in_the_reverse_order_of_their_start(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    children = [teller(tmp_path, name) for name in ("first", "second", "third")]
+
+    def stopped_at_once() -> str | None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return None
+
+    assert run(children, "all are there", tmp_path, unwell=stopped_at_once) == 0
+    assert (tmp_path / "order").read_text().split() == ["third", "second", "first"]
+    assert capfd.readouterr().out == "all are there\n"
+
+
+def test_ctrl_c_during_the_start_ends_what_has_been_started(tmp_path: Path) -> None:
+    def interrupted() -> bool:
+        os.kill(os.getpid(), signal.SIGINT)
+        return False
+
+    slow = Child("slow", ["sleep", "600"], {}, interrupted, 600)
+    never = Child("never", ["touch", str(tmp_path / "never")], {}, lambda: True, 1)
+    assert run([teller(tmp_path, "first"), slow, never], "unsaid", tmp_path) == 0
+    assert (tmp_path / "order").read_text() == "first\n"
+    assert not (tmp_path / "never").exists()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_program_that_ends_by_itself_is_named_and_takes_all_with_it(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    brief = Child(
+        "brief",
+        [sys.executable, "-c", "print('my last words', flush=True); input()"],
+        {},
+        says(tmp_path, "brief", "my last words"),
+        30,
+    )
+    assert run([teller(tmp_path, "first"), brief], "", tmp_path) == 1
+    said = capfd.readouterr().err
+    assert "brief ended by itself (exit code 1)" in said
+    assert "my last words" in said
+    assert (tmp_path / "order").read_text() == "first\n"
+
+
+def test_a_program_that_does_not_start_is_named(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    absent = Child("absent", ["/nowhere/program"], {}, lambda: False, 30)
+    assert run([absent], "unsaid", tmp_path) == 1
+    said = capfd.readouterr()
+    assert "absent ended by itself (exit code 127)" in said.err
+    assert "/nowhere/program: No such file" in said.err
+    assert "unsaid" not in said.out
+
+
+def test_a_program_that_is_not_ready_in_time_is_named(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    idle = Child("idle", ["sleep", "600"], {}, lambda: False, 0.2)
+    assert run([idle], "unsaid", tmp_path) == 1
+    assert "idle was not ready within 0.2 seconds" in capfd.readouterr().err
+
+
+def test_what_else_is_unwell_counts_as_a_death(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run([teller(tmp_path, "first")], "", tmp_path, unwell=lambda: "PostgreSQL") == 1
+    assert "PostgreSQL ended by itself" in capfd.readouterr().err
+    assert (tmp_path / "order").read_text() == "first\n"
+
+
+def test_a_second_supervisor_of_the_same_directory_is_refused(tmp_path: Path) -> None:
+    tries = []
+
+    def second() -> str | None:
+        with pytest.raises(AlreadyRunning) as refused:
+            run([], "", tmp_path)
+        tries.append(refused.value)
+        return "enough"
+
+    assert run([], "", tmp_path, unwell=second) == 1
+    assert len(tries) == 1
+
+
+def test_a_child_has_our_environment_its_own_and_a_log(tmp_path: Path) -> None:
+    teller_of_env = Child(
+        "env",
+        ["sh", "-c", 'echo "$GIVEN $HOME"; sleep 600'],
+        {"GIVEN": "by the caller"},
+        says(tmp_path, "env", "by the caller"),
+        30,
+    )
+    assert run([teller_of_env], "", tmp_path, unwell=lambda: "enough") == 1
+    assert os.environ["HOME"] in log_of(tmp_path, "env").read_text()
+
+
+def test_a_line_from_an_earlier_run_is_not_taken_for_readiness(tmp_path: Path) -> None:
+    log = log_of(tmp_path, "web")
+    log.parent.mkdir()
+    log.write_text("listening\n")
+    listening = says(tmp_path, "web", "listening")
+    assert not listening()
+    with log.open("a") as words:
+        words.write("listening\n")
+    assert listening()
+    assert not says(tmp_path, "other", "listening")()
+
+
+def test_nobody_answers_where_nobody_listens() -> None:
+    assert not answers(f"http://127.0.0.1:{free_port()}/")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the death signal is Linux's")
+def test_a_killed_supervisor_blocks_no_next_start_and_loses_nothing(home: Path) -> None:
+    port = free_port()
+    first, starts = start_whole(home, port)
+    assert starts == 1
+    first.kill()
+    first.communicate()
+    # At once, while the first one's programs may still be ending: same port, same data.
+    second, starts = start_whole(home, port)
+    assert starts == 2
+    assert answers(f"http://127.0.0.1:{port}/")
+    word = (home / "supervisor.word").read_text()
+    assert carriers(word)
+    second.send_signal(signal.SIGINT)
+    assert second.wait(60) == 0
+    second.communicate()
+    assert carriers(word) == []
+    assert not answers(f"http://127.0.0.1:{port}/")
+
+
+def test_a_database_that_dies_ends_the_whole_and_is_named(home: Path) -> None:
+    whole, _ = start_whole(home, free_port())
+    pid = int((home / "postgres" / "postmaster.pid").read_text().split()[0])
+    assert str(home / "postgres") in psutil.Process(pid).cmdline()
+    psutil.Process(pid).kill()
+    said, _ = whole.communicate(timeout=60)
+    assert whole.returncode == 1
+    assert "PostgreSQL" in said
+
+
+def test_only_what_carries_the_word_of_the_last_start_is_ended(tmp_path: Path) -> None:
+    assert supervisor.end_leftovers(tmp_path) == []
+    word = "0123456789abcdef"
+    (tmp_path / "supervisor.word").write_text(word)
+    env = processes.small_environment()
+    left_over, stranger = (
+        processes.start(
+            ["sleep", "600"],
+            log=tmp_path / "log",
+            env=env | {supervisor.WORD: carried},
+            on_parent_death=signal.SIGKILL,
+        )
+        for carried in (word, word + "0")
+    )
+    try:
+        assert processes.until(lambda: carriers(word) == [left_over.pid], within=10)
+        assert supervisor.end_leftovers(tmp_path) == [left_over.pid]
+        assert left_over.poll() is not None
+        assert stranger.poll() is None
+        assert supervisor.end_leftovers(tmp_path) == []
+    finally:
+        stranger.kill()
+        stranger.wait()
