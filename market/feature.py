@@ -8,7 +8,8 @@ from uuid import UUID
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
-from market.command import Actor, Listener, Work
+from market.command import Actor, Listener, Office, Work
+from market.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,17 @@ class Tick:
     name: str
     due: Callable[[Session, datetime, int], Sequence[UUID]]
     handler: Callable[[Work, UUID], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the beat does beside ticks: asking somebody outside, between transactions.
+
+    `run` answers how many things it carried out; what fails stays to be done.
+    """
+
+    name: str
+    run: Callable[[Office, Settings], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,5 +59,6 @@ class Feature:
     pages: tuple[Blueprint, ...] = ()
     anonymous_pages: tuple[Blueprint, ...] = ()
     ticks: tuple[Tick, ...] = ()
+    jobs: tuple[Job, ...] = ()
     listeners: tuple[Listener, ...] = ()
     desk: Callable[[Session, Actor, datetime], Sequence[DeskItem]] | None = None

@@ -127,7 +127,10 @@ def redeem(submission_hash: str) -> Response:
     if entry is None:
         raise NotFound
     proof = inclusion(entry.entry, index, path, head.note.encode())
-    body: JsonObject = {"receipt": parse(receipt), "redemption": redemption(place.place, place.path, proof)}
+    body: JsonObject = {
+        "receipt": parse(receipt),
+        "redemption": redemption(place.place, place.path, proof),
+    }
     return Response(canonical(body), content_type="application/json")
 
 

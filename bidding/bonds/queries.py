@@ -1,7 +1,9 @@
 """What other rooms and the public may know of bonds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -69,3 +71,49 @@ def bonds_of(session: Session, tender_no: str) -> list[BondAfterOpening]:
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedBond:
+    """A bond whose release was decided and not yet carried out."""
+
+    id: UUID
+    tender_no: str
+    h_blinded: bytes
+    due_on: date
+
+
+def ordered_bonds(session: Session, limit: int) -> list[OrderedBond]:
+    """Bonds to be sent back, oldest day first."""
+    rows = session.scalars(
+        select(LinkedBond)
+        .where(LinkedBond.state == LinkState.ORDERED, LinkedBond.due_on.is_not(None))
+        .order_by(LinkedBond.due_on, LinkedBond.id)
+        .limit(limit)
+    )
+    return [
+        OrderedBond(row.id, row.tender_no, row.h_blinded, row.due_on)
+        for row in rows
+        if row.due_on is not None
+    ]
+
+
+def bonds_with_day(session: Session, limit: int) -> Sequence[UUID]:
+    """Held bonds that have a day: nothing more has to happen before they go back."""
+    return session.scalars(
+        select(LinkedBond.id)
+        .where(LinkedBond.state == LinkState.HELD, LinkedBond.due_on.is_not(None))
+        .order_by(LinkedBond.due_on, LinkedBond.id)
+        .limit(limit)
+    ).all()
+
+
+def shared_accounts(session: Session, tender_no: str) -> list[tuple[str, ...]]:
+    """Groups of bidders of one tender whose bonds came from one account (indicator K6).
+
+    Only linked bonds are asked, so before the opening there is nothing to find.
+    """
+    groups: dict[bytes, list[str]] = {}
+    for bond in bonds_of(session, tender_no):
+        groups.setdefault(bond.account_commitment, []).append(bond.uscc)
+    return [tuple(sorted(usccs)) for usccs in groups.values() if len(usccs) > 1]

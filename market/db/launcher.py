@@ -39,6 +39,8 @@ LOCK = "lock"
 MAINTENANCE = "postgres"  # the database that every PostgreSQL has
 CONNECT_WITHIN = 60.0  # seconds; a server that recovers from a crash refuses until it is done
 PASSING = "the database system"  # … is starting up, shutting down, in recovery mode
+# What a command run beside the servers finds in its environment, and the database meant by it.
+DATABASES = {"DATABASE_URL": "market", "CUSTODIAN_DATABASE_URL": "custodian"}
 USAGE = "usage: python -m market.db.launcher DIRECTORY -- COMMAND… | --remove DIRECTORY\n"
 
 
@@ -80,9 +82,7 @@ def servers(directory: Path, *, durable: bool = True) -> Iterator[Servers]:
     """
     with ExitStack() as stack:
         stack.enter_context(processes.exclusive(directory / LOCK))
-        place = places.choose(
-            directory, (postgres_server.binaries() / "bin", valkey_server.binary())
-        )
+        place = places.choose(directory, (postgres_server.programs(), valkey_server.programs()))
         postgres = Postgres(place, durable=durable)
         stack.callback(postgres.end)
         postgres.start()
@@ -144,7 +144,7 @@ def connect(url: str, *, within: float = CONNECT_WITHIN) -> psycopg.Connection:
 
 
 def main(arguments: list[str]) -> int:
-    """Run a command with DATABASE_URL and REDIS_URL of the servers; its exit code is ours."""
+    """Run a command with the servers' addresses in its environment; its exit code is ours."""
     match arguments:
         case ["--remove", directory]:
             return _remove(Path(directory))
@@ -161,9 +161,10 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(command: list[str], running: Servers) -> int:
-    url = running.database_url("market")
-    ensure_database(url)
-    env = os.environ | {"DATABASE_URL": url, "REDIS_URL": running.redis_url}
+    urls = {variable: running.database_url(name) for variable, name in DATABASES.items()}
+    for url in urls.values():
+        ensure_database(url)
+    env = os.environ | urls | {"REDIS_URL": running.redis_url}
     return subprocess.run(command, env=env, check=False).returncode  # noqa: S603 - the caller's own command
 
 

@@ -13,15 +13,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from alembic import command, context
+from alembic.autogenerate.api import AutogenContext
 from alembic.config import Config
 from alembic.operations import MigrationScript
 from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData, create_engine, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
+from sqlalchemy.types import TypeDecorator
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -94,6 +98,7 @@ def run(history: History, metadata: Callable[[], MetaData]) -> None:
             compare_type=True,
             compare_server_default=True,
             process_revision_directives=_number,
+            render_item=_plainly,
         )
         with context.begin_transaction():
             context.run_migrations()
@@ -139,6 +144,17 @@ def _number(
         if from_models and script.upgrade_ops is not None and script.upgrade_ops.is_empty():
             raise CommandError("models and tables agree: there is nothing to migrate")
         script.rev_id = f"{int(context.script.get_current_head() or 0) + 1:04d}"
+
+
+def _plainly(_kind: str, thing: object, rendering: AutogenContext) -> str | Literal[False]:
+    """Write our own column types as the database's: a version must outlive what they are today."""
+    if not isinstance(thing, TypeDecorator):
+        return False
+    plain = thing.impl_instance
+    if type(plain).__module__.startswith(postgresql.__name__):
+        rendering.imports.add("from sqlalchemy.dialects import postgresql")
+        return f"postgresql.{plain!r}"
+    return f"sa.{plain!r}"
 
 
 def _is_lock_timeout(refused: OperationalError) -> bool:

@@ -1,22 +1,18 @@
 """The queue: JSON only, no business. Lose it whole and the next beat finds everything again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from celery import Celery
 from celery.signals import worker_process_init
 
-from market.command import Office
-from market.feature import Tick
-from market.jobs.heartbeat import beat
+from market.jobs.heartbeat import Heart, beat
 from market.settings import Settings
 
-Parts = tuple[Office, Sequence[Tick]]
 
-
-def create_celery(settings: Settings, parts: Callable[[], Parts], *, every: float = 5.0) -> Celery:
+def create_celery(settings: Settings, heart: Callable[[], Heart], *, every: float = 5.0) -> Celery:
     """The Celery application: `beat` each few seconds of machine time, taken over after a crash.
 
-    `parts` makes office and ticks once per worker process, after the fork, so that no database
+    `heart` is made once per worker process, after the fork, so that no database
     connection is shared between processes.
     """
     app = Celery("market", broker=settings.redis_url)
@@ -38,11 +34,11 @@ def create_celery(settings: Settings, parts: Callable[[], Parts], *, every: floa
         worker_hijack_root_logger=False,
         beat_schedule={"beat": {"task": "market.beat", "schedule": every}},
     )
-    made: list[Parts] = []
+    made: list[Heart] = []
 
-    def once_per_process() -> Parts:
+    def once_per_process() -> Heart:
         if not made:
-            made.append(parts())
+            made.append(heart())
         return made[0]
 
     def forget(**_: object) -> None:
@@ -52,7 +48,6 @@ def create_celery(settings: Settings, parts: Callable[[], Parts], *, every: floa
 
     @app.task(name="market.beat", expires=30)
     def run_beat() -> None:
-        office, ticks = once_per_process()
-        beat(office, ticks)
+        beat(once_per_process())
 
     return app

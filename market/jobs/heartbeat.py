@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from market.command import HOUSE, Office
 from market.db.due import Due
-from market.feature import Tick
+from market.feature import Feature, Job, Tick
 from market.kernel.errors import MarketError
+from market.settings import Settings
 
 log = structlog.get_logger()
 
@@ -33,14 +34,38 @@ class Beaten:
     failed: int
 
 
-def beat(office: Office, ticks: Sequence[Tick]) -> Beaten:
-    """Carry out what listeners owe and what each tick finds due; one failure stops nothing."""
+@dataclass(frozen=True, slots=True)
+class Heart:
+    """Everything a beat carries out, over all rooms."""
+
+    office: Office
+    settings: Settings
+    ticks: Sequence[Tick]
+    jobs: Sequence[Job]
+
+
+def heart_of(office: Office, settings: Settings, features: Sequence[Feature]) -> Heart:
+    """The ticks and jobs of these rooms."""
+    return Heart(
+        office,
+        settings,
+        [tick for feature in features for tick in feature.ticks],
+        [job for feature in features for job in feature.jobs],
+    )
+
+
+def beat(heart: Heart) -> Beaten:
+    """Carry out what listeners owe, what each tick finds due, and what waits for somebody outside.
+
+    One failure stops nothing.
+    """
+    office = heart.office
     now = office.clock.now()
     done = 0
     failed = 0
     for due in office.read(_open_dues):
         office.follow([due])
-    for tick in ticks:
+    for tick in heart.ticks:
         for thing in _due(office, tick, now):
             try:
                 office.run(tick.handler, thing, HOUSE)
@@ -54,17 +79,23 @@ def beat(office: Office, ticks: Sequence[Tick]) -> Beaten:
                 failed += 1
             else:
                 done += 1
+    for job in heart.jobs:
+        try:
+            done += job.run(office, heart.settings)
+        except Exception:
+            log.exception("beat.job_failed", job=job.name)
+            failed += 1
     return Beaten(done, failed)
 
 
-def drain(office: Office, ticks: Sequence[Tick], *, rounds: int = 100) -> int:
+def drain(heart: Heart, *, rounds: int = 100) -> int:
     """Beat until nothing is due any more; the number of commands carried out.
 
     `RuntimeError` after `rounds` beats that all found something: a tick does not eat its due.
     """
     total = 0
     for _ in range(rounds):
-        beaten = beat(office, ticks)
+        beaten = beat(heart)
         total += beaten.done
         if beaten.done == 0:
             return total

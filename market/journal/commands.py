@@ -5,6 +5,7 @@ behind a place that was already read.
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -25,9 +26,10 @@ from market.journal.nodes import LogNodes
 from market.protocol.batches import JOURNAL_SUBJECT, batch_data, batch_tree
 from market.protocol.checkpoints import Checkpoint as Head
 from market.protocol.checkpoints import sign_checkpoint
-from market.protocol.encoding import Json, canonical, digest, parse, stamp
+from market.protocol.encoding import canonical, digest, parse
 from market.protocol.entries import write_entry
 from market.protocol.fixed_trees import BATCH_DEPTH, SEED_LENGTH
+from market.protocol.keyring import keys_data
 from market.protocol.merkle import frontier_from, leaf_hash
 
 SEQUENCER_LOCK: Final = "journal:sequencer"
@@ -162,7 +164,7 @@ class OpenLog:
     """The first entry: every key by which the platform will ever be recognised."""
 
     origin: str
-    keys: dict[str, Json]
+    keys: Mapping[str, bytes]
 
 
 def open_log(work: Work, command: OpenLog) -> bool:
@@ -170,9 +172,5 @@ def open_log(work: Work, command: OpenLog) -> bool:
     work.hold(SEQUENCER_LOCK)
     if work.session.scalar(select(func.count()).select_from(JournalEntry)):
         return False
-    work.publish(
-        "keys",
-        command.origin,
-        {"origin": command.origin, "opened_at": stamp(work.now), "keys": command.keys},
-    )
+    work.publish("keys", JOURNAL_SUBJECT, keys_data(command.origin, command.keys))
     return True

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     MESSAGES_LETTER_READ = "messages:letter:read"
     OFFICERS_KEY_GIVE = "officers:key:give"
     OFFICERS_SHARE_POST = "officers:share:post"
+    PROJECTS_ANY_READ = "projects:any:read"
     PROJECTS_EARLY_ALLOW = "projects:early:allow"
     PROJECTS_PROJECT_ADMIT = "projects:project:admit"
     PROJECTS_PROJECT_CREATE = "projects:project:create"

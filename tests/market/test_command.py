@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select, text
 from market.command import ANONYMOUS, HOUSE, Actor, Listener, Once, Work
 from market.db.due import Due
 from market.db.outbox import Letter
-from market.jobs.heartbeat import beat
+from market.jobs.heartbeat import beat, heart_of
 from market.journal.model import JournalEntry, TrailLine
 from market.kernel.errors import Refusal
 from market.kernel.permissions import Permission
@@ -160,8 +160,9 @@ def test_a_fact_and_what_it_owes_are_one_transaction_and_a_failed_listener_is_tr
     with engine.connect() as connection:
         assert connection.scalar(select(Due.done_at)) is None
     failing[0] = False
-    beat(house.office, ())
-    beat(house.office, ())
+    heart = heart_of(house.office, house.settings, ())
+    beat(heart)
+    beat(heart)
     assert heard == [subject]
     assert count(engine, JournalEntry) == 2
 

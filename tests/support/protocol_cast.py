@@ -13,7 +13,7 @@ from market.protocol import age, blind, signing
 from market.protocol.acts import Act, sign_act
 from market.protocol.binding import Binding, Kind, bind_json
 from market.protocol.bondkeys import BID, REFUND, BondKey, KeyRing
-from market.protocol.encoding import JsonObject
+from market.protocol.encoding import JsonObject, unb64u
 from market.protocol.envelopes import Sealed, seal_envelope
 from market.protocol.identity import Identity
 from market.protocol.manifest import Manifest, usual_rounds
@@ -113,7 +113,7 @@ def sealing_key(role: str, organisation: Organisation, label: str, *, stand_in=F
     )
     statement = officer_key(TENDER, role, organisation, bare, stand_in=stand_in)
     proved = prove_officer(statement, signer(f"organisation/{role}"))
-    return replace(bare, proof=_octets(proved["signature"]))
+    return replace(bare, proof=unb64u(str(proved["signature"])))
 
 
 def seat(role: str, name: str, uscc: str, *, stand_in: bool = False) -> Seat:
@@ -266,9 +266,3 @@ def _identity(label, facts, sealed) -> JsonObject:
         wallet(label).blinding.inv,
     )
     return said.sign(signer("organisation/bidder"))
-
-
-def _octets(text) -> bytes:
-    from market.protocol.encoding import unb64u
-
-    return unb64u(text)

@@ -15,6 +15,7 @@ import pwd
 import shutil
 import stat
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,18 +41,52 @@ class Place:
     user: User | None
 
 
-def choose(directory: Path, programs: tuple[Path, ...]) -> Place:
+@dataclass(frozen=True, slots=True)
+class Programs:
+    """Programs of a wheel: `parts` of the folder `base`, found by each other by relative paths."""
+
+    name: str
+    base: Path
+    parts: tuple[str, ...]
+
+    def may_be_run_by(self, user: User) -> bool:
+        """Whether `user` may enter and read every part."""
+        return all(may_run(self.base / part, user) for part in self.parts)
+
+    def within_reach(self, place: Place) -> Path:
+        """The folder in which the parts lie where the place's user can run them.
+
+        That is `base` itself, or a copy in the place, made once for each `name`. The copy belongs
+        to root and everybody may read it: the user runs it and cannot change it.
+        """
+        if place.user is None or self.may_be_run_by(place.user):
+            return self.base
+        target = place.root / "programs" / self.name
+        if not target.exists():
+            target.parent.mkdir(mode=0o755, exist_ok=True)
+            target.parent.chmod(0o755)
+            fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=".new-"))
+            for part in self.parts:
+                _copy(self.base / part, fresh / part)
+            for copied in (fresh, *fresh.rglob("*")):
+                runs = copied.is_dir() or copied.stat().st_mode & stat.S_IXUSR
+                copied.chmod(0o755 if runs else 0o644)
+            fresh.rename(target)
+        return target
+
+
+def choose(directory: Path, programs: Sequence[Programs]) -> Place:
     """A place for the servers of `directory`, which is made if it is missing.
 
-    `programs` are the folders and files to be run: where the user cannot enter them they are to be
-    copied into the place, which then may not be mounted noexec.
+    Where the user cannot run the `programs` as they lie they are to be copied into the place, which
+    then may not be mounted noexec.
     """
     directory.mkdir(parents=True, exist_ok=True)
     directory = directory.resolve()
     user = _user_for(directory)
     root = directory
     if user is not None:
-        copied = not all(may_run(program, user) for program in programs)
+        copied = not all(wheel.may_be_run_by(user) for wheel in programs)
         if not (may_enter(directory, user) and _gives_away(directory, user)) or (
             copied and _forbids_programs(directory)
         ):
@@ -104,31 +139,6 @@ def may_run(path: Path, user: User) -> bool:
     )
 
 
-def copy_programs(source: Path, place: Place, name: str) -> Path:
-    """`source`, or where the user cannot run it, a copy of it in the place, made once per `name`.
-
-    The copy belongs to root and everybody may read it: the user runs it and cannot change it.
-    """
-    if place.user is None or may_run(source, place.user):
-        return source
-    target = place.root / "programs" / name
-    if target.exists():
-        return target
-    target.parent.mkdir(mode=0o755, exist_ok=True)
-    target.parent.chmod(0o755)
-    fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=".new-")) / name
-    if source.is_dir():
-        shutil.copytree(source, fresh, ignore=shutil.ignore_patterns("*.a", "include", "doc"))
-    else:
-        shutil.copy2(source, fresh)
-    for part in (fresh, *fresh.rglob("*")):
-        runs = part.is_dir() or part.stat().st_mode & stat.S_IXUSR
-        part.chmod(0o755 if runs else 0o644)
-    fresh.rename(target)
-    fresh.parent.rmdir()
-    return target
-
-
 def remove(directory: Path) -> None:
     """Remove `directory` and what it keeps elsewhere."""
     if not directory.exists():
@@ -137,6 +147,15 @@ def remove(directory: Path) -> None:
     if other.is_dir() and not other.is_symlink() and other.stat().st_uid == os.geteuid():
         shutil.rmtree(other)
     shutil.rmtree(directory)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a folder or a file, without what serves only for building programs."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.a", "include", "doc"))
+    else:
+        shutil.copy2(source, target)
 
 
 def _user_for(directory: Path) -> User | None:

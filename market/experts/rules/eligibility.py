@@ -222,8 +222,8 @@ _CHECKS: Final = (
         Rule.D03,
         "age",
         articles.AGE_IN_ENG,
-        "年龄超过{terms.highest_age}周岁",
-        "Older than {terms.highest_age}",
+        "已超过年龄上限（{terms.highest_age}周岁）",
+        "Past the highest age of {terms.highest_age} full years",
         _too_old,
     ),
     _Check(
@@ -249,8 +249,8 @@ _CHECKS: Final = (
         Rule.D05,
         "age",
         articles.EXPERTS_GP_6,
-        "年龄超过{terms.highest_age}周岁",
-        "Older than {terms.highest_age}",
+        "已超过年龄上限（{terms.highest_age}周岁）",
+        "Past the highest age of {terms.highest_age} full years",
         _too_old,
     ),
     _Check(
@@ -295,7 +295,7 @@ _CHECKS: Final = (
 def reasons(candidate: Candidate, wanted: Wanted, on: date, terms: Terms) -> tuple[LeftOut, ...]:
     """Everything that leaves this candidate out on the activity's day, in the order of the rules.
 
-    Edges: the eighth year is full on its anniversary; 70 is good until the eve of the 71st
+    Edges: the eighth year is full on its anniversary; 69 is good until the eve of the 70th
     birthday; the last valid day is good, the last suspended day is not; eight seats fill a month.
     """
     asked = _Asked(candidate, wanted, on, terms)

@@ -61,7 +61,8 @@ def _number(
 NUMBERS: Final[Mapping[str, tuple[Dated[Limit], ...]]] = MappingProxyType(
     {
         "years_in_field": _number(8, 8, 60, articles.TENDERING_37, _TENDERING_LAW),
-        "highest_age": _number(70, 18, 70, articles.EXPERTS_GP_6, _GP_EXPERTS),
+        # Under 70 (不满 70 周岁): 69 is the last good age, the 70th birthday is too old.
+        "highest_age": _number(69, 18, 69, articles.EXPERTS_GP_6, _GP_EXPERTS),
         "monthly_cap": _number(8, 1, 31, articles.STANDING_IN_REGISTER, _PLATFORM),
         "look_back_years": _number(3, 3, 60, articles.PROCUREMENT_9_1, _PROCUREMENT_RULES),
         "same_owner_days": _number(30, 0, 366, articles.SAME_OWNER, _PLATFORM),

@@ -1,4 +1,5 @@
 from datetime import date
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -63,8 +64,6 @@ def test_an_engineering_bond_has_a_cap_in_money_too(kind, estimate, amount, key)
 
 
 def test_a_city_may_ask_for_less_or_no_bond_at_all():
-    from fractions import Fraction  # noqa: PLC0415 - only this test speaks of a share
-
     half = local_rules({"GP.bond_pct": Fraction(1, 100)}, ON)
     assert bond_ceiling(Track.GOVERNMENT, yuan(100), ON, local=half).amount == yuan(1)
     none = local_rules({"GP.bond_pct": Fraction(0)}, ON)

@@ -90,8 +90,8 @@ def test_no_number_can_be_set_looser_than_the_law(key):
         with pytest.raises((Refusal, BadInput)) as refused:
             number.checked(beyond, today)
         assert refused.value.code in ("looser-than-law", "parameter-below-zero")
-        clamped = number.effective(today, LocalRules({key: beyond if beyond >= edge else edge}))
-        assert clamped.value == edge
+        if refused.value.code == "looser-than-law":
+            assert number.effective(today, LocalRules({key: beyond})).value == edge
 
 
 @pytest.mark.parametrize("period", sorted(PERIODS))

@@ -70,9 +70,9 @@ def test_procurement_asks_for_at_least_a_middle_title(level):
 
 
 @pytest.mark.parametrize(("track", "rule"), [(GP, Rule.D05), (ENG, Rule.D03)])
-def test_seventy_is_good_until_the_eve_of_the_next_birthday(track, rule):
-    assert rules(replace(FIT, born_on=date(1955, 6, 16)), track) == []
-    assert rules(replace(FIT, born_on=date(1955, 6, 15)), track) == [(rule, "age")]
+def test_the_seventieth_birthday_is_too_old_and_its_eve_is_not(track, rule):
+    assert rules(replace(FIT, born_on=date(1956, 6, 16)), track) == []
+    assert rules(replace(FIT, born_on=date(1956, 6, 15)), track) == [(rule, "age")]
 
 
 @pytest.mark.parametrize("track", [ENG, GP])

@@ -9,13 +9,14 @@ from market.experts.rules.limits import NUMBERS, refuse_unless_panel_track, term
 from market.experts.rules.relations import Activity
 from market.kernel.errors import BadInput, Refusal
 from market.kernel.ids import Track
+from market.kernel.law import Standing
 
 DAY = date(2026, 3, 30)
 
 
 def test_the_defaults_are_those_of_the_law_and_of_the_platform():
     terms = terms_on(DAY)
-    assert (terms.years_in_field, terms.highest_age, terms.monthly_cap) == (8, 70, 8)
+    assert (terms.years_in_field, terms.highest_age, terms.monthly_cap) == (8, 69, 8)
     assert (terms.look_back_years, terms.same_owner_days, terms.seats_per_unit) == (3, 30, 1)
     assert (terms.reply_minutes, terms.gp_working_days) == (15, 2)
     assert (terms.absence_points, terms.repeated_absence_points) == (-3, -5)
@@ -35,9 +36,15 @@ def test_a_city_may_set_every_number_to_its_bounds_and_no_further(name):
 
 
 def test_the_law_cannot_be_made_looser():
-    for local in ({"years_in_field": 7}, {"highest_age": 71}, {"look_back_years": 2}):
+    for local in ({"years_in_field": 7}, {"highest_age": 70}, {"look_back_years": 2}):
         with pytest.raises(Refusal, match="looser-than-law"):
             terms_on(DAY, local)
+
+
+def test_the_age_limit_rests_on_an_article_whose_text_was_not_verified():
+    dated = NUMBERS["highest_age"][-1]
+    assert (dated.value.default, dated.value.highest) == (69, 69)
+    assert dated.article.standing is Standing.MEMORY
 
 
 def test_a_parameter_that_does_not_exist_is_bad_input():

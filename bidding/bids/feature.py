@@ -1,0 +1,35 @@
+"""What the room of sealed bids hands to the factory."""
+
+from typing import Final
+from uuid import UUID
+
+from bidding.bids.api import pages
+from bidding.bids.commands import end_live
+from bidding.bonds.commands import release_all, withdraw_all
+from bidding.tenders.queries import facts_by_id
+from market.command import Listener, Work
+from market.feature import Feature
+
+
+def release_for_new(work: Work, tender: UUID) -> None:
+    """An amendment asks for new bids: what was live is withdrawn, its tokens may serve again."""
+    no = facts_by_id(work.session, tender).no
+    end_live(work, no)
+    withdraw_all(work, no)
+
+
+def release_ended(work: Work, tender: UUID) -> None:
+    """The owner ended the tender before its deadline: bids are gone, tokens are free."""
+    no = facts_by_id(work.session, tender).no
+    end_live(work, no)
+    release_all(work, no)
+
+
+FEATURE: Final = Feature(
+    "bids",
+    anonymous_pages=(pages,),
+    listeners=(
+        Listener("tender.amended-requires-new", "bids.release", release_for_new),
+        Listener("tender.terminated", "bids.end", release_ended),
+    ),
+)

@@ -1,0 +1,1 @@
+"""The custodian over HTTP: the public, its account holders, the platform by signature."""

@@ -1,0 +1,1 @@
+"""What changes the custodian's books: one frozen request and one function each."""

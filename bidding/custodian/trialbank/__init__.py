@@ -1,0 +1,1 @@
+"""The trial bank of the demonstration: accounts, transfers, a counter. Never in production."""

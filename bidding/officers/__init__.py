@@ -1,0 +1,1 @@
+"""Officers: who holds the keys of a tender, proved by their organisations and rehearsed."""

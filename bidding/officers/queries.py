@@ -1,0 +1,100 @@
+"""What others may know of a tender's officers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bidding.officers.model import OfficerPanel, OfficerSeat
+from bidding.officers.rules import PanelState
+from market.accounts.queries import organisations
+from market.kernel.workdays import legal_day
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestFacts:
+    """A journaled manifest: its bytes, its name, and where its officers stand."""
+
+    no: str
+    raw: bytes
+    hash: bytes
+    state: PanelState
+    k: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatFacts:
+    """One seat as its owner and its officer see it; the person is named by id alone."""
+
+    i: int
+    role: str
+    organisation: UUID
+    person: UUID
+    has_key: bool
+    has_rehearsed: bool
+
+
+def manifest(session: Session, tender_no: str) -> ManifestFacts | None:
+    """The manifest of a tender; None until it is journaled."""
+    row = session.get(OfficerPanel, tender_no)
+    if row is None or row.manifest is None or row.manifest_hash is None:
+        return None
+    return ManifestFacts(row.tender_no, row.manifest, row.manifest_hash, row.state, row.k)
+
+
+def panel_state(session: Session, tender_no: str) -> PanelState | None:
+    """How far the officers of a tender are; None while none are named."""
+    row = session.get(OfficerPanel, tender_no)
+    return None if row is None else row.state
+
+
+def seats(session: Session, tender_no: str) -> list[SeatFacts]:
+    """The seats of a tender in their order."""
+    rows = session.scalars(
+        select(OfficerSeat).where(OfficerSeat.tender_no == tender_no).order_by(OfficerSeat.i)
+    )
+    return [
+        SeatFacts(
+            row.i,
+            row.role,
+            row.organisation,
+            row.person,
+            row.statement is not None,
+            row.rehearsed is not None,
+        )
+        for row in rows
+    ]
+
+
+def seats_of_person(session: Session, person: UUID) -> list[tuple[str, SeatFacts]]:
+    """The seats a person holds, with the tenders' numbers."""
+    rows = session.scalars(select(OfficerSeat.tender_no).where(OfficerSeat.person == person))
+    return [
+        (no, seat)
+        for no in sorted(set(rows))
+        for seat in seats(session, no)
+        if seat.person == person
+    ]
+
+
+def rehearsal(session: Session, tender_no: str) -> bytes | None:
+    """The rehearsal's sheet while there is one."""
+    row = session.get(OfficerPanel, tender_no)
+    return None if row is None else row.rehearsal
+
+
+def interest_groups(
+    session: Session, owner: UUID, agent: UUID | None, at: datetime
+) -> Sequence[frozenset[str]]:
+    """Credit codes that count as one: owner with agent, and whoever holds or is held by either."""
+    named = [owner] if agent is None else [owner, agent]
+    group: set[str] = set()
+    for organisation in named:
+        facts = organisations.organisation(session, organisation)
+        held = organisations.interests(session, organisation, legal_day(at))
+        holders = {name.removeprefix("uscc:") for name in held.controllers if name[:5] == "uscc:"}
+        group |= {facts.uscc, *holders}
+    return [frozenset(group)]

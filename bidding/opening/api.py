@@ -1,0 +1,60 @@
+"""Calls of officers' programs, and the records for everybody."""
+
+from typing import Final
+
+from flask import Blueprint, Response
+
+from bidding.opening import queries
+from bidding.opening.shares import PostShares, post_shares, sheet
+from market.kernel.errors import NotFound
+from market.kernel.permissions import Permission
+from market.protocol.encoding import JsonObject, canonical, parse
+from market.web.access import current_actor, needs, public
+from market.web.api import received
+from market.web.site import site
+
+BATCH_LIMIT: Final = 4 * 1024 * 1024
+LIST_LIMIT: Final = 32 * 1024 * 1024
+
+pages: Final = Blueprint("opening_api", __name__)
+
+
+@pages.get("/api/v1/tenders/<no>/opening/shares")
+@needs(Permission.OFFICERS_SHARE_POST)
+def shares(no: str) -> Response:
+    """What an officer opens in this round, with the proof that the closing is witnessed."""
+    actor = current_actor()
+    return _json(site().office.read(lambda session: sheet(session, no, actor.person)))
+
+
+@pages.post("/api/v1/tenders/<no>/opening/shares")
+@needs(Permission.OFFICERS_SHARE_POST)
+def post(no: str) -> Response:
+    """Take an officer's signed batch; again: the same answer."""
+    body = received(BATCH_LIMIT)
+    done = site().office.run(post_shares, PostShares(no, body.raw), current_actor(), at=body.at)
+    return _json({"round": done["round"], "batches": done["batches"], "needed": done["needed"]})
+
+
+@pages.get("/api/v1/tenders/<no>/closing")
+@public
+def closing(no: str) -> Response:
+    """The closing record and its list: every act that is opened, with its place."""
+    found = site().office.read(lambda session: queries.opening(session, no))
+    return _json(
+        {"closing": parse(found.closing), "list": parse(found.closing_list, limit=LIST_LIMIT)}
+    )
+
+
+@pages.get("/api/v1/tenders/<no>/opening")
+@public
+def record(no: str) -> Response:
+    """The opening record; `not-yet` until it stands."""
+    found = site().office.read(lambda session: queries.opening(session, no))
+    if found.record is None:
+        raise NotFound("not-yet", zh="开标尚未结束", en="The opening is not over yet")
+    return _json(found.record)
+
+
+def _json(value: JsonObject) -> Response:
+    return Response(canonical(value), content_type="application/json")

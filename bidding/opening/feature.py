@@ -1,0 +1,20 @@
+"""What the room of openings hands to the factory."""
+
+from typing import Final
+
+from bidding.opening.api import pages
+from bidding.opening.closing import close, due_closings
+from bidding.opening.record import fail_overdue
+from bidding.opening.rounds import open_rounds
+from bidding.opening.shares import overdue
+from market.feature import Feature, Job, Tick
+
+FEATURE: Final = Feature(
+    "opening",
+    pages=(pages,),
+    ticks=(
+        Tick("opening.close", due_closings, close),
+        Tick("opening.overdue", overdue, fail_overdue),
+    ),
+    jobs=(Job("opening.rounds", open_rounds),),
+)

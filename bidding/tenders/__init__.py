@@ -1,0 +1,1 @@
+"""The tender: from draft to archive, its timetable, documents, questions and amendments."""

@@ -1,0 +1,1 @@
+"""Organisations, their people and signing keys, roles, sign-in, programs, addresses."""

@@ -1,0 +1,1 @@
+"""What may be done in the register: one function for each use case."""

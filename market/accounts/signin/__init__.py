@@ -1,0 +1,1 @@
+"""The door: passwords, second factors, attempts, sessions; all on machine time."""

@@ -1,0 +1,1 @@
+"""The re-runnable draw, for experts, agencies, numbers and orders: frozen, committed, published."""

@@ -1,0 +1,1 @@
+"""Documents kept by what they hold: stored under their hash, described by their first bytes."""

@@ -1,0 +1,1 @@
+"""The register of projects: one number for each, its money and approval, who prepared it."""

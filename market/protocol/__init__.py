@@ -1,0 +1,1 @@
+"""The trust protocol, pure: every byte that leaves a machine is made and checked here."""

@@ -1,0 +1,31 @@
+"""Answers of the anonymous host: all of one length, so that the wire does not tell them apart.
+
+A receipt, a permit and a refusal look alike to whoever sees only sizes (review M6): the answer
+stands in `answer`, and `pad` fills up to 2048 bytes of canonical JSON.
+"""
+
+from typing import Final
+
+from market.protocol.encoding import JsonObject, canonical, parse, refuse, structure
+from market.protocol.members import Members
+
+ANSWER_LENGTH: Final = 2048
+_PAD: Final = "0"
+
+
+def write_answer(answer: JsonObject) -> bytes:
+    """The answer's bytes, exactly 2048; `ValueError` when it does not fit."""
+    missing = ANSWER_LENGTH - len(canonical(structure("answer", answer=answer, pad="")))
+    if missing < 0:
+        raise ValueError("the answer does not fit the one length")
+    return canonical(structure("answer", answer=answer, pad=_PAD * missing))
+
+
+def read_answer(raw: bytes) -> JsonObject:
+    """What the host answered; `malformed` unless it has the one length and form."""
+    given = Members(parse(raw), "answer")
+    answer, pad = given.take("answer"), given.text("pad", 0, ANSWER_LENGTH)
+    given.end()
+    if len(raw) != ANSWER_LENGTH or pad.strip(_PAD) or not isinstance(answer, dict):
+        refuse("答复不是约定的长度或形式", "The answer does not have the one length and form")
+    return answer

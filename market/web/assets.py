@@ -1,0 +1,30 @@
+"""Our own files for the browser: addresses that change with their bytes, hashes for scripts."""
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+STATIC: Final = Path(__file__).parent / "static"
+URL: Final = "/static"
+
+
+@cache
+def _bytes_of(name: str) -> bytes:
+    return (STATIC / name).read_bytes()
+
+
+def version(name: str) -> str:
+    """The first 64 bits of the SHA-256 of a file, in hex."""
+    return hashlib.sha256(_bytes_of(name)).hexdigest()[:16]
+
+
+def asset(name: str) -> str:
+    """The address of a file under `static/`; it may be kept for ever, as another has another."""
+    return f"{URL}/{name}?v={version(name)}"
+
+
+def integrity(name: str) -> str:
+    """What `integrity=` says of a script (Subresource Integrity, SHA-384)."""
+    return "sha384-" + base64.b64encode(hashlib.sha384(_bytes_of(name)).digest()).decode()

@@ -1,0 +1,50 @@
+"""What a server starts: `wsgi:app`, `wsgi:anonymous`, and `celery -A wsgi:celery` beside them.
+
+Each is made when it is first asked for, from the environment, so that importing does nothing and
+one process holds one host.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from celery import Celery
+    from flask import Flask
+
+    app: Flask
+    anonymous: Flask
+    celery: Celery
+
+
+@cache
+def _make(name: str) -> object:
+    # Imported here: a worker needs no pages, a web process no queue, and reading this file neither.
+    from market.factory import (  # noqa: PLC0415
+        build_office,
+        create_anonymous_app,
+        create_app,
+        listeners_of,
+    )
+    from market.features import FEATURES  # noqa: PLC0415
+    from market.settings import read  # noqa: PLC0415
+    from market.web.logs import configure  # noqa: PLC0415
+
+    settings = read()
+    configure()
+    if name == "app":
+        return create_app(settings, FEATURES)
+    if name == "anonymous":
+        return create_anonymous_app(settings, FEATURES)
+    from market.jobs.celery_app import create_celery  # noqa: PLC0415
+    from market.jobs.heartbeat import Heart, heart_of  # noqa: PLC0415
+
+    def heart() -> Heart:
+        return heart_of(build_office(settings, listeners_of(FEATURES)), settings, FEATURES)
+
+    return create_celery(settings, heart)
+
+
+def __getattr__(name: str) -> object:
+    if name in ("app", "anonymous", "celery"):
+        return _make(name)
+    raise AttributeError(name)
