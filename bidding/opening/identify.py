@@ -42,9 +42,7 @@ def identify(
     The custodian is asked once for the whole tender, with the proof that it is closed; bids that
     are out before that are not named to it. `CustodianSilent` leaves everything to be tried again.
     """
-    read = [
-        office.read(lambda session, o=item: _read(session, no, manifest, o)) for item in outcomes
-    ]
+    read = office.read(lambda session: [_read(session, no, manifest, each) for each in outcomes])
     asked = {
         item.act.bid_pub: Link(item.act.bid_pub, item.act.token, found.uscc, found.inv)
         for item, found in read
@@ -125,8 +123,6 @@ def _closing_proof(session: Session, no: str, closing_hash: bytes) -> JsonObject
     head = journal.head(session, witnesses=WITNESSES)
     placed = None if index is None else journal.entry_at(session, index)
     if index is None or head is None or placed is None:
-        raise Refusal(
-            "not-witnessed", zh="截标记录尚待见证", en="The closing waits for its witness"
-        )
+        raise Refusal("not-witnessed", zh="截标记录尚待见证", en="The closing is not witnessed")
     path = journal.inclusion(session, index, head.size)
     return inclusion(placed.entry, index, path, head.note.encode())

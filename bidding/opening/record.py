@@ -17,6 +17,7 @@ from bidding.opening.rules import (
     CAUSES,
     FEWEST,
     OPENING_TABLE,
+    SHARES_WITHIN,
     BidAction,
     BidState,
     OpeningAction,
@@ -177,12 +178,36 @@ def _standing(work: Work, opening: Opening) -> list[ListedBid]:
     )
 
 
-def _end(work: Work, opening: Opening) -> None:
-    """Fewer than three are left: the law lets nothing more be opened."""
+def fail_overdue(work: Work, opening_id: UUID) -> None:
+    """End an opening whose officers did not come: by rule, for no bidder's cause."""
+    opening = work.session.get_one(Opening, opening_id, with_for_update=True)
+    if opening.state is not OpeningState.COLLECTING:
+        return
+    if work.now <= opening.round_since + SHARES_WITHIN:
+        return
+    _shut(work, opening)
+    ending = tenders.EndTender(
+        opening.tender_no,
+        "officers-missing",
+        "到场开启人不足，按规则终止开标；原因不在投标人，保证金全部退还",
+        "Too few officers came; the opening ends by rule, for no bidder's cause",
+    )
+    tenders.fail(work, ending)
+
+
+def _shut(work: Work, opening: Opening) -> None:
+    """What is not open stays shut: deemed withdrawn, tokens free, linked bonds to be returned."""
     work.move(opening, OPENING_TABLE, OpeningAction.FAIL)
     for bid in _standing(work, opening):
+        if bid.state is BidState.LISTED:
+            move_token(work, bid.nullifier, TokenAction.RELEASE)
         bid.cause = "shares-missing"
         work.move(bid, BID_TABLE, BidAction.WITHDRAW)
+
+
+def _end(work: Work, opening: Opening) -> None:
+    """Fewer than three are left: the law lets nothing more be opened."""
+    _shut(work, opening)
     ending = tenders.EndTender(
         opening.tender_no,
         "too-few-valid",
