@@ -1,9 +1,10 @@
 """What a server starts: `wsgi:app`, `wsgi:anonymous`, and `celery -A wsgi:celery` beside them.
 
 Each is made when it is first asked for, from the environment, so that importing does nothing and
-one process holds one host.
+one process holds one host. `python -m wsgi sequencer` runs the sequencer.
 """
 
+import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -25,26 +26,44 @@ def _make(name: str) -> object:
         create_app,
         listeners_of,
     )
-    from market.features import FEATURES  # noqa: PLC0415
+    from market.features import features_for  # noqa: PLC0415
     from market.settings import read  # noqa: PLC0415
     from market.web.logs import configure  # noqa: PLC0415
 
     settings = read()
     configure()
+    features = features_for(settings)
     if name == "app":
-        return create_app(settings, FEATURES)
+        return create_app(settings, features)
     if name == "anonymous":
-        return create_anonymous_app(settings, FEATURES)
+        return create_anonymous_app(settings, features)
     from market.jobs.celery_app import create_celery  # noqa: PLC0415
-    from market.jobs.heartbeat import Heart, heart_of  # noqa: PLC0415
+    from market.jobs.heartbeat import heart_of  # noqa: PLC0415
 
-    def heart() -> Heart:
-        return heart_of(build_office(settings, listeners_of(FEATURES)), settings, FEATURES)
+    return create_celery(
+        settings,
+        lambda: heart_of(build_office(settings, listeners_of(features)), settings, features),
+    )
 
-    return create_celery(settings, heart)
+
+def _sequence() -> None:
+    """Run the sequencer until SIGTERM or SIGINT."""
+    from market.factory import build_office  # noqa: PLC0415
+    from market.jobs import sequencer  # noqa: PLC0415
+    from market.settings import read  # noqa: PLC0415
+    from market.web.logs import configure  # noqa: PLC0415
+
+    settings = read()
+    configure()
+    made = sequencer.build(settings, build_office(settings, ()))
+    sequencer.run(made, settings.batch_seconds, sequencer.stop_on_signal())
 
 
 def __getattr__(name: str) -> object:
     if name in ("app", "anonymous", "celery"):
         return _make(name)
     raise AttributeError(name)
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["sequencer"]:
+    _sequence()

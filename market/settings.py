@@ -36,7 +36,7 @@ class Settings:
     """The folder of uploaded ciphertexts, apart from all others."""
     trust_file: Path
     """Pinned keys of witnesses and organisations, distributed outside the server."""
-    batch_seconds: int
+    batch_seconds: float
     """The pace of sealed batches, in seconds of machine time."""
 
     @property
@@ -79,5 +79,5 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         files=Path(env.get("MARKET_FILES", str(var / "files"))),
         sealed_files=Path(env.get("MARKET_SEALED_FILES", str(var / "sealed"))),
         trust_file=Path(env.get("MARKET_TRUST", str(var / "trust.json"))),
-        batch_seconds=int(env.get("MARKET_BATCH_SECONDS", "5")),
+        batch_seconds=float(env.get("MARKET_BATCH_SECONDS", "5")),
     )

@@ -29,7 +29,7 @@ A = TypeVar("A", bound=StrEnum)
 
 ATTEMPTS: Final = 12
 CONFLICTS: Final = frozenset({"23505", "40001", "40P01", "55P03"})
-"""SQLSTATEs of a lost race: unique violation, serialization failure, deadlock, lock not available."""
+"""SQLSTATEs of a lost race: unique violation, serialization, deadlock, lock not available."""
 
 
 class Stateful(Protocol[S]):

@@ -142,9 +142,9 @@ def key_accounts(session: Session) -> list[KeyAccount]:
 def balances(session: Session) -> dict[tuple[str, Key | None], int]:
     """The balance of every account, in fen: positive what is held, negative what is owed."""
     rows = session.execute(
-        select(
-            Posting.account, Posting.denomination, Posting.epoch, _fen(Posting.amount)
-        ).group_by(Posting.account, Posting.denomination, Posting.epoch)
+        select(Posting.account, Posting.denomination, Posting.epoch, _fen(Posting.amount)).group_by(
+            Posting.account, Posting.denomination, Posting.epoch
+        )
     )
     found: dict[tuple[str, Key | None], int] = {}
     for account, denomination, epoch, amount in rows:
@@ -228,7 +228,9 @@ def _fen(column: InstrumentedAttribute[Money]) -> Function[int]:
     return func.sum(type_coerce(column, BigInteger))
 
 
-def _sum(session: Session, column: InstrumentedAttribute[Money], *which: ColumnElement[bool]) -> int:
+def _sum(
+    session: Session, column: InstrumentedAttribute[Money], *which: ColumnElement[bool]
+) -> int:
     return int(session.scalar(select(_fen(column)).where(*which)) or 0)
 
 

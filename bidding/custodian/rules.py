@@ -4,7 +4,7 @@ A deposit knows its owner and its key and nothing of any tender until the platfo
 closing, that it stands behind a bid.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -71,6 +71,8 @@ DEPOSIT_TABLE: Final = Table(
     moves=[
         Move(_S.AWAITED, _A.BOOK, _S.PAID, _BY, PROTOCOL),
         Move(_S.AWAITED, _A.EXPIRE, _S.EXPIRED, _BY, PROTOCOL),
+        # The bank credited it in time and told us late: the payer loses nothing by our beat.
+        Move(_S.EXPIRED, _A.BOOK, _S.PAID, _BY, PROTOCOL),
         Move(_S.PAID, _A.LINK, _S.LINKED, _BY, PROTOCOL),
         Move(_S.PAID, _A.REFUND, _S.REFUNDED, _BY, RETURN),
         Move(_S.PAID, _A.SUNSET, _S.RETURNED, _BY, PROTOCOL),
@@ -141,13 +143,11 @@ class Misdirected(StrEnum):
 MISDIRECTED_WORDS: Final = {
     Misdirected.NO_ORDER: (
         "附言中没有可识别的缴款码，款项已原路退回；请核对缴款码后重新转账",
-        "The remark holds no known payment code, so the money went back; check the code and pay "
-        "again",
+        "No known payment code in the remark; the money went back: check the code, pay again",
     ),
     Misdirected.ANOTHER_ACCOUNT: (
         "付款账户不是本单位登记的基本账户，款项已原路退回；请从基本账户转账",
-        "The money did not come from the registered basic account and went back; pay from that "
-        "account",
+        "Not from the registered basic account; the money went back: pay from that account",
     ),
     Misdirected.ANOTHER_AMOUNT: (
         "金额与缴款单不一致，款项已全额原路退回；请按缴款单金额一次转账",
@@ -172,6 +172,8 @@ OPEN_ORDERS: Final = 100
 CROWD: Final = 20
 """Organisations with unspent tokens of a key below which it hides nobody well (protocol, 2)."""
 PROOF_AMOUNT: Final = Money(1)
+PAY_RUN_HOUR: Final = 10
+"""The hour of Beijing time of the one run a day in which refunds go out together."""
 SESSION: Final = timedelta(hours=8)
 """How long a sign-in holds, on the machine's clock."""
 
@@ -179,6 +181,12 @@ SESSION: Final = timedelta(hours=8)
 def order_lapses(at: datetime, key: BondKey) -> datetime:
     """The last moment at which money for an order is in time: three days, never past the key."""
     return min(at + ORDER_LIFE, key.windows.issue_until - timedelta(microseconds=1))
+
+
+def next_pay_run(at: datetime) -> datetime:
+    """The first run of refunds after a moment; a run at that very moment has begun without it."""
+    run = at.astimezone(BEIJING).replace(hour=PAY_RUN_HOUR, minute=0, second=0, microsecond=0)
+    return (run if at < run else run + timedelta(days=1)).astimezone(UTC)
 
 
 def is_sunset(key: BondKey, at: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Annotated, Final, Literal, Protocol, TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
@@ -32,6 +32,14 @@ V = TypeVar("V", bound=Callable[..., object])
 BRIEFLY: Final = "public, max-age=5"
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 DIGEST: Final = 64  # hexadecimal digits
+
+
+class Marking(Protocol):
+    """One of the marks of `market.web.access`."""
+
+    def __call__(self, view: V, /) -> V:
+        """The same view, marked."""
+        ...
 
 
 class ListQuery(Query):
@@ -253,7 +261,7 @@ def _json(value: Json) -> Response:
     return answer
 
 
-def public_calls(name: str, mark: Callable[[V], V]) -> Blueprint:
+def public_calls(name: str, mark: Marking) -> Blueprint:
     """The public calls under one mark: each host has its own."""
     pages = Blueprint(name, __name__, url_prefix="/api/v1/tenders")
 

@@ -201,10 +201,15 @@ def ended(no: str, zh: str, en: str) -> tuple[str, str]:
 
 
 def _text(lines: list[tuple[str, str, str, str]]) -> tuple[str, str]:
+    """One line for each label; a value of several lines is joined, lest it pose as another."""
     return (
-        "\n".join(f"{label}：{value}" for label, value, _, _ in lines),
-        "\n".join(f"{label}: {value}" for _, _, label, value in lines),
+        "\n".join(f"{label}：{_joined(value, '；')}" for label, value, _, _ in lines),
+        "\n".join(f"{label}: {_joined(value, '; ')}" for _, _, label, value in lines),
     )
+
+
+def _joined(value: str, sign: str) -> str:
+    return sign.join(line.strip() for line in value.splitlines() if line.strip())
 
 
 def _capital(sentence: str) -> str:

@@ -1,6 +1,6 @@
 """The sequencer: one process that seals batches, gives entries their places and asks witnesses.
 
-`python -m market.jobs.sequencer` runs until it is told to stop. Two of them at once are harmless
+`python -m wsgi sequencer` runs it until it is told to stop. Two of them at once are harmless
 (they take turns on one lock) and useless.
 """
 
@@ -22,8 +22,11 @@ from market.journal.commands import (
     place,
     seal_batch,
 )
+from market.journal.keys import load
 from market.protocol.checkpoints import add_checkpoint, parse_checkpoint, parse_size_answer
 from market.protocol.notes import Note, VerifierKey, joined, parse_signatures, times_of
+from market.protocol.trust import read_trust
+from market.settings import Settings
 
 log = structlog.get_logger()
 
@@ -117,6 +120,7 @@ class Sequencer:
 def run(sequencer: Sequencer, batch_seconds: float, stop: threading.Event) -> None:
     """Tick every `batch_seconds`, settle in between, until `stop` is set."""
     waited = batch_seconds
+    log.info("sequencer.started")
     while not stop.is_set():
         if waited >= batch_seconds:
             waited = 0.0
@@ -133,3 +137,13 @@ def stop_on_signal() -> threading.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     return stop
+
+
+def build(settings: Settings, office: Office) -> Sequencer:
+    """The sequencer of a platform: its log key, and the witnesses that its trust file pins."""
+    trust = read_trust(settings.trust_file.read_bytes())
+    witnesses = [
+        WitnessAddress(url, key)
+        for url, key in zip(settings.witness_urls, trust.witnesses, strict=True)
+    ]
+    return Sequencer(office, Place(settings.origin, load(settings.keys).log), witnesses)

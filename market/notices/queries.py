@@ -85,6 +85,11 @@ def notice(session: Session, digest: bytes) -> NoticeText:
     )
 
 
+def newest(session: Session, search: Search, limit: int) -> list[NoticeText]:
+    """The newest notices that fit, whole, for a feed."""
+    return [notice(session, line.digest) for line in board(session, search, limit)]
+
+
 def journal_entry(session: Session, subject: str, digest: bytes) -> PlacedEntry | None:
     """The act in the public journal that names this notice; None until it has its place."""
     name = b64u(digest)

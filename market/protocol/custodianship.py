@@ -1,7 +1,7 @@
 """What the custodian says to its account holders: the receipt of a deposit.
 
-The receipt carries the deposit as a leaf of the deposit tree covers it and the salt of that leaf, so
-its holder can find the deposit under a journaled root and show it to a court (review H2).
+The receipt carries the deposit as a leaf of the deposit tree covers it and the salt of that leaf,
+so its holder can find the deposit under a journaled root and show it to a court (review H2).
 """
 
 from dataclasses import dataclass

@@ -33,6 +33,7 @@ from market.protocol.pools import (
 
 FILE_LIMIT: Final = 268_435_456  # bytes of a draw file: a million leaves fit well
 ATTEMPT_LIMIT: Final = 32
+EARLIER_LIMIT: Final = 32  # freezes that were replaced
 STEP_LIMIT: Final = 100_000
 
 
@@ -49,10 +50,12 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The freeze that this one replaced, with its leaves, so that every change can be seen."""
+    """A freeze that the next one replaced, with its leaves, so that every change can be seen."""
 
     freeze: Freeze
     leaves: tuple[tuple[bytes, ...], ...]
+    audits: tuple[JsonObject, ...]
+    consents: tuple[JsonObject, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class DrawFile:
     result: JsonObject
     opened: Mapping[bytes, bytes]
     pool: PoolInputs | None
-    earlier: Earlier | None
+    earlier: tuple[Earlier, ...]
     before: Proofs | None
     after: Proofs | None
     growth: tuple[bytes, ...]
@@ -88,7 +91,7 @@ def write_draw_file(
     result: JsonObject,
     opened: Sequence[bytes] = (),
     pool: JsonObject | None = None,
-    earlier: JsonObject | None = None,
+    earlier: Sequence[JsonObject] = (),
     journal: JsonObject | None = None,
 ) -> JsonObject:
     """The draw file of these parts: "yg/draw-file/v1"; its form is checked.
@@ -107,7 +110,7 @@ def write_draw_file(
         result=result,
         opened=octet_list(opened),
         pool=pool,
-        earlier=earlier,
+        earlier=list[Json](earlier),
         journal=journal,
     )
     draw_file(made)
@@ -142,9 +145,19 @@ def write_pool(given: PoolInputs) -> JsonObject:
     }
 
 
-def write_earlier(freeze: JsonObject, leaves: Sequence[Sequence[bytes]]) -> JsonObject:
-    """The freeze that was replaced."""
-    return {"freeze": freeze, "leaves": [octet_list(row) for row in leaves]}
+def write_earlier(
+    freeze: JsonObject,
+    leaves: Sequence[Sequence[bytes]],
+    audits: Sequence[JsonObject] = (),
+    consents: Sequence[JsonObject] = (),
+) -> JsonObject:
+    """A freeze that was replaced before anybody committed, with what was signed about it."""
+    return {
+        "freeze": freeze,
+        "leaves": [octet_list(row) for row in leaves],
+        "audits": list[Json](audits),
+        "consents": list[Json](consents),
+    }
 
 
 def write_journal(before: Proofs, after: Proofs, growth: Sequence[bytes]) -> JsonObject:
@@ -174,7 +187,7 @@ def draw_file(value: Json) -> DrawFile:
         _object(held.take("result")),
         {leaf_hash(item): item for item in held.array("opened", _opening, high=CANDIDATE_LIMIT)},
         held.maybe("pool", lambda name: _pool(held.take(name))),
-        held.maybe("earlier", lambda name: _earlier(held.take(name))),
+        held.array("earlier", _earlier, high=EARLIER_LIMIT),
         None if journal is None else read_proofs(journal.take("before")),
         None if journal is None else read_proofs(journal.take("after")),
         () if journal is None else journal.array("growth", octets_of(32)),
@@ -233,7 +246,10 @@ def _pool(value: Json) -> PoolInputs:
 def _earlier(value: Json) -> Earlier:
     held = Members(value)
     found = Earlier(
-        read_freeze(held.take("freeze")), held.array("leaves", _leaves, high=STRATUM_LIMIT)
+        read_freeze(held.take("freeze")),
+        held.array("leaves", _leaves, high=STRATUM_LIMIT),
+        held.array("audits", _object),
+        held.array("consents", _object),
     )
     held.end()
     return found

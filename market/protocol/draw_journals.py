@@ -121,9 +121,15 @@ def _phases(held: DrawFile) -> list[_Phase]:
     early, late = list[JsonObject](), list[JsonObject]()
     for item in held.consents:
         (early if item.get("reason") in (PREDICTABLE, REFREEZE) else late).append(item)
-    earlier = () if held.earlier is None else (held.earlier.freeze.json(),)
-    phases = [
-        _Phase("draw-freeze", (*earlier, held.freeze.json())),
+    phases = list[_Phase]()
+    for one in held.earlier:
+        phases += [
+            _Phase("draw-freeze", (one.freeze.json(),)),
+            _Phase("draw-audit", one.audits),
+            _Phase("draw-consent", one.consents),
+        ]
+    phases += [
+        _Phase("draw-freeze", (held.freeze.json(),)),
         _Phase("draw-audit", held.audits),
         _Phase("draw-consent", tuple(early)),
     ]
@@ -149,14 +155,21 @@ def _by_content(
     held: DrawFile, proved: Iterable[Included], account: Account
 ) -> dict[tuple[str, bytes], Included]:
     """The proved entries by kind and content; the register's root is taken out and told."""
-    found = dict[tuple[str, bytes], Included]()
+    found, is_register_shown = dict[tuple[str, bytes], Included](), held.freeze.walk is None
     for item in sorted(proved, key=lambda one: one.index):
         if item.entry.kind == REGISTER_KIND:
             _check_register(held.freeze, item, account)
+            is_register_shown = True
         elif item.entry.subject != held.freeze.draw:
             _not_in_draw(item)
         else:
             found.setdefault((item.entry.kind, canonical(item.entry.data)), item)
+    if not is_register_shown:
+        account.attest(
+            "名册日根是否先入日志，文件未附证明，由名册核验方证明",
+            "That the register's root was in the journal before is not shown by the file; the "
+            "auditor of the pool vouches for it",
+        )
     return found
 
 

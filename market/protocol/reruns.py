@@ -7,6 +7,7 @@ in time is the business of `market.protocol.draw_journals`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, NoReturn
 
 from market.protocol.audits import audit, check_audits, read_audit
@@ -80,7 +81,7 @@ def rerun(held: DrawFile, account: Account) -> Rerun:
     """
     freeze = held.freeze
     _check_frozen(held, account)
-    consents = tuple(read_consent(item, freeze) for item in held.consents)
+    consents = _consents(held.consents, freeze)
     _check_earlier(held, consents, account)
     _check_audits(held, consents, account)
     attempt, seed = _check_attempts(held, account)
@@ -117,41 +118,49 @@ def _check_frozen(held: DrawFile, account: Account) -> None:
 
 
 def _check_earlier(held: DrawFile, consents: Sequence[Consent], account: Account) -> None:
-    freeze, earlier = held.freeze, held.earlier
-    if freeze.replaces is None and earlier is None:
-        return
-    sound = (
-        earlier is not None
-        and freeze.replaces is not None
-        and _is_same_draw(freeze, earlier.freeze)
-    )
-    if not sound or earlier is None or freeze.replaces is None:
+    """Every freeze before this one: what changed, why, and that a supervisor signed."""
+    chain = [(one.freeze, one.leaves, _consents(one.consents, one.freeze)) for one in held.earlier]
+    chain.append((held.freeze, held.leaves, tuple(consents)))
+    if chain[0][0].replaces is not None:
         _bad_refreeze()
-    for item, leaves in zip(earlier.freeze.strata, earlier.leaves, strict=True):
-        check_leaves(item, leaves)
-    before = {leaf for row in earlier.leaves for leaf in row}
-    after = {leaf for row in held.leaves for leaf in row}
-    if sorted(before ^ after) != [leaf for leaf, _ in freeze.replaces.changes]:
-        _bad_refreeze()
-    _need_consent(REFREEZE, consents, "重新冻结", "freezing again")
-    account.prove(
-        f"重新冻结只变更了 {len(before ^ after)} 个叶子，各有记录的原因，监督方已签名",
-        f"Freezing again changed {len(before ^ after)} leaves only, each with a cause on record, "
-        "and a supervisor signed",
-    )
+    for one in held.earlier:
+        for stated in one.audits:
+            read_audit(stated, one.freeze)
+    for (old, old_leaves, _), (new, new_leaves, signed) in pairwise(chain):
+        if not _is_same_draw(new, old) or len(old_leaves) != len(old.strata):
+            _bad_refreeze()
+        for item, leaves in zip(old.strata, old_leaves, strict=True):
+            check_leaves(item, leaves)
+        changed = _members(old_leaves) ^ _members(new_leaves)
+        listed = () if new.replaces is None else new.replaces.changes
+        if sorted(changed) != [leaf for leaf, _ in listed]:
+            _bad_refreeze()
+        _need_consent(REFREEZE, signed, "重新冻结", "freezing again")
+        account.prove(
+            f"重新冻结只变更了 {len(changed)} 个叶子，各有记录的原因，监督方已签名",
+            f"Freezing again changed {len(changed)} leaves only, each with a cause on record, "
+            "and a supervisor signed",
+        )
 
 
-def _is_same_draw(freeze: Freeze, earlier: Freeze) -> bool:
-    if freeze.walk is None or earlier.walk is None or freeze.replaces is None:
+def _consents(values: Sequence[JsonObject], freeze: Freeze) -> tuple[Consent, ...]:
+    return tuple(read_consent(item, freeze) for item in values)
+
+
+def _members(leaves: Sequence[Sequence[bytes]]) -> set[bytes]:
+    return {leaf for row in leaves for leaf in row}
+
+
+def _is_same_draw(new: Freeze, old: Freeze) -> bool:
+    if new.walk is None or old.walk is None or new.replaces is None:
         return False
     return (
-        freeze.replaces.freeze_hash == earlier.hash
-        and earlier.replaces is None
-        and freeze.walk.key_hash == earlier.walk.key_hash
-        and (freeze.draw, freeze.case, freeze.purpose, freeze.parties)
-        == (earlier.draw, earlier.case, earlier.purpose, earlier.parties)
-        and [(item.name, item.quota, item.substitutes) for item in freeze.strata]
-        == [(item.name, item.quota, item.substitutes) for item in earlier.strata]
+        new.replaces.freeze_hash == old.hash
+        and new.walk.key_hash == old.walk.key_hash
+        and (new.draw, new.case, new.purpose, new.parties)
+        == (old.draw, old.case, old.purpose, old.parties)
+        and [(item.name, item.quota, item.substitutes) for item in new.strata]
+        == [(item.name, item.quota, item.substitutes) for item in old.strata]
     )
 
 
@@ -211,9 +220,6 @@ def _check_void(held: DrawFile, attempt: Attempt, removed: frozenset[str]) -> st
             code="wrong-attempt",
         )
     freeze = held.freeze
-    about = Members(dict(attempt.void)).octets("freeze_hash", 32)
-    if held.earlier is not None and about == held.earlier.freeze.hash:
-        freeze = held.earlier.freeze
     void = read_void(attempt.void, freeze)
     wanted = [item.party for item in active_parties(freeze.parties, removed)]
     if void.attempt != attempt.number or void.party not in wanted:

@@ -318,6 +318,8 @@ class Journaling:
     early_reveal: bool = False
     audit_last: bool = False
     extra: tuple[str, JsonObject] | None = None
+    prior: tuple[tuple[str, JsonObject], ...] = ()
+    is_register_shown: bool = True
 
 
 def rows_before(made: Made, how: Journaling) -> list[tuple[str, JsonObject]]:
@@ -327,7 +329,7 @@ def rows_before(made: Made, how: Journaling) -> list[tuple[str, JsonObject]]:
     early = [("draw-consent", item) for item in made.consents if item["reason"] != "skips"]
     middle = [*early, *commits, *audits] if how.audit_last else [*audits, *early, *commits]
     reveals = [("draw-reveal", item) for item in made.reveals[:1] if how.early_reveal]
-    return [("draw-freeze", made.freeze.json()), *middle, *reveals]
+    return [*how.prior, ("draw-freeze", made.freeze.json()), *middle, *reveals]
 
 
 def rows_after(made: Made, how: Journaling) -> list[tuple[datetime, str, JsonObject]]:
@@ -348,7 +350,7 @@ def journal_of(
     """The journal's proofs of a draw, and the log they are from."""
     held, done, draw = Log() if log is None else log, how or Journaling(), made.freeze.draw
     before, after = list[int](), list[int]()
-    if made.freeze.walk is not None:
+    if made.freeze.walk is not None and done.is_register_shown:
         frozen = made.freeze.walk.register
         data: JsonObject = {"register": "experts", "root": b64u(frozen.root), "size": frozen.size}
         before.append(held.append("library-root", seconds(0), "register/experts", data))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+import redis
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine
 
@@ -41,7 +42,8 @@ from market.accounts.proofs import AccountProof, prove_possession
 from market.accounts.queries.entrances import roles_in
 from market.accounts.roles import Role, permissions
 from market.accounts.rules import OrganisationKind, SmeClass
-from market.accounts.signin.door import ENROLLER
+from market.accounts.signin.attempts import Attempts
+from market.accounts.signin.door import ENROLLER, Door
 from market.accounts.signin.passwords import Cost, Passwords
 from market.accounts.vault import AddressKind, Purpose, SealedAddress, Vault, seal_address
 from market.command import HOUSE, Actor, Office
@@ -137,7 +139,12 @@ class Cast:
         self.usccs["centre"] = uscc
 
     def register(
-        self, name: str, account: str, *, kind: OrganisationKind = OrganisationKind.ENTERPRISE
+        self,
+        name: str,
+        account: str,
+        *,
+        kind: OrganisationKind = OrganisationKind.ENTERPRISE,
+        represented: bool = True,
     ) -> UUID:
         """An organisation entered by somebody of the cast, who becomes its representative."""
         if account not in self.people:
@@ -151,6 +158,7 @@ class Cast:
             sme_class=SmeClass.SMALL,
             legal_representative="某乙",
             head_mark=digest(uscc.encode()),
+            represented=represented,
         )
         outcome = self.office.run(register_organisation, command, self.actor(account))
         self.organisations[name] = UUID(outcome["organisation"])
@@ -255,6 +263,12 @@ class Cast:
         """The basic account of an organisation, confirmed by its fen."""
         statement = self.proof(name, self.order(name, account)).sign(bank_key)
         self.office.run(confirm_account, ConfirmAccount(statement), self.actor(account, name))
+
+
+def make_door(cast: Cast, redis_url: str) -> Door:
+    """The door of a house, with real counters."""
+    attempts = Attempts(redis.Redis.from_url(redis_url), "s" * 32)
+    return Door(cast.office, cast.passwords, attempts, cast.vault, cast.machine)
 
 
 def make_cast(engine: Engine) -> Cast:

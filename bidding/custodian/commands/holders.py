@@ -23,13 +23,13 @@ LONGEST: Final = 128
 TOKEN_BYTES: Final = 32
 WINDOW: Final = timedelta(minutes=15)
 BY_NAME: Final = 50
-"""Attempts for one name in a window: high, so that no stranger shuts a bidder out on the last day."""
+"""Attempts for one name in a window: high, so that no stranger shuts a bidder out."""
 BY_NAME_AND_PLACE: Final = 6
 """Attempts for one name from one network in a window."""
 
 
 class Passwords:
-    """Argon2id at the second choice of RFC 9106 section 4; a name that is not there costs as much."""
+    """Argon2id, the second choice of RFC 9106 section 4; a name not there costs as much."""
 
     def __init__(self, memory_kib: int = 65_536, passes: int = 3, lanes: int = 4) -> None:
         self._hasher = PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=lanes)
@@ -150,9 +150,9 @@ def count_attempt(desk: Desk, command: CountAttempt) -> int:
             insert(Attempt)
             .values(name=name, until=desk.now + WINDOW, count=1)
             .on_conflict_do_update(index_elements=["name"], set_={"count": Attempt.count + 1})
-            .returning(Attempt.count, Attempt.until)
+            .returning(Attempt.count.label("tries"), Attempt.until)
         ).one()
-        if row.count > limit:
+        if row.tries > limit:
             wait = max(wait, -(-int((row.until - desk.now).total_seconds()) // 60))
     return wait
 

@@ -84,7 +84,7 @@ class Attempts:
             raise Refusal(
                 "too-many-attempts",
                 zh=f"尝试次数过多，请在{minutes}分钟后再试",
-                en=f"Too many attempts; try again in {minutes} minutes",
+                en=f"Too many attempts; try again in {minutes} min",
                 status=429,
             )
 

@@ -32,7 +32,6 @@ from market.accounts.rules import (
     AppointmentAction,
     AppointmentState,
 )
-from market.command import Actor
 from market.db.outbox import Letter
 from market.kernel.errors import IllegalMove, MarketError, NotFound, Refusal
 from tests.support.people_cast import Cast, founded, make_cast
@@ -238,7 +237,7 @@ def test_two_representatives_who_leave_at_once_do_not_both(engine: Engine, cast:
     def leave(account: str) -> str:
         named = NameAppointment(own[cast.people[account]])
         try:
-            cast.office.run(resign_role, named, Actor(account, EVERYBODY, cast.people[account]))
+            cast.office.run(resign_role, named, cast.actor(account, "jia"))
         except MarketError as refusal:
             return refusal.code
         return "left"
@@ -247,17 +246,25 @@ def test_two_representatives_who_leave_at_once_do_not_both(engine: Engine, cast:
         assert sorted(pool.map(leave, ["wang", "lili"])) == ["last-representative", "left"]
 
 
-EVERYBODY = frozenset()
-
-
-def test_the_centre_names_a_first_representative_with_two_people(cast: Cast) -> None:
+def test_the_centre_names_a_first_representative_with_two_people(
+    engine: Engine, cast: Cast
+) -> None:
     cast.enrol("zhou")
-    command_by = cast.actor("ceng", "centre")
-    bureau = cast.register("bureau", "ceng2")
+    first, second = cast.actor("ceng", "centre"), cast.actor("deng", "centre")
+    bureau = cast.register("bureau", "ceng", represented=False)
+    command = ProposeRole(bureau, "zhou", Role.REPRESENTATIVE)
     with pytest.raises(NotFound):
-        cast.office.run(propose_role, ProposeRole(bureau, "zhou", Role.REPRESENTATIVE), command_by)
+        cast.office.run(propose_role, ProposeRole(bureau, "zhou", Role.BIDDER), first)
+    outcome = cast.office.run(propose_role, command, first)
+    named = NameAppointment(UUID(outcome["appointment"]))
+    with pytest.raises(Refusal, match="same-person"):
+        cast.office.run(approve_role, named, first)
+    cast.office.run(approve_role, named, second)
+    cast.office.run(accept_role, named, cast.actor("zhou"))
+    with Session(engine) as session:
+        assert roles_in(session, cast.people["zhou"], bureau) == {Role.REPRESENTATIVE}
     with pytest.raises(NotFound):
-        offer(cast, Role.BIDDER, by="ceng", to="zhou")
+        cast.office.run(propose_role, ProposeRole(bureau, "lili", Role.REPRESENTATIVE), first)
 
 
 def test_a_blocked_or_unknown_account_is_offered_nothing(cast: Cast) -> None:

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from market.kernel.errors import MarketError
-from market.protocol.draw_files import read_draw_file
+from market.protocol.draw_files import read_draw_file, write_earlier
 from market.protocol.draw_journals import attest_whole_log, check_journal, check_whole_log
-from market.protocol.draws import SKIPS
+from market.protocol.draws import REFREEZE, SKIPS
 from market.protocol.encoding import canonical
-from market.protocol.freezes import PICK
+from market.protocol.freezes import PICK, Replaced
 from market.protocol.reruns import rerun
 from market.protocol.statements import Account
 from tests.support.draw_cast import (
@@ -89,6 +89,36 @@ def test_a_step_missing_before_the_reveal_is_refused(kind):
 @pytest.mark.parametrize("kind", ["draw-reveal", "draw-step", "draw-result"])
 def test_a_step_missing_after_the_reveal_is_refused(kind):
     assert code_of(journaled(missing=kind)[0]) == "not-journaled"
+
+
+def test_without_the_registers_entry_its_journaling_is_only_attested():
+    account = run(journaled(is_register_shown=False)[0])
+    assert any("register's root was in the journal" in item.en for item in account.attested)
+
+
+def refrozen(commit_first=False):
+    old = carry_out(replace(SCENE, reported=()))
+    thinner = replace(SCENE, candidates=SCENE.candidates[:-1], reported=())
+    pool = thinner.pool()
+    gone = sorted(
+        {leaf for row in old.leaves for leaf in row}
+        - {leaf for row in pool.strata.values() for leaf in row}
+    )
+    changes = tuple((leaf, "退出名册") for leaf in gone)
+    made = carry_out(replace(thinner, replaces=Replaced(old.freeze.hash, changes)))
+    made.consents = [consent_of(made.freeze, REFREEZE)]
+    first = [("draw-freeze", old.freeze.json()), ("draw-audit", old.audits[0])]
+    prior = (("draw-freeze", made.freeze.json()), *first) if commit_first else tuple(first)
+    journal, log = journal_of(made, Journaling(prior=prior))
+    earlier = write_earlier(old.freeze.json(), old.leaves, old.audits)
+    return file_of(made, journal, earlier=[earlier]), log
+
+
+def test_a_second_freeze_stands_after_the_first_and_both_are_shown():
+    held, log = refrozen()
+    run(held, log=log.entries)
+    assert code_of(refrozen(commit_first=True)[0]) == "wrong-order"
+    assert code_of(replace(held, earlier=())) == "bad-refreeze"
 
 
 def test_an_audit_made_after_the_commitments_is_refused():

@@ -199,14 +199,14 @@ def test_freezing_again_lists_every_change_with_a_cause_and_a_supervisors_word()
     assert code_of(_refrozen(thinner, old, foreign)) == "bad-refreeze"
     unsigned = _refrozen(thinner, old, Replaced(old.freeze.hash, ((gone[0], "x"),)), consents=[])
     assert code_of(unsigned) == "no-consent"
-    assert code_of(replace(held, earlier=None)) == "bad-refreeze"
+    assert code_of(replace(held, earlier=())) == "bad-refreeze"
 
 
 def _refrozen(scene, old, replaced, *, consents=None):
     made = carry_out(replace(scene, replaces=replaced))
     signed = [consent_of(made.freeze, REFREEZE)] if consents is None else consents
-    earlier = write_earlier(old.freeze.json(), old.leaves)
-    return file_of(made, consents=signed, earlier=earlier)
+    earlier = write_earlier(old.freeze.json(), old.leaves, old.audits)
+    return file_of(made, consents=signed, earlier=[earlier])
 
 
 def test_the_key_of_the_draw_is_not_in_a_file_whose_names_are_secret():

@@ -174,6 +174,16 @@ def test_text_is_not_readable_where_it_is_kept(clerk: Browser, redis_url: str) -
         assert "bridge" not in store.get(key)
 
 
+def test_a_password_is_not_kept(clerk: Browser, app: Flask) -> None:
+    answer = clerk.send(NOTE, {**TYPED, "secret.password": "open sesame"}, _csrf="")
+    token = parse_qs(urlsplit(answer.location).query)["kept"][0]
+    browser = clerk.client.get_cookie("browser").value
+    known = app.extensions["market"].kept
+    assert set(known.recall(token, browser).values) == set(TYPED)
+    assert known.recall(token, "another browser") is None
+    assert known.recall("another token", browser) is None
+
+
 def test_without_a_store_the_text_is_shown_to_be_copied(clerk: Browser, app: Flask) -> None:
     app.extensions["market"].kept._redis.connection_pool.connection_kwargs["port"] = 1
     app.extensions["market"].kept._redis.connection_pool.disconnect()

@@ -1,0 +1,1 @@
+"""The program of bidders, officers and drawing parties: `python -m bidding.client`."""

@@ -1,0 +1,134 @@
+"""`python -m market.demo`: the whole exchange in one foreground command; Ctrl-C ends it.
+
+    python -m market.demo                      set up what is missing, start everything
+    python -m market.demo clock 2026-03-24T09:30   move the clock of a running demonstration
+
+`PORT` names the first of four neighbouring ports (8000 unless said).
+"""
+
+import os
+import sys
+
+import urllib3
+
+from market.db.launcher import ensure_database, servers
+from market.db.schema import CUSTODIAN, migrate
+from market.demo.stage import (
+    DIRECTORY,
+    WITNESS_NAME,
+    Ports,
+    Stage,
+    log_vkey,
+    prepare_keys,
+    python,
+    write_trust,
+)
+from market.demo.supervisor import Child, answers, run, says
+
+READY_WITHIN = 60.0
+FOUND = 302
+
+
+def main(arguments: list[str]) -> int:
+    """Start the demonstration, or move its clock; the exit code."""
+    port = int(os.environ.get("PORT", "8000"))
+    if arguments[:1] == ["clock"]:
+        return _move_clock(port, arguments[1])
+    with servers(DIRECTORY) as running:
+        stage = Stage(DIRECTORY.resolve(), running, Ports(port))
+        _set_up(stage)
+        return run(_children(stage), _banner(stage), DIRECTORY, unwell=running.dead)
+
+
+def _set_up(stage: Stage) -> None:
+    """Everything that must be there before the first process starts; quick when it is."""
+    from market.demo.seed import seed  # noqa: PLC0415  reads settings that are made just before
+
+    prepare_keys(stage)
+    if not stage.trust_file.exists():
+        write_trust(stage, ())
+    for name, history in (("market", None), ("custodian", CUSTODIAN)):
+        url = stage.servers.database_url(name)
+        ensure_database(url)
+        if history is None:
+            migrate(url)
+        else:
+            migrate(url, history)
+    os.environ.update(stage.environment())
+    seed(stage)
+
+
+def _children(stage: Stage) -> list[Child]:
+    env = stage.environment()
+    gunicorn = ("-m", "gunicorn", "--access-logfile", "/dev/null", "--worker-tmp-dir", "/dev/shm")  # noqa: S108  gunicorn's heartbeat belongs in memory
+    web = (*gunicorn, "--workers", "2", "--threads", "4")
+
+    def http(name: str, argv: tuple[str, ...], url: str) -> Child:
+        return Child(name, python(*argv), env, lambda: answers(f"{url}/healthz"), READY_WITHIN)
+
+    clock = ("--demo-clock", stage.platform_url)
+    witness = (
+        *("-m", "market.witness", "serve", "--folder", str(stage.witness_folder)),
+        *("--name", WITNESS_NAME, "--log", log_vkey(stage), "--look", stage.platform_url),
+        *("--port", str(stage.ports.witness), *clock),
+    )
+    bind = "127.0.0.1:{}"
+    celery = ("-m", "celery", "-A", "wsgi:celery")
+    schedule = str(stage.directory / "beat-schedule")
+    return [
+        http("web", (*web, "-b", bind.format(stage.ports.web), "wsgi:app"), stage.platform_url),
+        http(
+            "anonymous",
+            (*web, "-b", bind.format(stage.ports.anonymous), "wsgi:anonymous"),
+            stage.anonymous_url,
+        ),
+        http("custodian", ("-m", "bidding.custodian", "serve"), stage.custodian_url),
+        http("witness", witness, stage.witness_url),
+        Child(
+            "sequencer",
+            python("-m", "wsgi", "sequencer"),
+            env,
+            says(stage.directory, "sequencer", "sequencer.started"),
+            READY_WITHIN,
+        ),
+        Child(
+            "worker",
+            python(*celery, "worker", "--concurrency", "1", "--loglevel", "WARNING"),
+            env,
+            lambda: True,
+            READY_WITHIN,
+        ),
+        Child(
+            "heartbeat",
+            python(*celery, "beat", "--loglevel", "WARNING", "--schedule", schedule),
+            env,
+            lambda: True,
+            READY_WITHIN,
+        ),
+    ]
+
+
+def _banner(stage: Stage) -> str:
+    return (
+        f"\n阳光交易 Yangguang is open at {stage.platform_url}\n"
+        f"  anonymous host {stage.anonymous_url}\n"
+        f"  trial bank     {stage.custodian_url}/bank/counter\n"
+        f"  witness        {stage.witness_url}\n"
+        "People, passwords and the tour stand on the first page. Ctrl-C ends everything.\n"
+    )
+
+
+def _move_clock(port: int, moment: str) -> int:
+    http = urllib3.PoolManager()
+    answer = http.request(
+        "POST",
+        f"http://127.0.0.1:{port}/demo/clock",
+        fields={"to": moment},
+        encode_multipart=False,
+        redirect=False,
+    )
+    return 0 if answer.status == FOUND else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,170 @@
+"""The stage of the demonstration: where everything lies, who listens where, which keys are pinned.
+
+Everything is made on the first start and found again on the next. The stand-ins are named on
+every page: a trial custodian bank, a trial certificate authority, a mailbox, fictional people.
+"""
+
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bidding.opening.store import make_key as make_restricted_key
+from market.db.launcher import Servers
+from market.journal.keys import load, load_key, make, make_key
+from market.protocol.encoding import b64u
+from market.protocol.notes import COSIGNER, LOG, verifier_key
+from market.protocol.signing import public_bytes
+from market.protocol.trust import Organisation, Trust
+
+ORIGIN: Final = "demo/yangguang"
+WITNESS_NAME: Final = "demo/witness"
+DIRECTORY: Final = Path("var/demo")
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Who listens where, on this machine alone; the others follow the first."""
+
+    web: int
+
+    @property
+    def anonymous(self) -> int:
+        """The anonymous host."""
+        return self.web + 1
+
+    @property
+    def custodian(self) -> int:
+        """The custodian and its trial bank."""
+        return self.web + 2
+
+    @property
+    def witness(self) -> int:
+        """The witness."""
+        return self.web + 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One demonstration: its folder, its servers, its ports."""
+
+    directory: Path
+    servers: Servers
+    ports: Ports
+
+    @property
+    def platform_url(self) -> str:
+        """Where people go."""
+        return f"http://127.0.0.1:{self.ports.web}"
+
+    @property
+    def anonymous_url(self) -> str:
+        """Where bids go."""
+        return f"http://127.0.0.1:{self.ports.anonymous}"
+
+    @property
+    def custodian_url(self) -> str:
+        """Where money goes."""
+        return f"http://127.0.0.1:{self.ports.custodian}"
+
+    @property
+    def witness_url(self) -> str:
+        """Who cosigns."""
+        return f"http://127.0.0.1:{self.ports.witness}"
+
+    @property
+    def keys(self) -> Path:
+        """The platform's keys."""
+        return self.directory / "keys"
+
+    @property
+    def custodian_keys(self) -> Path:
+        """The custodian's keys: another organisation's, so another folder."""
+        return self.directory / "custodian"
+
+    @property
+    def witness_folder(self) -> Path:
+        """The witness's memory and key."""
+        return self.directory / "witness"
+
+    @property
+    def trust_file(self) -> Path:
+        """The pinned keys, as they would be handed out apart from the server."""
+        return self.directory / "trust.json"
+
+    def environment(self) -> dict[str, str]:
+        """What every process of the platform and of its neighbours is told."""
+        secret = self.directory / "secret"
+        if not secret.exists():
+            _write_private(secret, secrets.token_hex(32).encode())
+        platform = load(self.keys).platform
+        return {
+            "MARKET_MODE": "demo",
+            "MARKET_VAR": str(self.directory),
+            "MARKET_ORIGIN": ORIGIN,
+            "MARKET_SECRET_KEY": secret.read_text(),
+            "DATABASE_URL": self.servers.database_url("market"),
+            "REDIS_URL": self.servers.redis_url,
+            "PLATFORM_URL": self.platform_url,
+            "ANONYMOUS_URL": self.anonymous_url,
+            "CUSTODIAN_URL": self.custodian_url,
+            "WITNESS_URLS": self.witness_url,
+            "CUSTODIAN_MODE": "demo",
+            "CUSTODIAN_DATABASE_URL": self.servers.database_url("custodian"),
+            "CUSTODIAN_KEYS": str(self.custodian_keys),
+            "PLATFORM_KEY": b64u(public_bytes(platform)),
+        }
+
+
+def prepare_keys(stage: Stage) -> None:
+    """Make every key that is missing: the platform's, the witness's, the custodian's."""
+    make(stage.keys)
+    make_restricted_key(stage.keys)
+    stage.witness_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_key(stage.witness_folder / "witness.key")
+    stage.custodian_keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_key(stage.custodian_keys / "signing.key")
+
+
+def write_trust(stage: Stage, organisations: tuple[Organisation, ...]) -> Trust:
+    """Pin the keys that are known; written anew when an outside organisation shows its key."""
+    keys = load(stage.keys)
+    witness = load_key(stage.witness_folder / "witness.key")
+    custodian = load_key(stage.custodian_keys / "signing.key")
+    trust = Trust(
+        ORIGIN,
+        (verifier_key(ORIGIN, LOG, public_bytes(keys.log)),),
+        (verifier_key(WITNESS_NAME, COSIGNER, public_bytes(witness)),),
+        1,
+        (public_bytes(keys.receipt),),
+        (public_bytes(custodian),),
+        organisations,
+    )
+    fresh = stage.trust_file.with_suffix(".new")
+    fresh.write_bytes(trust.write())
+    fresh.replace(stage.trust_file)
+    return trust
+
+
+def log_vkey(stage: Stage) -> str:
+    """The log's key as witnesses are told it."""
+    return str(verifier_key(ORIGIN, LOG, public_bytes(load(stage.keys).log)))
+
+
+def python(*words: str) -> tuple[str, ...]:
+    """A command line of this very Python."""
+    return (sys.executable, *words)
+
+
+def merged(own: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment with the stage's."""
+    return {**os.environ, **own}
+
+
+def _write_private(path: Path, raw: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(raw)

@@ -1,0 +1,346 @@
+"""What the parties give: audit, consent, commitment, nonce, void; each signed and journaled.
+
+Every structure is made and signed by a program of the party; the platform only checks and keeps.
+The same structure again is answered as the first time.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from market.accounts.queries.organisations import organisation
+from market.command import Work
+from market.draws.model import Draw, DrawPiece, DrawStep
+from market.draws.rows import (
+    AUDIT,
+    COMMIT,
+    CONSENT,
+    REVEAL,
+    VOID,
+    commit_indexes,
+    commits,
+    draw_row,
+    freeze_of,
+    pieces,
+    removed,
+    reveals,
+    walk_of,
+    wanted,
+)
+from market.draws.rules import (
+    DRAW_TABLE,
+    LIMIT,
+    PROTOCOL,
+    DrawAction,
+    DrawState,
+    refuse_early_void,
+    refuse_unwitnessed,
+    twice,
+)
+from market.journal.queries import first_witnessed_size
+from market.kernel.errors import Refusal
+from market.kernel.permissions import Permission
+from market.protocol.audits import read_audit
+from market.protocol.draws import (
+    BY_PARTY,
+    NOT_COMMITTED,
+    PREDICTABLE,
+    SKIPS,
+    check_commit_signatures,
+    check_commits,
+    check_reveal,
+    make_seed,
+    read_commit,
+    read_consent,
+    read_reveal,
+    read_void,
+)
+from market.protocol.encoding import JsonObject, canonical, parse
+from market.protocol.freezes import WALK, Freeze
+from market.protocol.walks import Walk
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """A structure for a draw, as its party's program sent it.
+
+    `witnesses`: how many cosignatures make a checkpoint witnessed; only a nonce asks for it.
+    """
+
+    no: str
+    raw: bytes
+    witnesses: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Where the draw stands now: its state, the attempt, and whose piece is still missing."""
+
+    state: DrawState
+    attempt: int
+    missing: tuple[str, ...] = ()
+
+
+def give_audit(work: Work, cmd: Give) -> Given:
+    """Take a party's signed `pool-audit`; a good one from outside lets commitments in.
+
+    A bad one stops the draw for good: nobody commits to a pool that does not hold. Refusals:
+    those of `read_audit`, "not-your-party", "too-late-to-audit" after a consent or commitment.
+    """
+    row, freeze, value = _begin(work, cmd)
+    found = read_audit(value, freeze)
+    _refuse_stranger(work, freeze, found.party)
+    if _known(work, row, AUDIT, 0, found.party, cmd.raw):
+        return _given(work, row, freeze)
+    if pieces(work.session, row, CONSENT) or pieces(work.session, row, COMMIT, row.attempt):
+        raise Refusal(
+            "too-late-to-audit",
+            zh="已有同意或承诺，名册核验已结束",
+            en="Consents or commitments stand already; the audit of the pool is over",
+            article=PROTOCOL,
+        )
+    if found.findings:
+        work.move(row, DRAW_TABLE, DrawAction.STOP)
+        row.limit_at = None
+        work.state_fact("draw.stopped", row.id)
+    elif found.is_outside or row.state is DrawState.AUDITED:
+        work.move(row, DRAW_TABLE, DrawAction.AUDIT)
+        row.limit_at = work.now + LIMIT
+    _keep(work, row, AUDIT, 0, found.party, value)
+    return _given(work, row, freeze)
+
+
+def give_consent(work: Work, cmd: Give) -> Given:
+    """Take a supervisor's consent: to a predictable pool, or to more skips than seats.
+
+    Refusals: those of `read_consent`, "not-your-party"; "wrong-moment" for a predictable pool's
+    outside the time between audit and first commitment, and for skips before the walk.
+    """
+    row, freeze, value = _begin(work, cmd)
+    work.need(Permission.DRAWS_POOL_AUDIT)
+    found = read_consent(value, freeze)
+    _refuse_stranger(work, freeze, str(value["by"]))
+    name = f"{found.reason}/{found.stratum or ''}/{found.count}"
+    if _known(work, row, CONSENT, 0, name, cmd.raw):
+        return _given(work, row, freeze)
+    early = row.state is DrawState.AUDITED and row.attempt == 1
+    early = early and not pieces(work.session, row, COMMIT, 1)
+    fits = (found.reason == PREDICTABLE and early) or (
+        found.reason == SKIPS and row.state is DrawState.DRAWN
+    )
+    if not fits:
+        raise Refusal(
+            "wrong-moment",
+            zh="此时不需要这一同意",
+            en="This consent is not asked for at this moment",
+            article=PROTOCOL,
+        )
+    _keep(work, row, CONSENT, 0, name, value)
+    if found.reason == SKIPS:
+        work.state_fact("draw.consented", row.id)
+    return _given(work, row, freeze)
+
+
+def commit_nonce(work: Work, cmd: Give) -> Given:
+    """Take a party's commitment; with the last one the draw waits for the witnesses.
+
+    Refusals: those of `check_commits`, "not-your-party", "not-wanted" for a party that does not
+    commit in this attempt, "no-consent" where a supervisor must sign first, "given-before".
+    """
+    row, freeze, value = _begin(work, cmd)
+    found = read_commit(value)
+    _refuse_stranger(work, freeze, found.party)
+    if _known(work, row, COMMIT, found.attempt, found.party, cmd.raw):
+        return _given(work, row, freeze)
+    DRAW_TABLE.move(row.state, DrawAction.COMMIT)
+    active = [item.party for item in wanted(work.session, row, freeze)]
+    about = (found.draw, found.attempt, found.freeze_hash)
+    if found.party not in active or about != (freeze.draw, row.attempt, freeze.hash):
+        raise Refusal(
+            "not-wanted",
+            zh="此承诺不属于本轮，或该方不在本轮参与方之列",
+            en="This commitment is not of this attempt, or the party does not take part in it",
+            article=PROTOCOL,
+        )
+    _refuse_without_consent(work, row, freeze)
+    check_commit_signatures(freeze, [found])
+    held = sorted([*commits(work.session, row, row.attempt), found], key=lambda one: one.party)
+    is_last = [one.party for one in held] == active
+    if is_last:
+        gone = removed(work.session, row, freeze)
+        check_commits(freeze, row.attempt, held, gone)
+        row.limit_at = work.now + LIMIT
+    work.move(row, DRAW_TABLE, DrawAction.COMPLETE if is_last else DrawAction.COMMIT)
+    _keep(work, row, COMMIT, row.attempt, found.party, value)
+    return _given(work, row, freeze)
+
+
+def reveal_nonce(work: Work, cmd: Give) -> Given:
+    """Take a party's nonce; with the last one the seed is there and a walk begins.
+
+    Refusals: "not-witnessed" until all commitments lie under a witnessed checkpoint, "wrong-nonce",
+    "not-your-party", "not-by-party" (the escrow's way is not open), "given-before".
+    """
+    row, freeze, value = _begin(work, cmd)
+    found = read_reveal(value)
+    _refuse_stranger(work, freeze, found.party)
+    if _known(work, row, REVEAL, found.attempt, found.party, cmd.raw):
+        return _given(work, row, freeze)
+    DRAW_TABLE.move(row.state, DrawAction.REVEAL)
+    held = {one.party: one for one in commits(work.session, row, row.attempt)}
+    if found.by != BY_PARTY or found.party not in held:
+        raise Refusal(
+            "not-by-party",
+            zh="随机数须由本轮已承诺的一方公开",
+            en="A nonce is revealed by a party that committed to it in this attempt",
+            article=PROTOCOL,
+        )
+    check_reveal(held[found.party], found)
+    _refuse_unwitnessed(work, row, cmd.witnesses)
+    known = [*reveals(work.session, row, row.attempt), found]
+    if {one.party for one in known} == set(held):
+        nonces = {one.party: one.nonce for one in known}
+        row.seed = make_seed(freeze, row.attempt, list(held.values()), nonces, None)
+        row.limit_at = None
+        work.move(row, DRAW_TABLE, DrawAction.DRAW)
+        work.session.flush()
+        if freeze.kind == WALK:
+            write_steps(work, row, walk_of(work.session, row), 0)
+        work.state_fact("draw.drawn", row.id)
+    else:
+        work.move(row, DRAW_TABLE, DrawAction.REVEAL)
+    _keep(work, row, REVEAL, row.attempt, found.party, value)
+    return _given(work, row, freeze)
+
+
+def void_attempt(work: Work, cmd: Give) -> Given:
+    """End an attempt that a party let lapse: a supervisor signs, the party loses its right.
+
+    Its stand-in takes part in the next attempt; pool and key stay as frozen, and the file keeps
+    every attempt. Refusals: those of `read_void`; "limit-running" up to the time limit;
+    "wrong-void" for a cause or party that the record does not show; "no-party" without a stand-in.
+    """
+    row, freeze, value = _begin(work, cmd)
+    found = read_void(value, freeze)
+    _refuse_stranger(work, freeze, str(value["by"]))
+    if _known(work, row, VOID, found.attempt, found.party, cmd.raw):
+        return _given(work, row, freeze)
+    DRAW_TABLE.move(row.state, DrawAction.VOID)
+    refuse_early_void(work.now, row.limit_at)
+    missing = _given(work, row, freeze).missing
+    waits = row.state is DrawState.AUDITED
+    fits = found.attempt == row.attempt and (found.cause == NOT_COMMITTED) == waits
+    # A nonce that its party alone withholds: the protocol's record wants all the others.
+    fits = fits and found.party in missing and (waits or missing == (found.party,))
+    if not fits:
+        raise Refusal(
+            "wrong-void",
+            zh="作废的原因或当事方与记录不符",
+            en="The record does not show this cause of this party",
+            article=PROTOCOL,
+        )
+    work.move(row, DRAW_TABLE, DrawAction.VOID)
+    _keep(work, row, VOID, row.attempt, found.party, value)
+    work.session.flush()
+    row.attempt += 1
+    row.limit_at = work.now + LIMIT
+    wanted(work.session, row, freeze)  # refused, and nothing done, if nobody stands in
+    return _given(work, row, freeze)
+
+
+def write_steps(work: Work, row: Draw, walk: Walk, start: int) -> None:
+    """Write down the skips of a walk from number `start` on; each is journaled by itself."""
+    work.session.add_all(
+        DrawStep(
+            draw=row.id,
+            number=number,
+            stratum=skip.stratum,
+            leaf=skip.leaf,
+            code=skip.code,
+            collides=skip.collides,
+        )
+        for number, skip in enumerate(walk.skips)
+        if number >= start
+    )
+    work.session.flush()
+
+
+def _begin(work: Work, cmd: Give) -> tuple[Draw, Freeze, JsonObject]:
+    row = draw_row(work.session, cmd.no, lock=True)
+    return row, freeze_of(row), parse(cmd.raw)
+
+
+def _refuse_stranger(work: Work, freeze: Freeze, party: str) -> None:
+    """Go on only for an actor of the party's own organisation ("not-your-party")."""
+    own = work.actor.organisation
+    named = freeze.party(party)
+    if own is None or organisation(work.session, own).uscc != named.organisation:
+        raise Refusal(
+            "not-your-party",
+            zh="此参与方属于另一单位",
+            en="This party is of another organisation",
+            status=403,
+        )
+
+
+def _refuse_without_consent(work: Work, row: Draw, freeze: Freeze) -> None:
+    signed = [read_consent(one, freeze).reason for one in pieces(work.session, row, CONSENT)]
+    if freeze.needs_consent and PREDICTABLE not in signed:
+        raise Refusal(
+            "no-consent",
+            zh="名册偏小或抽取比例过高，须先由监督方签名同意",
+            en="The pool is small or much of it is drawn; a supervisor signs first",
+            article=PROTOCOL,
+        )
+
+
+def _refuse_unwitnessed(work: Work, row: Draw, witnesses: int) -> None:
+    placed = commit_indexes(work.session, row)
+    count = len(commits(work.session, row, row.attempt))
+    seen = [first_witnessed_size(work.session, index, witnesses) for index in placed]
+    if len(placed) != count or None in seen:
+        raise refuse_unwitnessed()
+
+
+def _known(work: Work, row: Draw, kind: str, attempt: int, name: str, raw: bytes) -> bool:
+    held = work.session.scalar(
+        select(DrawPiece.body).where(
+            DrawPiece.draw == row.id,
+            DrawPiece.kind == kind,
+            DrawPiece.attempt == attempt,
+            DrawPiece.name == name,
+        )
+    )
+    if held is not None and held != raw:
+        raise twice()
+    return held is not None
+
+
+def _keep(work: Work, row: Draw, kind: str, attempt: int, name: str, value: JsonObject) -> None:
+    work.publish(kind, row.no, value)
+    work.session.add(
+        DrawPiece(
+            draw=row.id,
+            kind=kind,
+            attempt=attempt,
+            name=name,
+            body=canonical(value),
+            given_at=work.now,
+        )
+    )
+    work.session.flush()
+
+
+def _given(work: Work, row: Draw, freeze: Freeze) -> Given:
+    return Given(row.state, row.attempt, missing_parties(work, row, freeze))
+
+
+def missing_parties(work: Work, row: Draw, freeze: Freeze) -> tuple[str, ...]:
+    """Whose commitment or nonce the attempt at hand still waits for."""
+    if row.state is DrawState.AUDITED:
+        done = {one.party for one in commits(work.session, row, row.attempt)}
+    elif row.state is DrawState.COMMITTED:
+        done = {one.party for one in reveals(work.session, row, row.attempt)}
+    else:
+        return ()
+    return tuple(item.party for item in wanted(work.session, row, freeze) if item.party not in done)

@@ -1,0 +1,13 @@
+"""What the room of draws hands to the factory."""
+
+from typing import Final
+
+from market.draws.api import PAGES
+from market.draws.commands.walking import journal_step
+from market.draws.queries import steps_waiting
+from market.feature import Feature, Tick
+
+FEATURE: Final = Feature(
+    "draws", pages=(PAGES,), ticks=(Tick("draws.steps", steps_waiting, journal_step),)
+)
+"""Calls for parties and readers; skips that follow from the order reach the journal by the tick."""
