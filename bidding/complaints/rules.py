@@ -1,0 +1,99 @@
+"""Who may challenge what and until when, and the states of a challenge."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from bidding.rulebook.due import is_in_time
+from market.kernel.errors import BadInput, Refusal
+from market.kernel.law import Article
+from market.kernel.permissions import Permission
+from market.kernel.transitions import Move, Table
+
+
+class Stage(StrEnum):
+    """What a challenge is about; each stage has its own window."""
+
+    DOCUMENTS = "documents"
+    PROCESS = "process"
+    RESULT = "result"
+
+
+class ChallengeState(StrEnum):
+    """How far a challenge has come."""
+
+    REGISTERED = "registered"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+
+
+class ChallengeAction(StrEnum):
+    """What can happen to a challenge."""
+
+    ANSWER = "answer"
+    WITHDRAW = "withdraw"
+
+
+LAW_52: Final = Article("政府采购法第五十二条", "Government Procurement Law art. 52")
+LAW_53: Final = Article("政府采购法第五十三条", "Government Procurement Law art. 53")
+REGULATION_54: Final = Article(
+    "政府采购法实施条例第五十四条", "Regulation on the Government Procurement Law art. 54"
+)
+REGULATION_55: Final = Article(
+    "政府采购法实施条例第五十五条", "Regulation on the Government Procurement Law art. 55"
+)
+
+_S, _A = ChallengeState, ChallengeAction
+
+CHALLENGE_TABLE: Final = Table(
+    "challenge",
+    start=_S.REGISTERED,
+    moves=[
+        Move(_S.REGISTERED, _A.ANSWER, _S.ANSWERED, Permission.CHALLENGES_CHALLENGE_ANSWER, LAW_53),
+        Move(
+            _S.REGISTERED, _A.WITHDRAW, _S.WITHDRAWN, Permission.CHALLENGES_CHALLENGE_FILE, LAW_52
+        ),
+    ],
+)
+
+TEXT_LIMIT: Final = 20_000
+"""Characters of each part of a challenge or an answer."""
+
+
+def refuse_if_late(at: datetime, window_until: datetime) -> None:
+    """Refuse (`challenge-late`) after the window; its last moment is in time."""
+    if not is_in_time(at, window_until):
+        raise Refusal(
+            "challenge-late",
+            zh="质疑期已届满，不予受理；可向财政部门反映",
+            en="The window for a challenge has closed; it is not accepted",
+            article=LAW_52,
+        )
+
+
+def refuse_if_early(at: datetime, window_from: datetime | None) -> None:
+    """Refuse (`challenge-early`) before the step that is challenged has happened."""
+    if window_from is None or at < window_from:
+        raise Refusal(
+            "challenge-early",
+            zh="该环节尚未发生，不能质疑",
+            en="The step has not happened yet and cannot be challenged",
+            article=LAW_52,
+        )
+
+
+def refuse_unless_whole(matters: str, facts: str, basis: str) -> None:
+    """Refuse (`challenge-incomplete`) without clear matters, facts and legal basis."""
+    fields = {
+        name: ("请写明", "Say what it is")
+        for name, text in (("matters", matters), ("facts", facts), ("basis", basis))
+        if not text.strip() or len(text) > TEXT_LIMIT
+    }
+    if fields:
+        raise BadInput(
+            "challenge-incomplete",
+            zh="质疑须写明质疑事项和请求、事实依据、法律依据",
+            en="A challenge states its matters and claims, the facts and the legal basis",
+            article=REGULATION_55,
+            fields=fields,
+        )
