@@ -86,7 +86,7 @@ def create_app(
 ) -> Flask:
     """The platform's host; `office` where one is at hand already.
 
-    `UnmarkedView` and `Undescribed` stop the start.
+    `UnmarkedView` stops the start.
     """
     known = office or build_office(settings, listeners_of(features))
     redis = Redis.from_url(

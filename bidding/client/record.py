@@ -15,12 +15,12 @@ from typing import Final
 from bidding.client import files
 from bidding.client.wire import Line, Refused
 from market.kernel.errors import MarketError, Refusal
-from market.protocol.checkpoints import Witnessed, verify_checkpoint
+from market.protocol.checkpoints import Checkpoint, Witnessed, verify_checkpoint
 from market.protocol.encoding import Json, JsonObject, Malformed, b64u, moment, stamp
 from market.protocol.entries import Entry, read_entry
 from market.protocol.keyring import Keyring, keyring
 from market.protocol.members import Members, octet_list, octets_of
-from market.protocol.merkle import Frontier
+from market.protocol.merkle import Frontier, verify_consistency
 from market.protocol.tiles import WIDTH, Tile, parse_bundle
 from market.protocol.trust import Trust
 
@@ -116,13 +116,36 @@ class Record:
             self._keep_evidence()
             raise Malformed(
                 "not-consistent",
-                zh="日志与此前所见不一致：停止使用，证据已存入 evidence 文件夹，交给见证人和监督部门",
+                zh="日志与此前所见不一致：停止使用；证据在 evidence 文件夹，交给见证人和监督部门",
                 en="The log is not the one seen before: stop, and hand the evidence folder to a "
                 "witness and the supervisor",
             )
         witnessed = len(head.times) >= self._trust.quorum
         self._known = Known(self._head_raw, grown, at, (*self._known.kept, *kept), witnessed)
         files.keep_json(self._home / "record.json", _state(self._known))
+
+    def agrees(self, shown: Checkpoint) -> None:
+        """Refuse (`not-consistent`) a checkpoint of another history than the one read here.
+
+        So that a proof made under it is a proof in the log that everybody sees.
+        """
+        mine = self._known.frontier
+        if shown.size > mine.size:
+            self.follow()
+            mine = self._known.frontier
+        if shown.size > mine.size:
+            raise Refusal(
+                "record-behind",
+                zh="主机给出的日志短于证明所在的日志",
+                en="The host shows a log shorter than the one of the proof",
+            )
+        if shown.size == mine.size:
+            proof: tuple[bytes, ...] = ()
+        else:
+            path = f"/log/consistency/{shown.size}/{mine.size}"
+            held = Members({"p": self._line.get(path).json().get("proof")})
+            proof = held.array("p", octets_of(32), high=128)
+        verify_consistency(shown.size, shown.root, mine.size, mine.root(), proof)
 
     def entries(self, kind: str, subject: str | None = None) -> list[Placed]:
         """The entries of a kept kind, about a subject where one is given, in their order."""
@@ -170,7 +193,8 @@ class Record:
                 zh="尚无受信任见证人联署的检查点，未使用任何密钥",
                 en="No checkpoint bears the cosignature of a trusted witness; no key was used",
             ) from cause
-        return self._checked(Members({"t": proof.get("checkpoint")}).text("t", high=NOTE_TEXT).encode())
+        shown = Members({"checkpoint": proof.get("checkpoint")})
+        return self._checked(shown.text("checkpoint", high=NOTE_TEXT).encode())
 
     def _checked(self, raw: bytes) -> Witnessed:
         trust = self._trust

@@ -87,12 +87,11 @@ def terms(record: Record, trust: Trust, tender: str) -> Terms:
     manifest to some and another to others), `bad-amendment`, and the rules of seating: proofs of
     organisations, k, groups of interest, one pinned outsider, no sealing key seen before.
     """
-    notices = record.entries("notice", tender)
+    said = [placed.entry.data for placed in record.entries("notice", tender)]
+    notices = [data for data in said if data.get("type") == "yg/tender-notice/v1"]
     if not notices:
         raise _not_in_record("招标公告", "the notice of the tender")
-    notice = notices[0].entry.data
-    if notice.get("type") != "yg/tender-notice/v1":
-        raise _not_in_record("招标公告", "the notice of the tender")
+    notice = notices[0]
     amendments = tuple(
         read_amendment(placed.entry.data) for placed in record.entries("amendment", tender)
     )

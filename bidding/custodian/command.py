@@ -105,9 +105,9 @@ class Office:
         raise AssertionError("unreachable")
 
     def read(self, question: Callable[[Session], R]) -> R:
-        """Ask something; nothing that happens inside is kept."""
+        """Ask something of one moment's books; nothing that happens inside is kept."""
         with self.sessions() as session:
-            session.execute(text("SET TRANSACTION READ ONLY"))
+            session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
             return question(session)
 
 

@@ -156,7 +156,7 @@ class Deposit(Base):
     receipt: Mapped[bytes | None] = mapped_column(LargeBinary)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     version: Mapped[int] = version()
-    holder: Mapped[Holder] = relationship(lazy="joined", innerjoin=True)
+    holder: Mapped[Holder] = relationship(lazy="joined")
 
     __mapper_args__ = {"version_id_col": version}
 

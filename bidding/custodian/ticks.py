@@ -13,7 +13,7 @@ from bidding.custodian.command import Office
 from bidding.custodian.commands.bondkeys import make_keys
 from bidding.custodian.commands.deposits import expire_order, lapsed_orders
 from bidding.custodian.commands.payments import Bank, pay_due
-from bidding.custodian.commands.reports import MakeReport, last_quarter, make_report
+from bidding.custodian.commands.reports import last_quarter, make_report
 from bidding.custodian.keyfiles import KeyFiles
 from bidding.custodian.queries import has_books_of
 from market.protocol.bondkeys import epoch_of
@@ -66,4 +66,4 @@ class Beat:
     def _report(self) -> None:
         epoch = last_quarter(epoch_of(self.office.clock.now()))
         if self.office.read(lambda session: has_books_of(session, epoch)):
-            self.office.run(make_report, MakeReport(epoch, self.files))
+            make_report(self.office, self.files, epoch)

@@ -137,7 +137,7 @@ def handed_out(line: DocumentLine) -> Response:
             while chunk := file.read(CHUNK):
                 yield chunk
 
-    answer = Response(chunks(), content_type=line.media_type)
+    answer = Response(chunks(), content_type=line.media_type.mime)
     answer.content_length = line.size
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(line.name)}"
     answer.headers["Cache-Control"] = FOR_EVER

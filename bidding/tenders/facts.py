@@ -10,6 +10,7 @@ from bidding.rulebook.criteria import LowPriceTriggers, Scheme
 from bidding.rulebook.limits import Category
 from bidding.rulebook.plan import Plan
 from bidding.tenders.rules import TenderState
+from market.files.media import MediaType
 from market.kernel.money import Money
 
 
@@ -158,7 +159,7 @@ class DocumentLine:
     digest: bytes
     name: str
     size: int
-    media_type: str
+    media_type: MediaType
     since: int
     until: int | None
 

@@ -13,6 +13,7 @@ from bidding.rulebook.limits import Category
 from bidding.tenders.rules import TenderState
 from market.db.base import Base
 from market.db.types import Hash, Moment, MoneyColumn, StateColumn, Structure, one_of, version
+from market.files.media import MediaType
 from market.kernel.money import Money
 
 _PUBLISHED = (
@@ -161,6 +162,7 @@ class TenderDocument(Base):
     __tablename__ = "tender_document"
     __table_args__ = (
         Unique("tender", "digest"),
+        one_of("media_type", MediaType),
         CheckConstraint("size > 0", name="size_positive"),
         CheckConstraint("since >= 0 AND (until IS NULL OR until > since)", name="version_order"),
     )
@@ -170,7 +172,7 @@ class TenderDocument(Base):
     digest: Mapped[bytes] = mapped_column(Hash)
     name: Mapped[str] = mapped_column(String(200))
     size: Mapped[int]
-    media_type: Mapped[str] = mapped_column(String(100))
+    media_type: Mapped[MediaType] = mapped_column(StateColumn(MediaType))
     position: Mapped[int]
     since: Mapped[int] = mapped_column(Integer, default=0)
     until: Mapped[int | None]

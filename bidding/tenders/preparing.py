@@ -281,7 +281,7 @@ def attach(work: Work, row: Tender, stored: Stored, typed_name: str, *, since: i
             digest=digest,
             name=known.name,
             size=known.size,
-            media_type=known.media_type.value,
+            media_type=known.media_type,
             position=1 + (last[1] or 0),
             since=since,
         )

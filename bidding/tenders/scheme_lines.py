@@ -1,6 +1,7 @@
 """A scoring scheme as lines of text that a person writes: one criterion, then its levels.
 
-See `EXAMPLE`. The interval of an objective level stands last: its lower edge belongs to it, its upper to the next.
+See `EXAMPLE`. The interval of an objective level stands last: its lower edge belongs to
+it, its upper one to the next.
 """
 
 from collections.abc import Iterable

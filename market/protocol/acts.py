@@ -1,8 +1,8 @@
 """Acts of a bid key: submission and withdrawal, and the pure checks on them.
 
-Callers make the checks in the order of PROTOCOL section 3 (`docs/protocol.md`, "Order of
-checks"); each has its function and its code, and none tells more than its turn allows: the
-signature comes before the token, so that no stranger can ask after a token (review M6).
+Callers make the checks in the order of `docs/protocol.md` ("Order of checks"). Each has its
+function and its code, and none tells more than its turn allows: the signature comes before the
+token, so that no stranger can ask after a token (threat M6).
 """
 
 from collections.abc import Iterable, Mapping
@@ -148,6 +148,16 @@ def read_act(raw: bytes) -> Act:
     return act
 
 
+def check_tender_of(act: Act, tender: str) -> None:
+    """Step 2, second half: refuse (`wrong-tender`) an act sent to another tender than it names."""
+    if act.tender != tender:
+        raise Refusal(
+            "wrong-tender",
+            zh="提交的内容属于另一项目",
+            en="The act names another tender than the one it was sent to",
+        )
+
+
 def check_act_signature(act: Act) -> None:
     """Step 3: refuse (`bad-signature`) an act that its bid key did not sign."""
     signing.check_signature(parse(act.raw), act.bid_pub)
@@ -156,7 +166,7 @@ def check_act_signature(act: Act) -> None:
 def check_sequence(act: Act, last: LastAct | None) -> None:
     """Step 4: refuse `superseded` (an act as old as the last or older) and `out-of-order`.
 
-    So nobody can play an old submission again over a withdrawal (review H12).
+    So nobody can play an old submission again over a withdrawal (threat H12).
     """
     if last is not None and act.seq <= last.seq:
         raise Refusal(
@@ -211,6 +221,7 @@ def check_shape(act: Act, manifest: Manifest) -> None:
 
     All of them, in order, each made for exactly its officers. A withdrawal has none.
     """
+    check_tender_of(act, manifest.tender)
     if not act.is_submission:
         return
     if tuple(envelope.kind for envelope in act.envelopes) != manifest.kinds:
@@ -241,7 +252,7 @@ def check_no_copy(act: Act, live_elsewhere: Iterable[bytes]) -> None:
 def check_ciphertexts(act: Act, uploaded: Mapping[bytes, int]) -> None:
     """Step 10: refuse (`ciphertext-missing`) unless every ciphertext was uploaded whole.
 
-    `uploaded`: hash to length of the finished uploads of this same bid key (review M10).
+    `uploaded`: hash to length of the finished uploads of this same bid key (threat M10).
     """
     for envelope in act.envelopes:
         if uploaded.get(envelope.ciphertext_hash) != envelope.size:

@@ -30,7 +30,7 @@ FILE_KEY_LENGTH: Final = 16
 KEY_LENGTH: Final = 32
 IDENTITY_LENGTH: Final = 74  # characters of "AGE-SECRET-KEY-1…"
 RECIPIENT_LENGTH: Final = 62  # characters of "age1…"
-WORK_FACTOR: Final = 18  # log2 of scrypt's N when writing; review H22
+WORK_FACTOR: Final = 18  # log2 of scrypt's N when writing (threat H22)
 WORK_LIMIT: Final = 20  # when reading: 1 GiB of memory, no more
 
 _B64_32 = rb"([A-Za-z0-9+/]{43})"

@@ -2,7 +2,7 @@
 
 An amendment either explains (bids sent before stand) or requires new bids (they are released at
 once, and the deadline is moved by rule). Nobody can be told, for nobody knows who has bid: clients
-poll the public file (review H16). Once said, an effect is never taken back.
+poll the public file (threat H16). Once said, an effect is never taken back.
 """
 
 from collections.abc import Iterable

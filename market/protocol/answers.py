@@ -1,6 +1,6 @@
 """Answers of the anonymous host: all of one length, so that the wire does not tell them apart.
 
-A receipt, a permit and a refusal look alike to whoever sees only sizes (review M6): the answer
+A receipt, a permit and a refusal look alike to whoever sees only sizes (threat M6): the answer
 stands in `answer`, and `pad` fills up to 2048 bytes of canonical JSON.
 """
 

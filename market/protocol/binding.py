@@ -2,7 +2,7 @@
 
 The same header stands in each share before it is sealed to an officer and at the front of each
 payload. So a share or an envelope copied elsewhere is refused by whoever opens it, with the
-platform's own checks switched off (review C1, C5). A rehearsal has types of its own, which a
+platform's own checks switched off (threat C1, C5). A rehearsal has types of its own, which a
 real opening refuses, and the reverse.
 """
 

@@ -149,7 +149,7 @@ def link_blinded(sigma: bytes, inv: bytes, key: PublicKey) -> bytes:
     """The blinded value that was once signed for this signature: `(sigma * inv^-1)^e mod n`.
 
     It shows that whoever knows `inv` knew the signer's answer for that value, no more: the
-    organisation's signature must agree with it (review H1). Refused: `bad-link`.
+    organisation's signature must agree with it (threat H1). Refused: `bad-link`.
     """
     number = int.from_bytes(sigma, "big")
     if len(sigma) != key.length or not 0 < number < key.n:
@@ -159,7 +159,7 @@ def link_blinded(sigma: bytes, inv: bytes, key: PublicKey) -> bytes:
 
 
 def recover_inv(sigma: bytes, blind_signature: bytes, key: PublicKey) -> bytes:
-    """The `inv` of a lost wallet, from the signature and the signer's answer (review H18)."""
+    """The `inv` of a lost wallet, from the signature and the signer's answer (threat H18)."""
     answer = int.from_bytes(blind_signature, "big")
     if len(blind_signature) != key.length or not 0 < answer < key.n:
         _refuse_answer()

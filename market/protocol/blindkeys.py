@@ -1,4 +1,4 @@
-"""Keys for blind signing: which are fit (review M1), and how they are written.
+"""Keys for blind signing: which are fit (threat M1), and how they are written.
 
 A key that somebody shaped could make a holder's blinding fail visibly or its token forgeable,
 so a client uses only moduli of exactly 3072 bits without small or common factors.

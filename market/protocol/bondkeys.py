@@ -75,7 +75,7 @@ class BondKey:
 
 
 def read_bond_key(value: Json) -> BondKey:
-    """The key of a structure; `malformed`, or `bad-bond-key` when it is unfit (review M1)."""
+    """The key of a structure; `malformed`, or `bad-bond-key` when it is unfit (threat M1)."""
     given = Members(value, "bond-key")
     key = BondKey(
         read_denomination(given),
@@ -104,7 +104,7 @@ class KeyRing:
     """The published keys, each the only one of its denomination, quarter and purpose.
 
     Refused (`two-bond-keys`): a second key for one triple, which would mark whoever got it
-    (review H10); `bad-bond-key`: two keys with a common factor.
+    (threat H10); `bad-bond-key`: two keys with a common factor.
     """
 
     def __init__(self, keys: Iterable[BondKey]) -> None:

@@ -3,7 +3,7 @@
 A posted share that misses its commitment names nobody. The officer then gives the supervisor the
 *file key* of that one sealed share: the header's MAC proves that it is its own, and everybody can
 open the file with it. If the file does not open at all, the officer gives this tender's identity,
-which serves no other tender (review H4).
+which serves no other tender (threat H4).
 """
 
 from dataclasses import dataclass

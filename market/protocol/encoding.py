@@ -23,9 +23,7 @@ JsonObject: TypeAlias = dict[str, Json]
 Checker: TypeAlias = Callable[[Json], object]
 
 SUITE: Final = "intl-1"
-BODY_LIMIT: Final = (
-    262_144  # bytes of one JSON body: PROTOCOL-wide, so that reading it is immediate
-)
+BODY_LIMIT: Final = 262_144  # bytes of one JSON body, so few that reading it is immediate
 DEPTH_LIMIT: Final = (
     16  # no structure of the protocol nests deeper; keeps readers off the stack edge
 )

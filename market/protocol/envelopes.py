@@ -3,7 +3,7 @@
 The payload is an age file to a fresh identity; the text of that identity is shared among the
 officers. Each share is sealed, with its header, to one officer and committed to. After any k
 shares are known, all n are rebuilt and compared with all n commitments, so which officers came
-never decides whether a bid opens (review H4).
+never decides whether a bid opens (threat H4).
 """
 
 import hashlib
@@ -160,7 +160,7 @@ def open_share(identity: str, sealed: SealedShare, binding: Binding, i: int) -> 
     """The officer's program: open one sealed share and give out its 75 bytes, or refuse.
 
     Refused, with nothing of the share posted: `sealed-…` (the file does not open),
-    `malformed`, `wrong-type`, `foreign-share` (review C1), `share-mismatch` (not what the
+    `malformed`, `wrong-type`, `foreign-share` (threat C1), `share-mismatch` (not what the
     bidder committed to). The codes go into the officer's batch.
     """
     text = age.read(identity, sealed.sealed)
@@ -172,7 +172,7 @@ def open_share(identity: str, sealed: SealedShare, binding: Binding, i: int) -> 
 def check_posted(binding: Binding, i: int, share: bytes, committed: bytes) -> None:
     """Refuse (`share-mismatch`) a share that misses its commitment.
 
-    That names nobody: a lying officer and a lying bidder look the same here (review H4); a
+    That names nobody: a lying officer and a lying bidder look the same here (threat H4); a
     dispute tells them apart (`disputes`).
     """
     if len(share) != SHARE_LENGTH or share[-1] != i:

@@ -2,7 +2,7 @@
 
 It names the bid key, the payloads of the other envelopes and the `inv` that points at the
 deposit. A bid stands for an organisation only if its registered key signed this *and* the
-deposit is its own: either alone proves too little (review H1).
+deposit is its own: either alone proves too little (threat H1).
 """
 
 from dataclasses import dataclass

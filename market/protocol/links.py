@@ -1,7 +1,7 @@
 """Links: the platform asks the custodian, after closing, which deposits stand behind the bids.
 
 One request holds the whole tender, ordered by bid key, which is random; the custodian answers for
-pairs that verify and for nothing else (review M11). The answer names deposits by the hash of
+pairs that verify and for nothing else (threat M11). The answer names deposits by the hash of
 their blinded value.
 """
 

@@ -2,7 +2,7 @@
 
 Each fact is a salted leaf of a small tree whose root enters the payload's hash. So after opening
 a name, a price or a period is published with a proof, while the rest of the bid (how the price
-is built, whose certificates) stays with those who may read it (review H13).
+is built, whose certificates) stays with those who may read it (threat H13).
 """
 
 from collections.abc import Sequence

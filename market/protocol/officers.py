@@ -1,7 +1,7 @@
 """The officers of a manifest: whose organisation signed for which sealing key.
 
 An officer's sealing key (`recipient`) counts only with the proof of its organisation, over this
-tender, so that nobody can invent officers (review C3). The person stays a commitment. A stand-in
+tender, so that nobody can invent officers (threat C3). The person stays a commitment. A stand-in
 of the same organisation counts as the same officer: the same share, a sealed copy of its own.
 """
 

@@ -1,6 +1,6 @@
 """Opening: the closing record, the officers' share batches, and the end of taking shares.
 
-Two phases, so that nobody chooses after seeing (review H5): every officer posts its shares for
+Two phases, so that nobody chooses after seeing (threat H5): every officer posts its shares for
 all bids of a round in one signed batch, and none is combined; when k complete batches are in,
 `shares-closed` fixes them and is witnessed, and only then is anything decrypted, in list order.
 """

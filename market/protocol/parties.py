@@ -53,8 +53,8 @@ def read_party(value: Json) -> Party:
 def check_parties(parties: Sequence[Party]) -> None:
     """Refuse (`bad-parties`) parties that a draw may not have.
 
-    Names and keys differ; main parties are of different organisations, a supervisor among them
-    and one from outside the platform; a stand-in stands in for a main party and is of no other
+    Names and keys differ; main parties are of different organisations, two at least, a supervisor
+    among them; a stand-in stands in for a main party and is of no other
     main party's organisation; a stand-in of the supervisor is a supervisor.
     """
     main = {item.party: item for item in parties if item.stands_in_for is None}
@@ -64,14 +64,12 @@ def check_parties(parties: Sequence[Party]) -> None:
         and len({item.key for item in parties}) == len(parties)
         and len(set(organisations)) == len(organisations) > 1
         and any(item.role == SUPERVISOR for item in main.values())
-        and any(item.role not in INSIDE_ROLES for item in main.values())
         and all(_stands_in_soundly(item, main) for item in parties)
     )
     if not sound:
         refuse(
-            "抽取参与方不合规则：须为不同单位，含监督方及平台以外的一方",
-            "The parties break the rule: different organisations, with a supervisor and with one "
-            "from outside the platform",
+            "抽取参与方不合规则：须为两个以上不同单位，含监督方",
+            "The parties break the rule: two or more different organisations, with a supervisor",
             code="bad-parties",
         )
 

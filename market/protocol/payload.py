@@ -104,7 +104,7 @@ def is_sealed_length(kind: Kind, size: int) -> bool:
 def payload_hash(facts_root: bytes, payload_digest: bytes) -> bytes:
     """What stands for a payload: `H("yg/payload/v1" || root of its facts || H(payload))`.
 
-    A single fact is proved against it without showing the rest (review H13); the payload's 32
+    A single fact is proved against it without showing the rest (threat H13); the payload's 32
     random bytes and the facts' salts keep it from being guessed.
     """
     return digest(_LABEL + facts_root + payload_digest)

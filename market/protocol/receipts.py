@@ -2,7 +2,7 @@
 
 A receipt shows what was received (`submission_hash`), the leaf that must appear in a sealed
 batch, and by when. One that cannot be redeemed by `promise_by` and a minute more is evidence
-(review M5); its redemption is `inclusions.redemption`.
+(threat M5); its redemption is `inclusions.redemption`.
 """
 
 from dataclasses import dataclass
@@ -95,7 +95,7 @@ def check_receipt(receipt: Receipt, act: Act) -> None:
 
 
 def drop_receipt(raw: bytes, tender: str, at: datetime, witness: Ed25519PrivateKey) -> JsonObject:
-    """A witness's dated word that it was handed an act (`yg/drop-receipt/v1`, review H11)."""
+    """A witness's dated word that it was handed an act (`yg/drop-receipt/v1`, threat H11)."""
     return signing.signed(
         structure(
             "drop-receipt",

@@ -1,6 +1,6 @@
 """Who may sit together: the checks a client makes before it seals to a manifest's officers.
 
-Every one of them is made by client, platform and verifier alike (review C3). Nobody but outside
+Every one of them is made by client, platform and verifier alike (threat C3). Nobody but outside
 parties can break the seal only if no organisation, and no group with one interest, holds k.
 """
 
@@ -53,7 +53,7 @@ def check_recipients(manifest: Manifest) -> None:
 def check_unseen(manifest: Manifest, seen: Collection[str]) -> None:
     """Refuse (`recipient-reused`) a sealing key that any manifest or rehearsal named before.
 
-    Otherwise sealed shares of one tender could be opened in another (review C1).
+    Otherwise sealed shares of one tender could be opened in another (threat C1).
     """
     if any(recipient in seen for recipient in manifest.recipients):
         raise Refusal(
@@ -104,7 +104,7 @@ def check_outside(
 def check_tools(manifest: Manifest) -> None:
     """Refuse (`too-many-platform-pages`) when k officers work on pages the platform serves.
 
-    At least n - k + 1 use the client or a page of their own organisation (review H20).
+    At least n - k + 1 use the client or a page of their own organisation (threat H20).
     """
     if sum(seat.key.tool == PLATFORM_PAGE for seat in manifest.seats) >= manifest.k:
         raise Refusal(

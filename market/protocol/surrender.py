@@ -2,7 +2,7 @@
 
 Three steps that no two parties can join: the surrender is anonymous and spends the token, the
 permit lets the custodian sign one fresh blinded value without knowing for whom, and the refund
-token is shown hours later by a signed-in account holder (review H3). `inv` never appears.
+token is shown hours later by a signed-in account holder (threat H3). `inv` never appears.
 """
 
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Surrender:
 def read_surrender(value: JsonObject) -> Surrender:
     """The surrender of a structure: form (`malformed`), then signature (`bad-signature`).
 
-    The caller goes on with `tokens.check_token` and the nullifier, in this order (review M6).
+    The caller goes on with `tokens.check_token` and the nullifier, in this order (threat M6).
     """
     given = Members(value, "surrender")
     read = Surrender(

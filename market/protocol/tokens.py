@@ -122,7 +122,7 @@ def blinded_hash(blinded: bytes) -> bytes:
 def linked_deposit(token: Token, inv: bytes, keys: KeyRing) -> bytes:
     """The name of the deposit that a token and its `inv` point at; `bad-link` if at none.
 
-    Good only together with the organisation's signature over the same bid key (review H1).
+    Good only together with the organisation's signature over the same bid key (threat H1).
     """
     key = keys.key(token.denomination, token.epoch, token.purpose)
     return blinded_hash(blind.link_blinded(token.sigma, inv, key.key))

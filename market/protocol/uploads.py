@@ -1,7 +1,7 @@
 """Upload tickets: the right to leave one ciphertext on the anonymous host.
 
 Creation needs the token and a bid-key signature over tender and length, so that quotas go by
-token and no address is needed (review M10). The ticket travels as `b64u(JCS)` in one header.
+token and no address is needed (threat M10). The ticket travels as `b64u(JCS)` in one header.
 """
 
 from dataclasses import dataclass

@@ -18,6 +18,8 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from market.web.catalogue import ROOT, catalogues, messages
 
 PACKAGES: Final = ("market", "bidding", "intermediaries")
+PROGRAMS: Final = ("bidding/custodian", "intermediaries/timekeeper")
+"""Programs of other organisations: their own few pages are written in both languages at once."""
 KEYWORDS: Final = {**DEFAULT_KEYWORDS, "lazy_gettext": None}
 _JINJA: Final = {"trimmed": "true", "silent": "false", "newstyle_gettext": "true"}
 
@@ -43,10 +45,20 @@ def used(root: Path = ROOT, packages: tuple[str, ...] = PACKAGES) -> Used:
     found = Used()
     for package in packages:
         folder = root / package
-        for path in sorted([*folder.rglob("*.py"), *folder.rglob("templates/**/*.html")]):
+        for path in sorted([*folder.rglob("*.py"), *templates(root, package)]):
             for sentence, line in _in_file(path):
                 found.places.setdefault(sentence, []).append(f"{path.relative_to(root)}:{line}")
     return found
+
+
+def templates(root: Path = ROOT, package: str | None = None) -> list[Path]:
+    """The templates of our pages, of one package or of all."""
+    return [
+        path
+        for name in ((package,) if package else PACKAGES)
+        for path in sorted((root / name).rglob("templates/**/*.html"))
+        if not path.relative_to(root).as_posix().startswith(PROGRAMS)
+    ]
 
 
 def _in_file(path: Path) -> Iterator[tuple[Sentence, int]]:

@@ -5,7 +5,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from market.protocol.audits import PoolInputs, audit, make_audit
 from market.protocol.draw_files import (
@@ -13,24 +13,25 @@ from market.protocol.draw_files import (
     draw_file,
     write_attempt,
     write_draw_file,
-    write_journal,
     write_pool,
 )
 from market.protocol.draw_results import permutation_result, pick_result, walk_result
 from market.protocol.draws import (
     BY_PARTY,
     PREDICTABLE,
+    BeaconRound,
     make_commit,
     make_consent,
     make_reveal,
     make_seed,
     read_commit,
 )
-from market.protocol.encoding import Json, JsonObject, b64u, digest
+from market.protocol.encoding import Json, JsonObject, digest
 from market.protocol.freezes import (
     PERMUTATION,
     PICK,
     WALK,
+    BeaconChain,
     Freeze,
     Register,
     Replaced,
@@ -65,7 +66,6 @@ from tests.support.log_cast import (
     CENTRE_USCC,
     NOTARY_USCC,
     SUPERVISOR_USCC,
-    Log,
     private,
     public,
     seconds,
@@ -73,7 +73,6 @@ from tests.support.log_cast import (
 )
 
 DRAW = "D-2026-000123"
-WITNESSED, REVEALED = seconds(60), seconds(120)
 K_DRAW = secret("draw/key")
 K_REGISTER = secret("register/key")
 
@@ -147,6 +146,8 @@ class DrawScene:
     reported: tuple[str, ...] = ("declined", "no-answer")
     draw: str = DRAW
     replaces: Replaced | None = None
+    beacon: BeaconChain | None = None
+    round: BeaconRound | None = None
 
     def pool(self) -> Pool:
         """The honest pool."""
@@ -172,7 +173,7 @@ class DrawScene:
         return Freeze(
             self.draw, "ZC-2026-000123", "panel", self.kind, strata,
             walk if self.kind == WALK else None, self.options if self.kind == PICK else (),
-            self.members, 1800, None, self.replaces,
+            self.members, 1800, self.beacon, self.replaces,
         )  # fmt: skip
 
 
@@ -206,12 +207,16 @@ def reveals_of(
     return [make_reveal(draw, attempt, name, nonce(attempt, name), by) for name in sorted(names)]
 
 
-def seed_of(freeze: Freeze, commits: Sequence[JsonObject], attempt: int = 1) -> bytes:
+def seed_of(
+    freeze: Freeze,
+    commits: Sequence[JsonObject],
+    attempt: int = 1,
+    beacon: BeaconRound | None = None,
+) -> bytes:
     """The seed of these commitments and their nonces."""
     held = [read_commit(item) for item in commits]
-    return make_seed(
-        freeze, attempt, held, {one.party: nonce(attempt, one.party) for one in held}, None
-    )
+    nonces = {one.party: nonce(attempt, one.party) for one in held}
+    return make_seed(freeze, attempt, held, nonces, beacon)
 
 
 @dataclass
@@ -241,7 +246,7 @@ def carry_out(scene: DrawScene, names: Sequence[str] = MAIN, attempt: int = 1) -
     pool = scene.pool()
     freeze = scene.freeze(pool)
     commits = commits_of(freeze, names, attempt)
-    seed = seed_of(freeze, commits, attempt)
+    seed = seed_of(freeze, commits, attempt, scene.round)
     reveals = reveals_of(names, attempt, draw=scene.draw)
     made = Made(freeze, attempt, (), [], [], commits, reveals, seed, None, [], {}, [], None)
     if scene.kind == PICK:
@@ -306,69 +311,6 @@ def step_of(draw: str, number: int, skip: Skip) -> JsonObject:
         return make_step(draw, number, skip, deliveries=sent, waited_until=until)
     record = secret(f"record/{number}") if skip.code in REPORTED else None
     return make_step(draw, number, skip, record=record)
-
-
-@dataclass(frozen=True)
-class Journaling:
-    """How a draw gets into the journal; the defaults are honest."""
-
-    witnessed: datetime = WITNESSED
-    revealed: datetime = REVEALED
-    missing: str = ""
-    early_reveal: bool = False
-    audit_last: bool = False
-    extra: tuple[str, JsonObject] | None = None
-    prior: tuple[tuple[str, JsonObject], ...] = ()
-    is_register_shown: bool = True
-
-
-def rows_before(made: Made, how: Journaling) -> list[tuple[str, JsonObject]]:
-    """What is journaled before the first checkpoint: kind and data."""
-    audits = [("draw-audit", item) for item in made.audits]
-    commits = [("draw-commit", item) for item in made.commits]
-    early = [("draw-consent", item) for item in made.consents if item["reason"] != "skips"]
-    middle = [*early, *commits, *audits] if how.audit_last else [*audits, *early, *commits]
-    reveals = [("draw-reveal", item) for item in made.reveals[:1] if how.early_reveal]
-    return [*how.prior, ("draw-freeze", made.freeze.json()), *middle, *reveals]
-
-
-def rows_after(made: Made, how: Journaling) -> list[tuple[datetime, str, JsonObject]]:
-    """What is journaled after it: moment, kind and data."""
-    late = [item for item in made.consents if item["reason"] == "skips"]
-    first = 1 if how.early_reveal else 0
-    return [
-        *((how.revealed, "draw-reveal", item) for item in made.reveals[first:]),
-        *((seconds(2000), "draw-step", item) for item in made.steps),
-        *((seconds(2000), "draw-consent", item) for item in late),
-        (seconds(4000), "draw-result", made.result),
-    ]
-
-
-def journal_of(
-    made: Made, how: Journaling | None = None, log: Log | None = None
-) -> tuple[JsonObject, Log]:
-    """The journal's proofs of a draw, and the log they are from."""
-    held, done, draw = Log() if log is None else log, how or Journaling(), made.freeze.draw
-    before, after = list[int](), list[int]()
-    if made.freeze.walk is not None and done.is_register_shown:
-        frozen = made.freeze.walk.register
-        data: JsonObject = {"register": "experts", "root": b64u(frozen.root), "size": frozen.size}
-        before.append(held.append("library-root", seconds(0), "register/experts", data))
-    for place, (kind, row) in enumerate(rows_before(made, done)):
-        if kind != done.missing:
-            before.append(held.append(kind, seconds(1 + place), draw, row))
-    if done.extra is not None:
-        before.append(held.append("draw-commit", seconds(9), *done.extra))
-    size = len(held.entries)
-    after = [
-        held.append(kind, at, draw, row)
-        for at, kind, row in rows_after(made, done)
-        if kind != done.missing
-    ]
-    whole = len(held.entries)
-    first = held.proofs(before, size, done.witnessed)
-    last = held.proofs(after, whole, seconds(4060))
-    return write_journal(first, last, held.growth(size, whole)), held
 
 
 def file_of(made: Made, journal: JsonObject | None = None, **changed: object) -> DrawFile:

@@ -45,12 +45,12 @@ from tests.support.draw_cast import (
     DrawScene,
     carry_out,
     consent_of,
-    journal_of,
     json_of,
     make_plan,
     register,
     with_pool,
 )
+from tests.support.draw_journaling import journal_of
 from tests.support.log_cast import ORIGIN, Log, make_trust, private, public, seconds, secret
 
 FILE = Path(__file__).parents[1] / "vectors" / "log.json"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from bidding.custodian.command import Desk
+from bidding.custodian.command import Desk, Office
 from bidding.custodian.keyfiles import KeyFiles
-from bidding.custodian.ledger import disagreements, key_accounts
+from bidding.custodian.ledger import KeyAccount, disagreements, key_accounts
 from bidding.custodian.model import Report
 from bidding.custodian.statements import report
 from market.kernel.errors import NotFound
@@ -21,26 +21,36 @@ class BooksDisagree(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class MakeReport:
-    """The quarter to report, such as "2026Q4"."""
+class KeepReport:
+    """A signed report, as it will be published."""
 
     epoch: str
-    files: KeyFiles
+    statement: str
 
 
-def make_report(desk: Desk, command: MakeReport) -> None:
-    """Sign and keep the report of a quarter that has ended; once.
-
-    `BooksDisagree` when the books contradict themselves: then nothing is signed.
-    """
+def keep_report(desk: Desk, command: KeepReport) -> None:
+    """Publish the report of a quarter; the first one stands."""
     desk.hold("report")
-    if desk.session.get(Report, command.epoch) is not None:
-        return
-    if problems := disagreements(desk.session):
+    if desk.session.get(Report, command.epoch) is None:
+        desk.session.add(Report(epoch=command.epoch, statement=command.statement))
+
+
+def make_report(office: Office, files: KeyFiles, epoch: str) -> None:
+    """Sign and publish the report of a quarter that has ended, from one moment's books.
+
+    `BooksDisagree` when they contradict themselves: then nothing is signed.
+    """
+    now = office.clock.now()
+
+    def look(session: Session) -> tuple[list[str], list[KeyAccount]]:
+        return disagreements(session), key_accounts(session)
+
+    problems, rows = office.read(look)
+    if problems:
         raise BooksDisagree("; ".join(problems))
-    rows = [row for row in key_accounts(desk.session) if row.epoch <= command.epoch]
-    statement = report(command.epoch, stamp(desk.now), rows, command.files.signer)
-    desk.session.add(Report(epoch=command.epoch, statement=canonical(statement).decode()))
+    told = [row for row in rows if row.epoch <= epoch]
+    statement = report(epoch, stamp(now), told, files.signer)
+    office.run(keep_report, KeepReport(epoch, canonical(statement).decode()))
 
 
 def last_quarter(epoch: str) -> str:

@@ -136,8 +136,6 @@ def give_consent(work: Work, cmd: Give) -> Given:
             article=PROTOCOL,
         )
     _keep(work, row, CONSENT, 0, name, value)
-    if found.reason == SKIPS:
-        work.state_fact("draw.consented", row.id)
     return _given(work, row, freeze)
 
 

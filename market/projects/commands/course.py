@@ -50,8 +50,8 @@ def admit_project(work: Work, cmd: NameProject) -> None:
     """Let a project in: from now on tenders may be prepared. Gate 1 is looked at again."""
     project = rows.locked(work, cmd.project)
     work.move(project, PROJECT_TABLE, ProjectAction.ADMIT)
-    gate_of(work.session, project)
     project.admitted_at = work.now
+    gate_of(work.session, project)
     work.state_fact("project-admitted", project.id)
 
 

@@ -216,7 +216,8 @@ def _deposit() -> None:
             "kind IN ('cash', 'guarantee', 'admission')", name=op.f("ck_deposit_kind_known")
         ),
         sa.CheckConstraint(
-            "state IN ('AWAITED', 'PAID', 'EXPIRED', 'LINKED', 'REFUNDED', 'FORFEITED', 'RETURNED')",
+            "state IN ('AWAITED', 'PAID', 'EXPIRED', 'LINKED', 'REFUNDED', 'FORFEITED',"
+            " 'RETURNED')",
             name=op.f("ck_deposit_state_known"),
         ),
         sa.CheckConstraint(
@@ -329,7 +330,8 @@ def _notice() -> None:
         sa.Column("reason", sa.String(length=32), nullable=True),
         sa.Column("deposit_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
-            "outcome IN ('deposit', 'proof', 'returned') AND (outcome = 'returned') = (reason IS NOT NULL)",
+            "outcome IN ('deposit', 'proof', 'returned') AND"
+            " (outcome = 'returned') = (reason IS NOT NULL)",
             name=op.f("ck_notice_reason_for_return"),
         ),
         sa.CheckConstraint("amount > 0", name=op.f("ck_notice_amount_above_zero")),

@@ -133,7 +133,9 @@ class TenderCast:
         """An amendment of the version now in force."""
         values = {"zh": "交货地点改为院内", "en": "Delivery inside the hospital"} | changes
         seen = self.facts(no).amendment
-        return self.run(amend_tender, AmendTender(**{"no": no, "seen": seen, "kind": kind, **values}))
+        return self.run(
+            amend_tender, AmendTender(**{"no": no, "seen": seen, "kind": kind, **values})
+        )
 
     # --- what is known ----------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from market.protocol.acts import (
     check_no_copy,
     check_sequence,
     check_shape,
+    check_tender_of,
     is_repetition,
     read_act,
     sign_act,
@@ -22,6 +23,7 @@ from market.protocol.encoding import b64u, canonical, digest, parse
 from market.protocol.tokens import check_token
 from tests.support.protocol_cast import (
     DEADLINE,
+    TENDER,
     bid,
     keys,
     manifest,
@@ -123,6 +125,14 @@ def test_an_act_holds_no_kind_and_no_ciphertext_twice():
     refused("malformed", read_act, bent(envelopes=[envelopes[1], envelopes[1]]))
     same = {**envelopes[2], "ciphertext_hash": envelopes[1]["ciphertext_hash"]}
     refused("malformed", read_act, bent(envelopes=[*envelopes[:2], same]))
+
+
+def test_an_act_sent_to_another_tender_than_it_names_is_refused():
+    check_tender_of(ACT, TENDER)
+    refused("wrong-tender", check_tender_of, ACT, "ZC-2026-000124")
+    elsewhere = replace(manifest(), tender="ZC-2026-000124")
+    for act in (ACT, withdrawal("a")):
+        refused("wrong-tender", check_shape, act, elsewhere)
 
 
 def test_m6_the_signature_is_checked_before_the_token_and_by_the_bid_key():

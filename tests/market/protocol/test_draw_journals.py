@@ -6,25 +6,24 @@ from datetime import timedelta
 import pytest
 
 from market.kernel.errors import MarketError
-from market.protocol.draw_files import read_draw_file, write_earlier
+from market.protocol.draw_files import read_draw_file, write_attempt, write_earlier
 from market.protocol.draw_journals import attest_whole_log, check_journal, check_whole_log
-from market.protocol.draws import REFREEZE, SKIPS
+from market.protocol.draws import REFREEZE, SKIPS, BeaconRound
 from market.protocol.encoding import canonical
-from market.protocol.freezes import PICK, Replaced
+from market.protocol.freezes import PICK, BeaconChain, Replaced
 from market.protocol.reruns import rerun
 from market.protocol.statements import Account
 from tests.support.draw_cast import (
     MAIN,
     DrawScene,
-    Journaling,
     carry_out,
     consent_of,
     file_of,
-    journal_of,
     json_of,
     reveals_of,
 )
-from tests.support.log_cast import Log, make_trust, seconds
+from tests.support.draw_journaling import Journaling, journal_of
+from tests.support.log_cast import NOON, Log, make_trust, seconds, secret
 
 SCENE = DrawScene()
 MADE = carry_out(SCENE)
@@ -81,6 +80,10 @@ def test_h6_a_reveal_that_was_already_under_the_first_checkpoint_is_refused():
     assert code_of(journaled(early_reveal=True)[0]) == "not-witnessed-first"
 
 
+def test_h6_commitments_made_after_the_witnessed_checkpoint_are_refused():
+    assert code_of(journaled(late_commits=True)[0]) == "not-witnessed-first"
+
+
 @pytest.mark.parametrize("kind", ["draw-freeze", "draw-audit", "draw-commit"])
 def test_a_step_missing_before_the_reveal_is_refused(kind):
     assert code_of(journaled(missing=kind)[0]) == "not-journaled"
@@ -131,6 +134,28 @@ def test_an_entry_the_file_does_not_account_for_is_refused():
     assert code_of(journaled(extra=("D-2026-000123", other.commits[0]))[0]) == "not-in-draw"
 
 
+def test_a_draw_journaled_as_if_about_something_else_is_refused():
+    assert code_of(journaled(subject="tender/ZC-2026-000123")[0]) == "not-in-draw"
+
+
+def with_beacon(number):
+    chain = BeaconChain(secret("chain"), NOON, 30)
+    found = BeaconRound(secret("chain"), number, bytes(48))
+    made = carry_out(replace(SCENE, beacon=chain, round=found))
+    attempt = write_attempt(1, made.commits, made.reveals, beacon=found)
+    return file_of(made, journal_of(made)[0], attempts=[attempt])
+
+
+def test_the_beacons_round_is_the_first_after_the_limit_that_the_journal_fixes():
+    limit = 5 + 1800  # the last commitment is journaled five seconds after noon
+    first = limit // 30 + 2
+    account = run(with_beacon(first))
+    assert any(f"Beacon round {first} is the first after" in item.en for item in account.proved)
+    assert any("signature is not verified here" in item.en for item in account.attested)
+    for wrong in (first - 1, first + 1):
+        assert code_of(with_beacon(wrong)) == "wrong-beacon"
+
+
 def test_a_nonce_out_of_escrow_waits_for_the_limit():
     reveals = reveals_of(MAIN)
     reveals[1] = reveals_of(("notary",), by="escrow")[0]
@@ -152,6 +177,8 @@ def test_a_pinned_party_must_have_thrown_in_and_audited():
     assert code_of(journaled()[0], trust=only_supervisor) == "no-pinned-party"
     pick = carry_out(DrawScene(kind=PICK, options=("1", "2", "3")))
     run(journaled(pick)[0], trust=only_supervisor)
+    nobody = replace(make_trust(), organisations=())
+    assert code_of(journaled(pick)[0], trust=nobody) == "no-pinned-party"
 
 
 def test_with_the_whole_log_nothing_was_left_out():

@@ -209,7 +209,11 @@ def test_the_plain_share_is_canonical_and_its_hash_is_the_commitment():
         "share": b64u(SHARE),
     }
     assert commitment(text) == digest(text)
-    for bent in (text + b" ", canonical({**value, "more": 1}), canonical({**value, "i": 3})):
+    third = b64u(SHARE[:-1] + b"\3")  # the header says 2, the share itself 3
+    for change in ({"more": 1}, {"i": 3}, {"share": third}):
+        with pytest.raises(MarketError):
+            read_share_text(canonical({**value, **change}), PRICE, 2)
+    for bent in (text + b" ", text[:-1], b""):
         with pytest.raises(MarketError):
             read_share_text(bent, PRICE, 2)
 
@@ -284,9 +288,10 @@ def test_h9_a_sealed_share_of_another_length_is_refused():
 def test_a_stand_in_cannot_be_dealt_another_share():
     held = envelope()
     place = next(i for i, share in enumerate(held.shares) if share.recipient == SEATS[2][1])
-    bent = list(held.shares)
-    bent[place] = replace(bent[place], commitment=secret("other"))
-    refused("wrong-envelopes", check_envelope, replace(held, shares=tuple(bent)), PRICE, SEATS)
+    for other in (secret("other"), own(held, 4).commitment):
+        bent = list(held.shares)
+        bent[place] = replace(bent[place], commitment=other)
+        refused("wrong-envelopes", check_envelope, replace(held, shares=tuple(bent)), PRICE, SEATS)
 
 
 def test_one_commitment_in_two_seats_is_refused():

@@ -12,7 +12,7 @@ from market.protocol.links import (
     read_link_answer,
     read_link_request,
 )
-from market.protocol.signing import public_bytes
+from market.protocol.signing import public_bytes, signed
 from market.protocol.tokens import blinded_hash, linked_deposit
 from tests.support.protocol_cast import BIDDER, TENDER, bid_pub, keys, secret, signer, wallet
 
@@ -72,6 +72,13 @@ def test_a_bid_asked_about_twice_is_refused():
 def test_an_answer_that_contradicts_itself_is_refused(bent):
     answer = link_answer(TENDER, CLOSING, [bent], CUSTODIAN)
     refused("malformed", read_link_answer, answer, public_bytes(CUSTODIAN))
+
+
+def test_an_answer_that_is_good_and_gives_a_reason_is_refused():
+    answer = link_answer(TENDER, CLOSING, [GOOD], CUSTODIAN)
+    both = {**GOOD.to_json(), "reason": "bad-link"}
+    bent = signed({**answer, "links": [both]}, CUSTODIAN)
+    refused("malformed", read_link_answer, bent, public_bytes(CUSTODIAN))
 
 
 def test_an_admission_has_a_deposit_without_an_account():

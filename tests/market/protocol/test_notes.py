@@ -9,6 +9,7 @@ from market.protocol.encoding import Malformed
 from market.protocol.notes import (
     COSIGNER,
     LOG,
+    NoteSignature,
     all_signatures_of,
     cosign_text,
     joined,
@@ -151,6 +152,27 @@ def test_a_moment_beyond_the_calendar_is_refused_although_signed():
     line = cosign_text(TEXT, "clear.example/w1", private("clear"), 2**63 - 1)
     with pytest.raises(Malformed):
         times_of(parse_note(f"{TEXT}\n{line.line()}".encode()), witness_key("clear"))
+
+
+def test_a_time_from_2_to_the_63_on_is_refused_although_signed():
+    for at, is_read in ((2**62, False), (2**63, False), (253_402_300_799, True)):
+        signature = private("clear").sign(f"cosignature/v1\ntime {at}\n{TEXT}".encode())
+        raw = witness_key("clear").key_id + at.to_bytes(8, "big") + signature
+        line = NoteSignature("clear.example/w1", raw)
+        note = parse_note(f"{TEXT}\n{line.line()}".encode())
+        if is_read:
+            assert times_of(note, witness_key("clear"))[0].year == 9999
+            continue
+        with pytest.raises(Malformed) as refused:
+            times_of(note, witness_key("clear"))
+        assert refused.value.code == ("bad-signature" if at == 2**63 else "malformed")
+
+
+def test_a_note_of_65536_bytes_is_read_and_one_byte_more_is_not():
+    room = 65_536 - len(f"\n\n{_line()}".encode())
+    assert len(parse_note(("x" * room + "\n\n" + _line()).encode()).text) == room + 1
+    with pytest.raises(Malformed):
+        parse_note(("x" * (room + 1) + "\n\n" + _line()).encode())
 
 
 def test_a_logs_key_tells_no_time():

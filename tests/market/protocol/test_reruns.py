@@ -202,6 +202,27 @@ def test_freezing_again_lists_every_change_with_a_cause_and_a_supervisors_word()
     assert code_of(replace(held, earlier=())) == "bad-refreeze"
 
 
+def test_freezing_again_keeps_key_parties_and_quotas():
+    old = carry_out(replace(SCENE, reported=()))
+    thinner = replace(SCENE, candidates=SCENE.candidates[:-1], reported=())
+    new_pool = thinner.pool()
+    gone = sorted(
+        {leaf for row in old.leaves for leaf in row}
+        - {leaf for row in new_pool.strata.values() for leaf in row}
+    )
+    changes = tuple((leaf, "退出名册") for leaf in gone)
+    first, *rest = old.freeze.strata
+    for other in (
+        replace(old.freeze, walk=replace(old.freeze.walk, key_hash=bytes(32))),
+        replace(old.freeze, parties=old.freeze.parties[:3]),
+        replace(old.freeze, case="ZC-2026-000124"),
+        replace(old.freeze, strata=(replace(first, quota=2), *rest)),
+        replace(old.freeze, replaces=Replaced(bytes(32), changes)),
+    ):
+        made = replace(old, freeze=other, audits=[])
+        assert code_of(_refrozen(thinner, made, Replaced(other.hash, changes))) == "bad-refreeze"
+
+
 def _refrozen(scene, old, replaced, *, consents=None):
     made = carry_out(replace(scene, replaces=replaced))
     signed = [consent_of(made.freeze, REFREEZE)] if consents is None else consents

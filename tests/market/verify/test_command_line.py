@@ -98,7 +98,9 @@ def test_a_trust_file_that_is_none_is_refused(folder):
 
 def test_a_file_too_large_is_refused_without_being_read_whole(folder):
     folder.put("checkpoint", b"x" * 65_537)
-    assert "[malformed]" in folder.run("checkpoint", "checkpoint")[1]
+    said = folder.run("checkpoint", "checkpoint")[1]
+    assert "[malformed]" in said
+    assert "has more than 65536 bytes" in said
 
 
 def test_a_command_that_is_not_understood_ends_with_two():

@@ -3,7 +3,8 @@
 import pytest
 
 from market.protocol.tiles import Tile, parse_bundle, write_bundle
-from tests.support.draw_cast import DrawScene, carry_out, journal_of, json_of, with_pool
+from tests.support.draw_cast import DrawScene, carry_out, json_of, with_pool
+from tests.support.draw_journaling import journal_of
 from tests.support.verifier import Folder
 
 

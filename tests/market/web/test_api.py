@@ -6,14 +6,16 @@ import pytest
 from flask import Blueprint, Flask
 from sqlalchemy import Engine, func, select
 
-from market.factory import create_app
+from market.factory import create_anonymous_app, create_app
 from market.feature import Feature
+from market.features import FEATURES
 from market.journal.model import TrailLine
 from market.kernel.errors import BadInput
 from market.web.access import public
 from market.web.cursor import page_of, read_cursor, write_cursor
-from market.web.openapi import Undescribed
+from market.web.openapi import undescribed
 from tests.market.web.conftest import Browser, settings_for
+from tests.market.web.trial import FEATURE
 from tests.support.offices import TestOffice
 
 NOTES = "/api/v1/trial/notes"
@@ -181,10 +183,16 @@ def test_a_call_says_what_it_takes_and_whom_it_asks(browser: Browser) -> None:
     assert acts["servers"] == [{"url": "http://anonymous.test"}]
 
 
-def test_a_call_without_a_description_stops_the_start(house: TestOffice, tmp_path) -> None:
+def test_a_call_without_a_description_is_found(house: TestOffice, tmp_path) -> None:
     settings = settings_for("redis://localhost", tmp_path)
-    with pytest.raises(Undescribed, match=r"odd\.odd"):
-        create_app(settings, (odd_feature(lambda: ""),), office=house.office)
+    made = create_app(settings, (FEATURE, odd_feature(lambda: "")), office=house.office)
+    assert undescribed(made) == ["odd.odd"]
+
+
+def test_every_call_of_the_product_is_described(house: TestOffice, tmp_path) -> None:
+    settings = settings_for("redis://localhost", tmp_path)
+    for create in (create_app, create_anonymous_app):
+        assert undescribed(create(settings, FEATURES, office=house.office)) == []
 
 
 def test_a_call_that_speaks_protocol_bytes_is_described_by_its_docstring(

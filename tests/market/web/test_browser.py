@@ -75,3 +75,28 @@ def test_no_page_overflows_or_breaks_our_own_policy(
         assert wide <= SIZES[size][0], name
         assert [one for one in said if "404" not in one] == [], name
         page.context.close()
+
+
+def test_the_countdown_runs_by_the_servers_clock(chrome: Browser, address: str) -> None:
+    page, said = open_page(chrome, address, "wide", "light", "/trial/patterns")
+    clock = page.locator(".countdown .clock")
+    clock.wait_for(state="visible")
+    # The office's clock stands on 2 March at 09:00; the machine's says something else.
+    assert clock.inner_text().startswith("22")
+    assert said == []
+
+
+def test_the_summary_leads_to_the_field_by_keyboard(chrome: Browser, address: str) -> None:
+    page, _said = open_page(chrome, address, "wide", "light", "/trial/wide")
+    page.focus("form.form button[type=submit]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".summary")
+    page.focus(".summary a[href='#WideForm-budget']")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id || location.hash") in (
+        "WideForm-budget",
+        "#WideForm-budget",
+    )
+    page.keyboard.press("Tab")
+    reached = page.evaluate("document.activeElement.id")
+    assert reached in ("WideForm-budget", "WideForm-lots")

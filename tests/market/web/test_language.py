@@ -8,16 +8,12 @@ import pytest
 from flask import Flask
 
 from market.web.catalogue import ROOT, translations
-from market.web.extraction import PACKAGES, as_po, translated, untranslated, used
+from market.web.extraction import as_po, templates, translated, untranslated, used
 from market.web.language import COOKIE, gettext, lazy_gettext, ngettext, pgettext
 from tests.market.web.conftest import Browser
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 LETTERS = re.compile(r"[A-Za-z]{2,}|[\u3400-\u9fff]")
-
-
-def templates() -> list[Path]:
-    return [path for package in PACKAGES for path in (ROOT / package).rglob("templates/**/*.html")]
 
 
 def heading(page) -> str:

@@ -11,13 +11,13 @@ from flask import Flask
 from market.factory import create_app
 from market.web.assets import STATIC, asset, integrity
 from market.web.catalogue import ROOT
-from market.web.extraction import PACKAGES
+from market.web.extraction import templates
 from tests.market.web.conftest import Browser, settings_for
 from tests.market.web.trial import FEATURE
 from tests.support.offices import TestOffice
 
 SHEET = (STATIC / "market.css").read_text()
-TEMPLATES = [path for package in PACKAGES for path in (ROOT / package).rglob("templates/**/*.html")]
+TEMPLATES = templates()
 
 TEXT_PAIRS = [
     *product(

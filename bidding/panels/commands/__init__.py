@@ -1,0 +1,1 @@
+"""What is done about a panel: started, checked again, completed, seated, made public."""

@@ -1,0 +1,282 @@
+"""Starting: the plan is checked against the law and the register, and the pool is frozen."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from bidding.panels.model import Panel, PanelRepresentative
+from bidding.panels.rules import (
+    DRAWN,
+    PURPOSE,
+    PanelState,
+    StratumPlan,
+    refuse_representative,
+    refuse_unless_planned,
+    substitutes_for,
+)
+from bidding.rulebook.panels import panel_demand, refuse_unless_panel
+from bidding.rulebook.procedures import Procedure
+from bidding.tenders import queries as tenders
+from bidding.tenders.facts import TenderFacts
+from bidding.tenders.rules import TenderState
+from market.accounts.queries.organisations import (
+    keys,
+    organisation,
+    organisations_with,
+    staff,
+)
+from market.accounts.roles import Role
+from market.command import Work
+from market.draws.commands.freezing import FreezeWalk, Frozen, freeze_walk
+from market.draws.rules import draw_no
+from market.draws.sealing import Sealer
+from market.experts import queries as experts
+from market.experts.commands.inviting import CallFor, call_for
+from market.experts.commands.register import REGISTER
+from market.experts.register import candidates, declared
+from market.experts.rules.eligibility import Wanted
+from market.experts.rules.limits import Terms, terms_on
+from market.experts.rules.plans import WantedStratum, panel_plan
+from market.experts.rules.relations import Activity, Parties
+from market.experts.rules.walk import unit_cap
+from market.experts.rules.windows import draw_window
+from market.kernel.errors import NotFound, Refusal
+from market.kernel.ids import Track
+from market.kernel.money import Money
+from market.kernel.permissions import Permission
+from market.kernel.workdays import legal_day
+from market.projects import queries as projects
+from market.protocol.freezes import Register
+from market.protocol.parties import Party
+from market.protocol.pools import Candidate, read_candidate
+
+BEFORE_EVALUATION = (
+    TenderState.PUBLISHED,
+    TenderState.CLOSED,
+    TenderState.OPENING,
+    TenderState.OPENED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PartySeat:
+    """Who takes part in the draw, or stands in; its key is the organisation's newest one."""
+
+    party: str
+    organisation: UUID
+    role: str
+    stands_in_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartPanel:
+    """Draw the panel of a tender: `size` seats, `experts` of them drawn, the rest named.
+
+    `regions` narrows the register; `is_complex` as in the law on seven members.
+    """
+
+    no: str
+    size: int
+    experts: int
+    strata: tuple[StratumPlan, ...]
+    representatives: tuple[UUID, ...]
+    evaluation_at: datetime
+    city: tuple[str, str]
+    place: tuple[str, str]
+    hours: int
+    fee: Money
+    parties: tuple[PartySeat, ...]
+    sealer: Sealer
+    regions: frozenset[str] = frozenset()
+    is_complex: bool = False
+
+
+def start_panel(work: Work, cmd: StartPanel) -> Mapping[str, Any]:
+    """Check the plan, freeze the pool, name the representatives.
+
+    Refusals: those of the law on panels, of the draw's window, of the freeze; "panel-plan";
+    "representative-…"; "no-library" before the register's first daily root; "no-key" for a party
+    without a registered key; "panel-started" for a second one; "wrong-state" after evaluation
+    began. `NotFound` for anybody but owner and agent.
+    """
+    work.need(Permission.TENDERS_TENDER_PREPARE)
+    tender = tenders.facts(work.session, cmd.no)
+    if work.actor.organisation not in tender.insiders():
+        raise NotFound("no-tender", zh="没有此项目", en="There is no such tender")
+    _refuse_started(work, tender)
+    refuse_unless_planned(cmd.size, cmd.experts, len(set(cmd.representatives)), cmd.strata)
+    published_on = legal_day(tender.published_at)
+    demand = panel_demand(
+        Track.GOVERNMENT,
+        Procedure.OPEN_TENDER,
+        tender.budget,
+        published_on,
+        is_complex=cmd.is_complex,
+    )
+    refuse_unless_panel(demand, cmd.size, cmd.experts)
+    terms = terms_on(published_on)
+    window = draw_window(Track.GOVERNMENT, cmd.evaluation_at, work.calendar, terms)
+    window.refuse_outside(work.now)
+    _refuse_representatives(work, tender, cmd.representatives)
+    frozen = _freeze(work, cmd, tender, terms)
+    panel = Panel(
+        id=uuid4(),
+        tender=tender.id,
+        tender_no=tender.no,
+        draw_no=frozen.no,
+        state=PanelState.DRAWING,
+        size=cmd.size,
+        experts=cmd.experts,
+        strata=[
+            {"name": one.name, "specialties": [*one.specialties], "quota": one.quota}
+            for one in cmd.strata
+        ],
+        published_on=published_on,
+        evaluation_at=cmd.evaluation_at,
+        started_by=work.actor.person,
+        started_at=work.now,
+    )
+    work.session.add(panel)
+    work.session.flush()
+    work.session.add_all(
+        PanelRepresentative(panel=panel.id, person=person, named_at=work.now)
+        for person in set(cmd.representatives)
+    )
+    call_for(
+        work,
+        CallFor(
+            draw_no=frozen.no,
+            owner=organisation(work.session, tender.owner).uscc,
+            published_on=published_on,
+            evaluation_at=cmd.evaluation_at,
+            fill_until=window.supplement_until,
+            city=cmd.city,
+            place=cmd.place,
+            hours=cmd.hours,
+            fee=cmd.fee,
+        ),
+    )
+    work.note(tender.no, "panel.started")
+    return {"no": tender.no, "draw": frozen.no, "needs_consent": frozen.needs_consent}
+
+
+def recusal_parties(work: Work, tender: TenderFacts) -> Parties:
+    """Who stands around a tender, before its bidders are known, by credit codes."""
+    project = projects.facts(work.session, tender.project)
+    agents = () if tender.agent is None else (organisation(work.session, tender.agent).uscc,)
+    regulators = {
+        one.uscc
+        for role in (Role.REG, Role.SUPV)
+        for one in organisations_with(work.session, role)
+    }
+    return Parties(
+        owners=(organisation(work.session, tender.owner).uscc,),
+        agents=agents,
+        preparers=tuple(party.uscc for party in project.parties),
+        departments=(),
+        regulators=tuple(sorted(regulators)),
+    )
+
+
+def _freeze(work: Work, cmd: StartPanel, tender: TenderFacts, terms: Terms) -> Frozen:
+    held = experts.latest_snapshot(work.session, cmd.sealer)
+    if held is None:
+        raise Refusal(
+            "no-library",
+            zh="专家名册尚无当日快照入日志，稍后再抽取",
+            en="No daily root of the experts' register is in the journal yet; draw a little later",
+            article=DRAWN,
+        )
+    records = _records(held.records)
+    on = legal_day(cmd.evaluation_at)
+    strata = [
+        WantedStratum(
+            item.name,
+            item.quota,
+            spare,
+            Wanted(
+                track=Track.GOVERNMENT,
+                specialties=frozenset(item.specialties),
+                regions=cmd.regions,
+            ),
+        )
+        for item, spare in zip(cmd.strata, substitutes_for(cmd.size, cmd.strata), strict=True)
+    ]
+    plan = panel_plan(
+        draw_no(tender.no, PURPOSE),
+        strata,
+        records,
+        candidates(work.session, work.now).values(),
+        declared(work.session),
+        Activity(Track.GOVERNMENT, tender.project_code, on),
+        recusal_parties(work, tender),
+        terms,
+    )
+    return freeze_walk(
+        work,
+        FreezeWalk(
+            case=tender.no,
+            purpose=PURPOSE,
+            plan=plan,
+            register=Register(REGISTER, held.root, held.size),
+            register_key=held.key,
+            candidates=records,
+            unit_cap=unit_cap(cmd.size, terms),
+            parties=tuple(_party(work, seat) for seat in cmd.parties),
+            sealer=cmd.sealer,
+        ),
+    )
+
+
+def _records(raw: bytes) -> tuple[Candidate, ...]:
+    return tuple(read_candidate(one) for one in experts.records_of(raw))
+
+
+def _party(work: Work, seat: PartySeat) -> Party:
+    found = organisation(work.session, seat.organisation)
+    good = [key for key in keys(work.session, seat.organisation) if key.counts_at(work.now)]
+    if not good:
+        raise Refusal(
+            "no-key",
+            zh=f"{found.name_zh}尚未登记签名密钥，不能参加抽取",
+            en=f"{found.name_en} has no registered signing key and cannot take part in the draw",
+            article=DRAWN,
+        )
+    # Who stands in for its own organisation signs with another key of it.
+    key = good[min(1, len(good) - 1)] if seat.stands_in_for else good[0]
+    return Party(seat.party, found.uscc, seat.role, key.public, seat.stands_in_for)
+
+
+def _refuse_started(work: Work, tender: TenderFacts) -> None:
+    work.hold(f"panel:{tender.no}")
+    known = select(Panel.id).where(Panel.tender_no == tender.no)
+    if work.session.scalar(known) is not None:
+        raise Refusal(
+            "panel-started",
+            zh="此项目的专家抽取已经开始",
+            en="The draw of this tender's panel has begun already",
+            article=DRAWN,
+        )
+    if tender.state not in BEFORE_EVALUATION:
+        raise Refusal(
+            "wrong-state",
+            zh="评审已开始或项目已结束，不能再抽取",
+            en="The evaluation has begun or the tender has ended; nothing is drawn any more",
+            article=DRAWN,
+        )
+
+
+def _refuse_representatives(work: Work, tender: TenderFacts, people: Sequence[UUID]) -> None:
+    own = staff(work.session, tender.owner)
+    agents = frozenset[UUID]() if tender.agent is None else staff(work.session, tender.agent)
+    for person in people:
+        if person in agents:
+            raise refuse_representative("agent-staff")
+        if person not in own:
+            raise refuse_representative("stranger")
+        if experts.is_expert(work.session, person):
+            raise refuse_representative("expert")

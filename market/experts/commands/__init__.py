@@ -1,0 +1,1 @@
+"""What is done with experts: entered, listed daily, called, answered for, signed in."""

@@ -1,0 +1,193 @@
+"""The register of experts: entries, and the snapshot of each day whose root is journaled."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, cast
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from market.command import Work
+from market.draws.sealing import Sealer
+from market.experts.model import ExpertEntry, Invitation, LibrarySnapshot, Summons
+from market.experts.rules.declared import read_declarations
+from market.experts.rules.eligibility import Candidate, Level
+from market.experts.rules.invitations import HOLDING
+from market.experts.rules.limits import terms_on
+from market.experts.rules.periods import months_after
+from market.experts.rules.plans import record
+from market.experts.rules.relations import RecusalFacts
+from market.experts.rules.snapshots import declarations
+from market.kernel.errors import BadInput
+from market.kernel.ids import Track
+from market.kernel.permissions import Permission
+from market.kernel.workdays import legal_day, start_of
+from market.protocol.encoding import JsonObject, b64u, canonical
+from market.protocol.pools import KEY_LENGTH, register_root
+
+REGISTER: Final = "experts"
+SUBJECT: Final = "register/experts"
+
+
+@dataclass(frozen=True, slots=True)
+class EnterExpert:
+    """One expert as the library reports it; again under the same number, the newer report."""
+
+    person: UUID
+    candidate: Candidate
+    declared: RecusalFacts
+    title_zh: str
+    title_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnterExperts:
+    """A library's report, at most some thousands at once."""
+
+    experts: Sequence[EnterExpert]
+
+
+def enter_experts(work: Work, cmd: EnterExperts) -> Mapping[str, Any]:
+    """Enter or renew experts; what draws have made of them (credit, suspension) stays.
+
+    `BadInput` "expert-twice" for a number that stands twice in the report, "wrong-declarations"
+    where the declarations are another expert's.
+    """
+    work.need(Permission.EXPERTS_REGISTER_EDIT)
+    numbers = [one.candidate.id for one in cmd.experts]
+    if len(set(numbers)) != len(numbers):
+        raise BadInput(
+            "expert-twice",
+            zh="报送名单中同一专家编号出现两次",
+            en="A number stands twice in the report",
+        )
+    known = {
+        row.no: row
+        for row in work.session.scalars(select(ExpertEntry).where(ExpertEntry.no.in_(numbers)))
+    }
+    for one in cmd.experts:
+        if one.declared.expert != one.candidate.id:
+            raise BadInput(
+                "wrong-declarations",
+                zh=f"{one.candidate.id} 的申报属于另一专家",
+                en=f"The declarations of {one.candidate.id} are another expert's",
+            )
+        _enter(work, known.get(one.candidate.id), one)
+    work.note(SUBJECT, "register.entered", count=str(len(numbers)))
+    return {"entered": len(numbers)}
+
+
+def _enter(work: Work, row: ExpertEntry | None, one: EnterExpert) -> None:
+    held = one.candidate
+    values: dict[str, Any] = {
+        "unit": held.unit,
+        "title_zh": one.title_zh,
+        "title_en": one.title_en,
+        "specialties": [*sorted(held.specialties)],
+        "libraries": [*sorted(held.libraries)],
+        "region": held.region,
+        "level": int(held.level),
+        "field_since": held.field_since,
+        "born_on": held.born_on,
+        "valid_until": held.valid_until,
+        "academician": held.academician,
+        "recommended": held.applied_and_recommended,
+        "evaluates_online": held.evaluates_online,
+        "blacklisted": held.blacklisted,
+        "drawn_elsewhere": held.drawn_this_month,
+        "declared": declarations(one.declared),
+    }
+    if row is None:
+        work.session.add(
+            ExpertEntry(
+                no=held.id,
+                person=one.person,
+                suspended_until=held.suspended_until,
+                entered_at=work.now,
+                **values,
+            )
+        )
+        return
+    for name, value in values.items():
+        setattr(row, name, value)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeSnapshot:
+    """Write down the register of this legal day; its salting key is sealed with `sealer`."""
+
+    sealer: Sealer
+
+
+def take_snapshot(work: Work, cmd: TakeSnapshot) -> bool:
+    """Journal the register's root of the day (`library-root`); false if the day has one."""
+    work.need(Permission.HOUSE_ACT)
+    day = legal_day(work.now)
+    work.hold("experts:snapshot")
+    if work.session.get(LibrarySnapshot, day) is not None:
+        return False
+    key = secrets.token_bytes(KEY_LENGTH)
+    terms = terms_on(day)
+    records = [record(one, day, terms) for one in candidates(work).values()]
+    root = register_root(key, records)
+    work.session.add(
+        LibrarySnapshot(
+            day=day,
+            root=root,
+            size=len(records),
+            key=cmd.sealer.seal(f"library/{day}", key),
+            records=canonical([one.json() for one in records]),
+            taken_at=work.now,
+        )
+    )
+    data: JsonObject = {"register": REGISTER, "root": b64u(root), "size": len(records)}
+    work.publish("library-root", SUBJECT, data)
+    return True
+
+
+def candidates(work: Work) -> dict[str, Candidate]:
+    """Everybody in the register by number, with the seats of this month; ascending."""
+    month = legal_day(work.now).replace(day=1)
+    seats = dict(
+        work.session.execute(
+            select(Invitation.expert, func.count())
+            .join(Summons, Summons.draw_no == Invitation.draw_no)
+            .where(
+                Invitation.state.in_(HOLDING),
+                Summons.evaluation_at >= start_of(month),
+                Summons.evaluation_at < start_of(months_after(month, 1)),
+            )
+            .group_by(Invitation.expert)
+        )
+        .tuples()
+        .all()
+    )
+    rows = work.session.scalars(select(ExpertEntry).order_by(ExpertEntry.no))
+    return {row.no: candidate_of(row, seats.get(row.id, 0)) for row in rows}
+
+
+def candidate_of(row: ExpertEntry, seats: int) -> Candidate:
+    """A row of the register as the rules ask for it."""
+    return Candidate(
+        id=row.no,
+        unit=row.unit,
+        specialties=tuple(row.specialties),
+        region=row.region,
+        libraries=frozenset(Track(one) for one in row.libraries),
+        level=Level(row.level),
+        field_since=row.field_since,
+        born_on=row.born_on,
+        valid_until=row.valid_until,
+        academician=row.academician,
+        applied_and_recommended=row.recommended,
+        evaluates_online=row.evaluates_online,
+        suspended_until=row.suspended_until,
+        blacklisted=row.blacklisted,
+        drawn_this_month=row.drawn_elsewhere + seats,
+    )
+
+
+def facts_of(row: ExpertEntry) -> RecusalFacts:
+    """What an expert declared."""
+    return read_declarations(cast("JsonObject", row.declared))
