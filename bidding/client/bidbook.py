@@ -81,7 +81,9 @@ class BidBook:
         """The newest version; `no-bid`."""
         held = self.versions()
         if not held:
-            raise Refusal("no-bid", zh="此项目尚无已封装的投标", en="No bid is sealed for this tender")
+            raise Refusal(
+                "no-bid", zh="此项目尚无已封装的投标", en="No bid is sealed for this tender"
+            )
         return held[-1]
 
     def accepted(self) -> Bid | None:

@@ -68,7 +68,11 @@ def finish(
             profile.told.say(
                 f"令牌 {known.name} 已签发，可用于投标", f"Token {known.name} is ready for a bid"
             )
-        profile.told.facts = {"token": known.name, "state": known.state, "ready": known.sigma is not None}
+        profile.told.facts = {
+            "token": known.name,
+            "state": known.state,
+            "ready": known.sigma is not None,
+        }
 
 
 def listed(profile: Profile) -> None:
@@ -114,7 +118,7 @@ def restore(profile: Profile, backup: Path, passphrase_file: Path | None) -> Non
 
 
 def _ordered(profile: Profile, wallet: Wallet, held: Held, line: Line) -> Held:
-    """Order the deposit of a token, or hear how its order stands; the same value, the same order."""
+    """Order a token's deposit, or hear how its order stands; the same value, the same order."""
     if held.state is None:
         answer = line.post(
             "/deposits",
@@ -185,7 +189,8 @@ def _told_order(profile: Profile, held: Held, known: Held) -> None:
         return
     if known.state in OVER:
         told.say(
-            f"缴款单 {known.code} 已失效，重新存缴", f"Order {known.code} has lapsed; make a new one"
+            f"缴款单 {known.code} 已失效，重新存缴",
+            f"Order {known.code} has lapsed; make a new one",
         )
         return
     told.say(

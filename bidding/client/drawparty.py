@@ -48,7 +48,9 @@ def audit_pool(profile: Profile, draw: str, signer: OrganisationSecret) -> None:
     for item in findings:
         profile.told.warn(item.zh, item.en)
     if not findings:
-        profile.told.say("名册核验成立，已签名提交", "The pool holds; the audit is signed and posted")
+        profile.told.say(
+            "名册核验成立，已签名提交", "The pool holds; the audit is signed and posted"
+        )
 
 
 def commit(profile: Profile, draw: str, signer: OrganisationSecret, dice: str | None) -> None:
@@ -149,9 +151,7 @@ def _check_register(record: Record, freeze: Freeze) -> None:
         )
 
 
-def _check_committed(
-    record: Record, draw: str, freeze: Freeze, attempt: int, own: object
-) -> None:
+def _check_committed(record: Record, draw: str, freeze: Freeze, attempt: int, own: object) -> None:
     """Refuse (`not-witnessed`) to reveal before the record shows one commitment for each seat."""
     shown = [
         read_commit(placed.entry.data)

@@ -43,7 +43,7 @@ def written(path: Path) -> Iterator[IO[bytes]]:
         yield file
         file.flush()
         os.fsync(file.fileno())
-    os.replace(beside, path)
+    beside.replace(path)
     _fsync_folder(path.parent)
 
 

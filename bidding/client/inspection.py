@@ -84,7 +84,7 @@ def diagnose(profile: Profile, out: Path) -> None:
         for held in Wallet(profile.home).all()
     ]  # fmt: skip
     bids: list[Json] = [
-        {"tender": no, "version": bid.number, "kind": bid.act.kind, "seq": bid.act.seq,
+        {"version": bid.number, "kind": bid.act.kind, "seq": bid.act.seq,
          "sent": bid.sent, "outcome": bid.outcome, "code": bid.code,
          "redeemed": bid.redemption is not None}
         for no in tenders_with_bids(profile.home)
@@ -92,7 +92,11 @@ def diagnose(profile: Profile, out: Path) -> None:
     ]  # fmt: skip
     try:
         record = profile.record()
-        read: Json = {"size": record.size, "at": stamp(record.now), "witnessed": record.is_witnessed}
+        read: Json = {
+            "size": record.size,
+            "at": stamp(record.now),
+            "witnessed": record.is_witnessed,
+        }
     except MarketError as refused:
         read = {"code": refused.code, "detail": refused.en}
     facts: dict[str, Json] = {
@@ -108,6 +112,6 @@ def diagnose(profile: Profile, out: Path) -> None:
     files.keep(out, canonical(facts))
     profile.told.facts = {"file": str(out)}
     profile.told.say(
-        f"诊断文件 {out} 已写好，不含密钥、报价和令牌，但写明本资料夹投了哪些项目",
-        f"{out} is written; it holds no key, price or token, but says which tenders were bid for",
+        f"诊断文件 {out} 已写好，不含密钥、报价、令牌和项目编号",
+        f"{out} is written; it holds no key, price, token or number of a tender",
     )

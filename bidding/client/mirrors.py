@@ -81,10 +81,14 @@ def open_mirror(
 def _closing(folder: Path, trust: Trust, manifest: Manifest) -> Closing:
     found = check_inclusion(parse(files.read(folder / "closing.json")), trust)
     if found.entry.kind != "closing" or found.entry.subject != manifest.tender:
-        raise Refusal("closing-differs", zh="截标记录属于另一个项目", en="The closing is of another tender")
+        raise Refusal(
+            "closing-differs", zh="截标记录属于另一个项目", en="The closing is of another tender"
+        )
     closing = read_closing(found.entry.data)
     if closing.manifest_hash != manifest.hash:
-        raise Refusal("closing-differs", zh="截标记录与清单不符", en="The closing is of another manifest")
+        raise Refusal(
+            "closing-differs", zh="截标记录与清单不符", en="The closing is of another manifest"
+        )
     return closing
 
 
@@ -106,9 +110,7 @@ def _keys(
     return held
 
 
-def _batches(
-    folder: Path, sheet: Sheet, keys: dict[str, OrganisationKey]
-) -> dict[int, ShareBatch]:
+def _batches(folder: Path, sheet: Sheet, keys: dict[str, OrganisationKey]) -> dict[int, ShareBatch]:
     """The good batches of the round, by officer; a bad one is left out, for it names nobody."""
     held = dict[int, ShareBatch]()
     for path in files.listed(folder / "batches", ".json"):
@@ -129,9 +131,7 @@ def _batches(
     return held
 
 
-def _open_all(
-    profile: Profile, folder: Path, sheet: Sheet, batches: dict[int, ShareBatch]
-) -> None:
+def _open_all(profile: Profile, folder: Path, sheet: Sheet, batches: dict[int, ShareBatch]) -> None:
     rows = list[Json]()
     for place, act in enumerate(sheet.acts, start=1):
         for kind in sheet.manifest.round_of(sheet.round).opens:
@@ -146,7 +146,9 @@ def _open_all(
             files.keep(out / "main.json", canonical(main))
             rows.append({"bid": place, "kind": kind.value, "cause": None})
     profile.told.facts = {**profile.told.facts, "opened": rows}
-    profile.told.say("已开启，内容在 opened 文件夹", "Opened; the contents are in the folder opened")
+    profile.told.say(
+        "已开启，内容在 opened 文件夹", "Opened; the contents are in the folder opened"
+    )
 
 
 def _open(
@@ -171,7 +173,9 @@ def _open(
     identity = rebuild(binding, commitments(envelope, seats), shares, sheet.manifest.k)
     source = folder / "ciphertexts" / b64u(envelope.ciphertext_hash)
     if not source.exists():
-        raise Refusal("ciphertext-missing", zh="镜像中没有此密文", en="The mirror lacks its ciphertext")
+        raise Refusal(
+            "ciphertext-missing", zh="镜像中没有此密文", en="The mirror lacks its ciphertext"
+        )
     pieces = open_ciphertext(identity, envelope, _pieces(source))
     sinks = list[IO[bytes]]()
     try:
@@ -205,7 +209,9 @@ def _own_seat(manifest: Manifest, pool: dict[str, str]) -> tuple[int, str]:
         for recipient in seat.recipients:
             if recipient in pool:
                 return i, recipient
-    raise Refusal("key-not-in-pool", zh="密钥池中没有此项目的密钥", en="The pool holds no key of this tender")
+    raise Refusal(
+        "key-not-in-pool", zh="密钥池中没有此项目的密钥", en="The pool holds no key of this tender"
+    )
 
 
 def _key(item: JsonObject) -> OrganisationKey:

@@ -26,7 +26,7 @@ CAPITALS: Final = "price-capitals"
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A document to be sealed: where it is, its length, its SHA-256, whether it names the bidder."""
+    """A document to be sealed: its place, length and SHA-256, and whether it names the bidder."""
 
     path: Path
     length: int

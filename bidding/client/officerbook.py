@@ -47,7 +47,9 @@ class OfficerBook:
         path = self._seat(tender)
         before = self.assigned(tender)
         if before is not None:
-            files.keep_json(path.with_name(f"{tender}~{before.recipient[-8:]}.json"), _write(before))
+            files.keep_json(
+                path.with_name(f"{tender}~{before.recipient[-8:]}.json"), _write(before)
+            )
         files.keep_json(path, _write(made))
 
     def batch(self, tender: str, closing_hash: bytes, round_no: int) -> JsonObject | None:
@@ -110,7 +112,9 @@ def _write(held: Assigned) -> JsonObject:
 def _read(value: JsonObject) -> Assigned:
     given = Members(value)
     held = Assigned(
-        given.text("recipient"), given.octets("person_commitment", 32), given.octets("person_salt", 32)
+        given.text("recipient"),
+        given.octets("person_commitment", 32),
+        given.octets("person_salt", 32),
     )
     given.end()
     return held

@@ -156,5 +156,3 @@ def _text(item: object) -> str:
     if not isinstance(item, str):
         raise Malformed
     return item
-
-

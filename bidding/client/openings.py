@@ -83,7 +83,7 @@ def open_round(
 
 
 def make_batch(sheet: Sheet, recipient: str, identity: str) -> ShareBatch:
-    """The officer's shares of every act and kind of the round; what is foreign is named, not given."""
+    """The officer's shares of every act and kind of the round; foreign ones are only named."""
     posted, refused = list[PostedShare](), list[RefusedShare]()
     for act in sheet.acts:
         for kind in sheet.manifest.round_of(sheet.round).opens:
@@ -113,7 +113,9 @@ def check_closing_entry(record: Record, trust: Trust, proof: Json, tender: str) 
     found = check_inclusion(proof, trust)
     record.agrees(found.witnessed.checkpoint)
     if found.entry.kind != "closing" or found.entry.subject != tender:
-        raise Malformed("wrong-type", zh="这不是此项目的截标记录", en="Not the closing of this tender")
+        raise Malformed(
+            "wrong-type", zh="这不是此项目的截标记录", en="Not the closing of this tender"
+        )
     known = {canonical(placed.entry.data) for placed in record.entries("closing", tender)}
     if known != {canonical(found.entry.data)}:
         raise Refusal(
@@ -126,7 +128,7 @@ def check_closing_entry(record: Record, trust: Trust, proof: Json, tender: str) 
 
 
 def check_acts(raws: Sequence[bytes], manifest: Manifest) -> tuple[Act, ...]:
-    """The acts to be opened: for this tender and manifest, signed, of the right shape, each once."""
+    """The acts to be opened: of this tender and manifest, signed, of the right shape, each once."""
     acts = tuple(read_act(raw) for raw in raws)
     for act in acts:
         check_act_signature(act)
@@ -178,7 +180,9 @@ def _sheet(profile: Profile, tender: str, line: Line, value: JsonObject) -> Shee
     manifest = sound_manifest(record, trust, tender)
     said = (named, closing.hash, closing.manifest_hash)
     if said != (tender, closing_hash, manifest.hash) or seat > manifest.n:
-        raise Refusal("closing-differs", zh="截标记录与清单不符", en="The closing is of another list")
+        raise Refusal(
+            "closing-differs", zh="截标记录与清单不符", en="The closing is of another list"
+        )
     acts = check_acts(raws, manifest)
     if salts is not None:
         shown = line.get(f"/api/v1/tenders/{tender}/closing").json().get("list")

@@ -7,7 +7,7 @@ from typing import Final
 
 from bidding.client import files
 from bidding.client.record import Record
-from bidding.client.told import Told, UNSEALED
+from bidding.client.told import UNSEALED, Told
 from bidding.client.wire import Line, anonymous_line, check_origin
 from market.kernel.errors import BadInput, Refusal
 from market.protocol.encoding import JsonObject
@@ -39,7 +39,7 @@ class Profile:
     """
 
     home: Path
-    trust_path: Path
+    trust_path: Path | None
     addresses: Addresses
     language: str
     typed: Callable[[str], str]
@@ -51,6 +51,12 @@ class Profile:
 
     def trust(self) -> Trust:
         """The trust file; in a demonstration the unsealed warning is told."""
+        if self.trust_path is None:
+            raise BadInput(
+                "no-trust-file",
+                zh="缺少信任文件：用 --trust 指定，或先执行 setup",
+                en="The trust file is missing: name it with --trust or run setup first",
+            )
         trust = read_trust(files.read(self.trust_path))
         if trust.is_demo and UNSEALED not in self.told.warnings:
             self.told.warnings.append(UNSEALED)
@@ -123,7 +129,9 @@ class Profile:
                 zh="未逐字输入风险说明，未使用任何密钥",
                 en="The sentence was not typed as shown; no key was used",
             )
-        self.told.warn("没有见证人：以下内容未经第三方见证", "No witness: nobody else vouches for this")
+        self.told.warn(
+            "没有见证人：以下内容未经第三方见证", "No witness: nobody else vouches for this"
+        )
         record = Record(self.anonymous(), self.trust(), self.home, without_witness=True)
         record.follow(self.wait)
         return record
@@ -162,7 +170,9 @@ def saved(home: Path) -> tuple[Path, Addresses, str] | None:
     held = Members(value)
     held.choice("kind", (KIND,))
     addresses = Addresses(
-        held.text("platform", 0, 300), held.text("anonymous", 0, 300), held.text("custodian", 0, 300)
+        held.text("platform", 0, 300),
+        held.text("anonymous", 0, 300),
+        held.text("custodian", 0, 300),
     )
     found = Path(held.text("trust", high=4096)), addresses, held.choice("language", ("zh", "en"))
     held.end()

@@ -72,7 +72,9 @@ _NOTHING: Final = Known(b"", Frontier(), None, (), witnessed=False)
 class Record:
     """The log of one platform as one profile has read it."""
 
-    def __init__(self, line: Line, trust: Trust, home: Path, *, without_witness: bool = False):
+    def __init__(
+        self, line: Line, trust: Trust, home: Path, *, without_witness: bool = False
+    ) -> None:
         self._line = line
         self._trust = trust
         self._home = home
@@ -272,4 +274,3 @@ def _placed(item: Json) -> Placed:
     placed = Placed(held.whole("index"), read_entry(raw))
     held.end()
     return placed
-

@@ -15,7 +15,7 @@ from bidding.client.registered import bond_keys
 from bidding.client.wallet import Held, Wallet, new_token
 from market.kernel.errors import Refusal
 from market.protocol.bondkeys import BID, REFUND
-from market.protocol.encoding import JsonObject, canonical, parse, stamp
+from market.protocol.encoding import Json, JsonObject, canonical, parse, stamp
 from market.protocol.members import Members
 from market.protocol.surrender import (
     RefundClaim,
@@ -90,7 +90,11 @@ def refund(
     answer = line.post("/refunds", {"claim": claim, "deposit": claim["deposit"]}).json()
     state = Members({"s": answer.get("state")}).text("s")
     wallet.keep(replace(held, state=state))
-    profile.told.facts = {"refund_token": held.name, "state": state, "paid_on": answer.get("paid_on")}
+    profile.told.facts = {
+        "refund_token": held.name,
+        "state": state,
+        "paid_on": answer.get("paid_on"),
+    }
     profile.told.say(
         f"托管方已受理退款，本息退回原付款账户；付款日 {answer.get('paid_on') or '待定'}",
         "The custodian has taken the refund; principal and interest go back to the paying "
@@ -132,7 +136,7 @@ def _signed(profile: Profile, wallet: Wallet, refund_token: Held) -> Held:
     return done
 
 
-def _open_deposit(wallet: Wallet, held: Held, deposits: list[object]) -> bytes:
+def _open_deposit(wallet: Wallet, held: Held, deposits: list[Json]) -> bytes:
     """The deposit to be closed: that of a given-up token first; else any open one of this key."""
     rows = [item for item in deposits if isinstance(item, dict)]
     wanted = ("PAID", held.denomination, held.epoch)
@@ -141,9 +145,7 @@ def _open_deposit(wallet: Wallet, held: Held, deposits: list[object]) -> bytes:
         for row in rows
         if (row.get("state"), row.get("denomination"), row.get("epoch")) == wanted
     ]
-    given_up = {
-        blinded_hash(other.blinded) for other in wallet.all() if other.refund == held.name
-    }
+    given_up = {blinded_hash(other.blinded) for other in wallet.all() if other.refund == held.name}
     if not found:
         raise Refusal(
             "no-open-deposit",

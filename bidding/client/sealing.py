@@ -79,7 +79,9 @@ def seal_withdrawal(profile: Profile, tender: str) -> None:
     book.refuse_unsettled()
     before = book.accepted()
     if before is None or not before.act.is_submission:
-        raise Refusal("nothing-to-withdraw", zh="没有可撤回的投标", en="There is no bid to withdraw")
+        raise Refusal(
+            "nothing-to-withdraw", zh="没有可撤回的投标", en="There is no bid to withdraw"
+        )
     held = Wallet(profile.home).one(before.token)
     seq, previous = book.place()
     act = Act(
@@ -133,7 +135,9 @@ def _seal(
         salted = salted_facts(with_documents(facts.get(kind, {}), papers[kind]))
         if not salted:
             raise Refusal(
-                "nothing-offered", zh=f"{kind} 信封没有内容", en=f"The {kind} envelope would be empty"
+                "nothing-offered",
+                zh=f"{kind} 信封没有内容",
+                en=f"The {kind} envelope would be empty",
             )
         main = offer_json(salted)
         envelope, digest = _envelope(folder, wanted, held, kind, main, papers[kind])

@@ -38,7 +38,9 @@ def redeem(profile: Profile, tender: str, seconds: float = 0) -> None:
     """
     bid = BidBook(profile.home, tender).accepted()
     if bid is None or bid.receipt is None:
-        raise Refusal("no-receipt", zh="没有回执，先执行 bid send", en="No receipt; run bid send first")
+        raise Refusal(
+            "no-receipt", zh="没有回执，先执行 bid send", en="No receipt; run bid send first"
+        )
     trust = profile.trust()
     receipt = _checked(bid.receipt, trust)
     until = time.monotonic() + seconds  # patience is the machine's matter
@@ -84,7 +86,7 @@ def watch(profile: Profile, tender: str | None) -> None:
         )
         if live and not holds:
             profile.told.warn(
-                f"{no} 的更正要求重新投标：截止 {stamp(current.deadline)} 前用 bid replace 重新提交",
+                f"{no} 的更正要求重新投标：{stamp(current.deadline)} 前用 bid replace 重新提交",
                 f"An amendment of {no} asks for new bids: send one with bid replace by "
                 f"{stamp(current.deadline)}",
             )
@@ -169,4 +171,6 @@ def _tell_waiting(profile: Profile, bid: Bid, receipt: Receipt) -> None:
             "supervisor",
         )
     else:
-        profile.told.say("批次尚待见证，稍后再试", "The batch waits for its witness; try again shortly")
+        profile.told.say(
+            "批次尚待见证，稍后再试", "The batch waits for its witness; try again shortly"
+        )

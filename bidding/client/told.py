@@ -49,10 +49,8 @@ def tell(told: Told, out: TextIO, *, language: str, as_json: bool) -> int:
         }
         out.write(json.dumps(said, ensure_ascii=False) + "\n")
     else:
-        for line in told.warnings:
-            out.write(f"! {line.words(language)}\n")
-        for line in told.lines:
-            out.write(f"{line.words(language)}\n")
+        out.writelines(f"! {line.words(language)}\n" for line in told.warnings)
+        out.writelines(f"{line.words(language)}\n" for line in told.lines)
     return NOT_YET if told.later else DONE
 
 

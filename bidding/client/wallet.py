@@ -94,7 +94,7 @@ class Held:
         return self.sigma is not None and self.tender is None and self.refund is None
 
     def finished(self, key: BondKey, blind_signature: bytes) -> "Held":
-        """The token from the custodian's answer; `bad-blind-signature` keeps everything as it is."""
+        """The token from the custodian's answer; `bad-blind-signature` changes nothing."""
         token = make_token(key, self.prepared, blind_signature, self.inv)
         return replace(self, sigma=token.sigma)
 

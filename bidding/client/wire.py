@@ -6,7 +6,7 @@ line has no place for a bearer token, so none can slip in.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -85,7 +85,7 @@ class Line:
         self,
         method: str,
         path: str,
-        body: bytes | Iterable[bytes] | None = None,
+        body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """One request and its whole answer."""
@@ -93,7 +93,7 @@ class Line:
             answer = self._pool.request(
                 method,
                 f"{self.origin}{path}",
-                body=body,  # type: ignore[arg-type]  # an iterable of bytes is taken too
+                body=body,
                 headers={**self._own, **(headers or {})},
                 redirect=False,
                 preload_content=False,
@@ -141,7 +141,7 @@ def anonymous_line(origin: str) -> Line:
 
 
 def check_origin(text: str) -> str:
-    """An address without a path; `bad-address` for others and for plain HTTP beyond this machine."""
+    """An address without a path; `bad-address` for others, and plain HTTP beyond this machine."""
     parts = urlsplit(text.rstrip("/"))
     plain = parts.scheme == "http" and parts.hostname in LOOPBACK
     if not (parts.scheme == "https" or plain) or parts.path or parts.query or parts.username:

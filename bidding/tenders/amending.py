@@ -8,12 +8,13 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from bidding.rulebook import amendments
-from bidding.rulebook.amendments import AmendmentKind
+from bidding.rulebook.amendments import Amended, AmendmentKind
 from bidding.rulebook.events import Event
 from bidding.rulebook.plan import Plan
 from bidding.rulebook.why import shown_moment
 from bidding.tenders import wording
 from bidding.tenders.dates import TRACK, preview
+from bidding.tenders.facts import TenderFacts
 from bidding.tenders.model import Tender, TenderAmendment, TenderDocument
 from bidding.tenders.preparing import attach
 from bidding.tenders.publishing import page_of
@@ -86,24 +87,8 @@ def amend_tender(work: Work, cmd: AmendTender) -> Mapping[str, Any]:
     )
     version = row.amendment + 1
     _change_documents(work, row, cmd, version)
-    text = _notice(work, row, cmd, version, (outcome.zh, outcome.en))
-    digest = put_up(work, text)
-    work.session.add(
-        TenderAmendment(
-            tender=row.id,
-            version=version,
-            kind=cmd.kind,
-            zh=cmd.zh,
-            en=cmd.en,
-            reason_zh=outcome.zh,
-            reason_en=outcome.en,
-            deadline_before=before.deadline,
-            deadline=outcome.deadline,
-            manifest_hash=before.manifest_hash,
-            text_hash=digest,
-            published_at=work.now,
-        )
-    )
+    digest = put_up(work, _notice(work, row, cmd, version, (outcome.zh, outcome.en)))
+    work.session.add(_line(work, before, cmd, outcome, digest))
     row.amendment = version
     if outcome.moved:
         row.deadline, row.evaluation_at = outcome.deadline, outcome.plan.evaluation_at
@@ -116,6 +101,25 @@ def amend_tender(work: Work, cmd: AmendTender) -> Mapping[str, Any]:
     if cmd.kind is AmendmentKind.REQUIRES_NEW:
         work.state_fact("tender.amended-requires-new", row.id)
     return {"no": row.no, "version": version, "deadline": shown_moment(outcome.deadline)}
+
+
+def _line(
+    work: Work, before: TenderFacts, cmd: AmendTender, outcome: Amended, digest: bytes
+) -> TenderAmendment:
+    return TenderAmendment(
+        tender=before.id,
+        version=before.amendment + 1,
+        kind=cmd.kind,
+        zh=cmd.zh,
+        en=cmd.en,
+        reason_zh=outcome.zh,
+        reason_en=outcome.en,
+        deadline_before=before.deadline,
+        deadline=outcome.deadline,
+        manifest_hash=before.manifest_hash,
+        text_hash=digest,
+        published_at=work.now,
+    )
 
 
 def _refuse_stale(row: Tender, cmd: AmendTender) -> None:

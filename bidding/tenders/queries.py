@@ -4,6 +4,7 @@ There is no question here that counts bids, downloads, or questions nobody has a
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 from uuid import UUID
@@ -33,6 +34,7 @@ from bidding.tenders.model import (
 )
 from bidding.tenders.rules import TenderState
 from market.kernel.errors import NotFound
+from market.kernel.money import Money
 from market.protocol.encoding import JsonObject
 
 
@@ -189,20 +191,7 @@ def facts_of(row: Tender | None) -> TenderFacts:
     """The public facts in a row; `NotFound` for a draft or nothing."""
     if row is None or row.state is TenderState.DRAFT:
         raise no_tender()
-    scheme = scheme_of(row)
-    published = row.published_at
-    # What CHECKs of the table promise of a published tender, said to the type checker.
-    if (
-        scheme is None
-        or published is None
-        or row.deadline is None
-        or row.questions_end is None
-        or row.manifest_hash is None
-        or row.ceiling is None
-        or row.bond is None
-        or row.validity_days is None
-    ):
-        raise AssertionError(f"{row.no} was published in pieces")
+    fixed = _fixed(row)
     return TenderFacts(
         id=row.id,
         no=row.no,
@@ -223,17 +212,17 @@ def facts_of(row: Tender | None) -> TenderFacts:
         consortium=row.consortium,
         contact=row.contact or "",
         budget=row.budget,
-        ceiling=row.ceiling,
-        bond=row.bond,
-        validity_days=row.validity_days,
-        scheme=scheme,
-        published_at=published,
-        deadline=row.deadline,
-        questions_end=row.questions_end,
+        ceiling=fixed.ceiling,
+        bond=fixed.bond,
+        validity_days=fixed.validity_days,
+        scheme=fixed.scheme,
+        published_at=fixed.published_at,
+        deadline=fixed.deadline,
+        questions_end=fixed.questions_end,
         amendment=row.amendment,
-        manifest_hash=row.manifest_hash,
-        plan=plan_of(row, published),
-        happened=_happened(row, published),
+        manifest_hash=fixed.manifest_hash,
+        plan=plan_of(row, fixed.published_at),
+        happened=_happened(row, fixed.published_at),
         ending=_ending(row),
     )
 
@@ -260,6 +249,45 @@ def scheme_of(row: Tender) -> Scheme | None:
 def no_tender() -> NotFound:
     """The answer to everybody who may not know of a tender."""
     return NotFound("no-tender", zh="没有此项目", en="There is no such tender")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fixed:
+    """What CHECKs of the table promise of a published tender."""
+
+    scheme: Scheme
+    published_at: datetime
+    deadline: datetime
+    questions_end: datetime
+    manifest_hash: bytes
+    ceiling: Money
+    bond: Money
+    validity_days: int
+
+
+def _fixed(row: Tender) -> _Fixed:
+    scheme = scheme_of(row)
+    if (
+        scheme is None
+        or row.published_at is None
+        or row.deadline is None
+        or row.questions_end is None
+        or row.manifest_hash is None
+        or row.ceiling is None
+        or row.bond is None
+        or row.validity_days is None
+    ):
+        raise AssertionError(f"{row.no} was published in pieces")
+    return _Fixed(
+        scheme=scheme,
+        published_at=row.published_at,
+        deadline=row.deadline,
+        questions_end=row.questions_end,
+        manifest_hash=row.manifest_hash,
+        ceiling=row.ceiling,
+        bond=row.bond,
+        validity_days=row.validity_days,
+    )
 
 
 def _happened(row: Tender, published: datetime) -> Happened:

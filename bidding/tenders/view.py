@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from babel.dates import format_date
 from sqlalchemy.orm import Session
 
 from bidding.officers.queries import manifest
@@ -22,10 +23,12 @@ from market.kernel.workdays import NotYetPublished, WorkCalendar, legal_day
 from market.notices.proofs import proof_of
 from market.notices.queries import NoticeLine, Search, board
 from market.protocol.manifest import read_manifest
-from market.web.filters import NOTHING, day, money
+from market.web.catalogue import FOLDERS
+from market.web.filters import NOTHING, money
 from market.web.language import gettext, language, ngettext
 from market.web.patterns import Fact, Proof, Step, StepState, TimetableRow
 
+SHORT_DAYS: Final = {"zh": "M月d日", "en": "d MMM"}
 NOTICES: Final = 100
 _ORDER: Final = (
     TenderState.PUBLISHED,
@@ -104,7 +107,12 @@ def steps(tender: TenderFacts, dates: Timetable, amendments: int) -> list[Step]:
         (gettext("Result"), _latest(dates[Event.AWARD_NOTICE]), 7),
         (gettext("Contract"), _latest(dates[Event.CONTRACT]), 8),
     ]
-    return [Step(label, note, _state(place, until)) for label, note, until in planned]
+    shown = [Step(label, note, _state(place, until)) for label, note, until in planned]
+    # Clarification has no moment of its own: it is done once there was one, or bids are closed.
+    over = amendments > 0 or place != 0
+    clarified = StepState.DONE if over else StepState.NEXT
+    shown[1] = Step(shown[1].label, shown[1].note, clarified)
+    return shown
 
 
 def _state(place: int | None, until: int) -> StepState:
@@ -178,7 +186,11 @@ def _bond(bond: Money) -> Fact:
 def timetable_rows(dates: Timetable, now: datetime) -> list[TimetableRow]:
     """The dates with their reasons; the next one is marked."""
     entries = dates.in_order()
-    ahead = [one for one in entries if isinstance(one.at, datetime) and one.at >= now]
+    ahead = [
+        one
+        for one in entries
+        if isinstance(one.at, datetime) and one.at >= now and one.basis is not Basis.HAPPENED
+    ]
     following = ahead[0].event if ahead else None
     return [_row(entry, now, is_current=entry.event is following) for entry in entries]
 
@@ -204,7 +216,11 @@ def _left(entry: Entry, now: datetime) -> str:
 
 
 def _is_day(entry: Entry) -> bool:
-    """Whether the date is a whole day rather than a moment."""
+    """Whether the date is a whole day rather than a moment; one that ends at 24:00 is a day."""
+    if not isinstance(entry.at, datetime) or entry.basis is Basis.HAPPENED:
+        return False
+    if entry.day != legal_day(entry.at):
+        return True
     exact = {
         Event.PUBLICATION,
         Event.DOCUMENTS_START,
@@ -214,11 +230,15 @@ def _is_day(entry: Entry) -> bool:
         Event.AMENDMENT_END,
         Event.EVALUATION_START,
     }
-    return entry.event not in exact and entry.basis is not Basis.HAPPENED
+    return entry.event not in exact
 
 
 def _short(entry: Entry) -> str:
-    return entry.day.words(language()) if isinstance(entry.day, NotYetPublished) else day(entry.day)
+    if isinstance(entry.day, NotYetPublished):
+        return entry.day.words(language())
+    spoken = language()
+    shown: str = format_date(entry.day, SHORT_DAYS[spoken], locale=FOLDERS[spoken])
+    return shown
 
 
 def _latest(entry: Entry) -> str:

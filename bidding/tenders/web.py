@@ -121,7 +121,6 @@ def tender(no: str) -> str:
         "tenders/tender.html",
         page=page,
         ask_url=f"{site().settings.anonymous_url}/tenders/{no}/question",
-        bid_url=f"{site().settings.anonymous_url}/tenders/{no}/bid",
         is_own=current_actor().organisation in page.tender.insiders(),
     )
 

@@ -7,12 +7,13 @@
 """
 
 import os
+import shutil
 import sys
 
 import urllib3
 
-from market.db.launcher import ensure_database, servers
-from market.db.schema import CUSTODIAN, migrate
+from market.db.launcher import connect, ensure_database, servers
+from market.db.schema import CUSTODIAN, PLATFORM, migrate
 from market.demo.stage import (
     DIRECTORY,
     WITNESS_NAME,
@@ -42,20 +43,34 @@ def main(arguments: list[str]) -> int:
 
 def _set_up(stage: Stage) -> None:
     """Everything that must be there before the first process starts; quick when it is."""
-    from market.demo.seed import seed  # noqa: PLC0415  reads settings that are made just before
+    from market.demo.seed.everything import is_seeded, seed  # noqa: PLC0415  reads settings made just before
 
+    fresh = not is_seeded(stage.directory)
+    if fresh:
+        _begin_again(stage)
     prepare_keys(stage)
     if not stage.trust_file.exists():
         write_trust(stage, ())
-    for name, history in (("market", None), ("custodian", CUSTODIAN)):
+    for name, history in (("market", PLATFORM), ("custodian", CUSTODIAN)):
         url = stage.servers.database_url(name)
         ensure_database(url)
-        if history is None:
-            migrate(url)
-        else:
-            migrate(url, history)
+        migrate(url, history)
     os.environ.update(stage.environment())
-    seed(stage)
+    if fresh:
+        sys.stdout.write("The demonstration is being filled; this takes a minute.\n")
+        sys.stdout.flush()
+        seed(stage)
+
+
+def _begin_again(stage: Stage) -> None:
+    """Let go of what a killed seed left: a demonstration is whole or not there."""
+    with connect(stage.servers.database_url("postgres", "postgres")) as connection:
+        connection.autocommit = True
+        for name in ("market", "custodian"):
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    for folder in ("people", "custodian", "witness", "keys", "files", "sealed"):
+        shutil.rmtree(stage.directory / folder, ignore_errors=True)
+    stage.trust_file.unlink(missing_ok=True)
 
 
 def _children(stage: Stage) -> list[Child]:
@@ -72,6 +87,8 @@ def _children(stage: Stage) -> list[Child]:
         *("--name", WITNESS_NAME, "--log", log_vkey(stage), "--look", stage.platform_url),
         *("--port", str(stage.ports.witness), *clock),
     )
+    bank = str(stage.ports.custodian)
+    custodian = ("-m", "bidding.custodian", "serve", "--port", bank)
     bind = "127.0.0.1:{}"
     celery = ("-m", "celery", "-A", "wsgi:celery")
     schedule = str(stage.directory / "beat-schedule")
@@ -82,7 +99,7 @@ def _children(stage: Stage) -> list[Child]:
             (*web, "-b", bind.format(stage.ports.anonymous), "wsgi:anonymous"),
             stage.anonymous_url,
         ),
-        http("custodian", ("-m", "bidding.custodian", "serve"), stage.custodian_url),
+        http("custodian", custodian, stage.custodian_url),
         http("witness", witness, stage.witness_url),
         Child(
             "sequencer",

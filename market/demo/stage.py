@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from bidding.custodian.keyfiles import KeyFiles
 from bidding.opening.store import make_key as make_restricted_key
 from market.db.launcher import Servers
+from market.demo.people.everybody import everybody
+from market.demo.people.kinds import Organisation as FictionalOrganisation
+from market.demo.people.kinds import OrganisationKind as Part
 from market.journal.keys import load, load_key, make, make_key
 from market.protocol.encoding import b64u
 from market.protocol.notes import COSIGNER, LOG, verifier_key
@@ -62,8 +66,8 @@ class Stage:
 
     @property
     def anonymous_url(self) -> str:
-        """Where bids go."""
-        return f"http://127.0.0.1:{self.ports.anonymous}"
+        """Where bids go. Another name than the platform's: browsers send cookies to every port."""
+        return f"http://localhost:{self.ports.anonymous}"
 
     @property
     def custodian_url(self) -> str:
@@ -95,6 +99,11 @@ class Stage:
         """The pinned keys, as they would be handed out apart from the server."""
         return self.directory / "trust.json"
 
+    @property
+    def bank(self) -> FictionalOrganisation:
+        """The fictional bank that plays the custodian."""
+        return everybody().the(Part.BANK)
+
     def environment(self) -> dict[str, str]:
         """What every process of the platform and of its neighbours is told."""
         secret = self.directory / "secret"
@@ -115,6 +124,10 @@ class Stage:
             "CUSTODIAN_MODE": "demo",
             "CUSTODIAN_DATABASE_URL": self.servers.database_url("custodian"),
             "CUSTODIAN_KEYS": str(self.custodian_keys),
+            "CUSTODIAN_TRUST": str(self.trust_file),
+            "CUSTODIAN_USCC": self.bank.uscc,
+            "CUSTODIAN_NAME": self.bank.name_zh,
+            "CUSTODIAN_BANK": self.bank.name_zh,
             "PLATFORM_KEY": b64u(public_bytes(platform)),
         }
 
@@ -125,15 +138,14 @@ def prepare_keys(stage: Stage) -> None:
     make_restricted_key(stage.keys)
     stage.witness_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     make_key(stage.witness_folder / "witness.key")
-    stage.custodian_keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-    make_key(stage.custodian_keys / "signing.key")
+    KeyFiles(stage.custodian_keys).make()
 
 
 def write_trust(stage: Stage, organisations: tuple[Organisation, ...]) -> Trust:
     """Pin the keys that are known; written anew when an outside organisation shows its key."""
     keys = load(stage.keys)
     witness = load_key(stage.witness_folder / "witness.key")
-    custodian = load_key(stage.custodian_keys / "signing.key")
+    custodian = KeyFiles(stage.custodian_keys).signer
     trust = Trust(
         ORIGIN,
         (verifier_key(ORIGIN, LOG, public_bytes(keys.log)),),

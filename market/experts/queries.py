@@ -25,8 +25,9 @@ from market.experts.rules.invitations import HOLDING, InvitationState, reply_unt
 from market.experts.rules.limits import Terms, terms_on
 from market.messages.model import Outcome
 from market.messages.queries import tries
-from market.protocol.encoding import canonical, digest, stamp
+from market.protocol.encoding import canonical, digest, parse, stamp
 from market.protocol.names import word
+from market.protocol.pools import Candidate, read_candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class Snapshot:
     root: bytes
     size: int
     key: bytes
-    records: bytes
+    records: tuple[Candidate, ...]
 
 
 def latest_snapshot(session: Session, sealer: Sealer) -> Snapshot | None:
@@ -121,7 +122,9 @@ def latest_snapshot(session: Session, sealer: Sealer) -> Snapshot | None:
     if row is None:
         return None
     key = sealer.open(f"library/{row.day}", row.key)
-    return Snapshot(row.day, row.root, row.size, key, row.records)
+    held = parse(row.records, limit=len(row.records))["records"]
+    records = tuple(read_candidate(one) for one in (held if isinstance(held, list) else []))
+    return Snapshot(row.day, row.root, row.size, key, records)
 
 
 def has_snapshot(session: Session, day: date) -> bool:
@@ -145,7 +148,9 @@ def platform_delivery(session: Session, row: Invitation) -> invitations.Delivery
     if not taken:
         return None
     first = min(taken, key=lambda one: one.at)
-    return invitations.Delivery(_word(first.carrier), "platform", False, first.at)
+    return invitations.Delivery(
+        _word(first.carrier), "platform", independent=False, delivered_at=first.at
+    )
 
 
 def deliveries(session: Session, row: Invitation) -> list[ShownDelivery]:
@@ -212,9 +217,7 @@ def own_invitations(session: Session, person: UUID) -> list[OwnInvitation]:
 
 def counts(session: Session, draw_no: str) -> Counts:
     """How many of a draw's invitations stand where."""
-    states = Counter(
-        session.scalars(select(Invitation.state).where(Invitation.draw_no == draw_no))
-    )
+    states = Counter(session.scalars(select(Invitation.state).where(Invitation.draw_no == draw_no)))
     ended = sum(count for state, count in states.items() if state not in HOLDING)
     return Counts(
         states[InvitationState.CALLED],
@@ -282,9 +285,7 @@ def waiting(session: Session, limit: int) -> list[Waiting]:
     found = list[Waiting]()
     for row in rows:
         shown = {one.rule.independent: one.rule.delivered_at for one in deliveries(session, row)}
-        found.append(
-            Waiting(row.id, row.draw_no, row.called_at, shown.get(False), shown.get(True))
-        )
+        found.append(Waiting(row.id, row.draw_no, row.called_at, shown.get(False), shown.get(True)))
     return found
 
 

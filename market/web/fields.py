@@ -6,6 +6,7 @@ files and ticks; `market.web.typed_fields` has amounts, numbers, days, moments a
 
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Generic, Protocol, Self, TypeAlias, TypeVar, overload
@@ -74,7 +75,7 @@ def clean(text: str) -> str:
 
 
 @dataclass(eq=False)
-class Field(Generic[T]):
+class Field(ABC, Generic[T]):
     """One field. On the class it is itself; on a form that was read it is the typed value."""
 
     label: Label
@@ -113,9 +114,9 @@ class Field(Generic[T]):
         """The choices, for fields that have some of their own."""
         return ()
 
+    @abstractmethod
     def take(self, sent: Sent) -> T:
         """The value of what was sent; `Wrong` otherwise."""
-        raise NotImplementedError
 
     def show(self, value: T) -> Sequence[str]:
         """The texts that show a value in the empty form."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -37,7 +37,7 @@ from market.draws.sealing import Sealer
 from market.experts import queries as experts
 from market.experts.commands.inviting import CallFor, call_for
 from market.experts.commands.register import REGISTER
-from market.experts.register import candidates, declared
+from market.experts.library import candidates, declared
 from market.experts.rules.eligibility import Wanted
 from market.experts.rules.limits import Terms, terms_on
 from market.experts.rules.plans import WantedStratum, panel_plan
@@ -52,14 +52,9 @@ from market.kernel.workdays import legal_day
 from market.projects import queries as projects
 from market.protocol.freezes import Register
 from market.protocol.parties import Party
-from market.protocol.pools import Candidate, read_candidate
 
-BEFORE_EVALUATION = (
-    TenderState.PUBLISHED,
-    TenderState.CLOSED,
-    TenderState.OPENING,
-    TenderState.OPENED,
-)
+BEFORE_OPENING: Final = (TenderState.PUBLISHED, TenderState.CLOSED)
+"""While nobody knows the bidders; the opening then has the second check made over them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +95,7 @@ def start_panel(work: Work, cmd: StartPanel) -> Mapping[str, Any]:
 
     Refusals: those of the law on panels, of the draw's window, of the freeze; "panel-plan";
     "representative-…"; "no-library" before the register's first daily root; "no-key" for a party
-    without a registered key; "panel-started" for a second one; "wrong-state" after evaluation
+    without a registered key; "panel-started" for a second one; "wrong-state" after the opening
     began. `NotFound` for anybody but owner and agent.
     """
     work.need(Permission.TENDERS_TENDER_PREPARE)
@@ -169,9 +164,7 @@ def recusal_parties(work: Work, tender: TenderFacts) -> Parties:
     project = projects.facts(work.session, tender.project)
     agents = () if tender.agent is None else (organisation(work.session, tender.agent).uscc,)
     regulators = {
-        one.uscc
-        for role in (Role.REG, Role.SUPV)
-        for one in organisations_with(work.session, role)
+        one.uscc for role in (Role.REG, Role.SUPV) for one in organisations_with(work.session, role)
     }
     return Parties(
         owners=(organisation(work.session, tender.owner).uscc,),
@@ -191,7 +184,7 @@ def _freeze(work: Work, cmd: StartPanel, tender: TenderFacts, terms: Terms) -> F
             en="No daily root of the experts' register is in the journal yet; draw a little later",
             article=DRAWN,
         )
-    records = _records(held.records)
+    records = held.records
     on = legal_day(cmd.evaluation_at)
     strata = [
         WantedStratum(
@@ -232,10 +225,6 @@ def _freeze(work: Work, cmd: StartPanel, tender: TenderFacts, terms: Terms) -> F
     )
 
 
-def _records(raw: bytes) -> tuple[Candidate, ...]:
-    return tuple(read_candidate(one) for one in experts.records_of(raw))
-
-
 def _party(work: Work, seat: PartySeat) -> Party:
     found = organisation(work.session, seat.organisation)
     good = [key for key in keys(work.session, seat.organisation) if key.counts_at(work.now)]
@@ -261,11 +250,11 @@ def _refuse_started(work: Work, tender: TenderFacts) -> None:
             en="The draw of this tender's panel has begun already",
             article=DRAWN,
         )
-    if tender.state not in BEFORE_EVALUATION:
+    if tender.state not in BEFORE_OPENING:
         raise Refusal(
             "wrong-state",
-            zh="评审已开始或项目已结束，不能再抽取",
-            en="The evaluation has begun or the tender has ended; nothing is drawn any more",
+            zh="开标已开始或项目已结束，不能再抽取",
+            en="The opening has begun or the tender has ended; no panel is drawn any more",
             article=DRAWN,
         )
 

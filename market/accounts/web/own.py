@@ -243,7 +243,7 @@ def second_factor() -> ResponseReturnValue:
         else:
             return redirect(target, 303)
     address = enrolment_address(secret, facts.account)
-    code = segno.make(address, error="m").svg_inline(scale=4, dark="currentColor")
+    code = segno.make(address, error="m").svg_inline(scale=4, dark="#000", light="#fff")
     page = render_template(
         "accounts/second_factor.html",
         form=form,

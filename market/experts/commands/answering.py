@@ -1,9 +1,12 @@
 """What experts say themselves: yes, no, later no. Nobody answers for another."""
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from market.accounts.queries.people import addresses_of_person
 from market.command import Work
@@ -60,7 +63,7 @@ class TryCode:
     token: str
 
 
-def answer_by_link(work: Work, cmd: AnswerByLink) -> InvitationState:
+def answer_by_link(work: Work, cmd: AnswerByLink) -> Mapping[str, Any]:
     """Answer an invitation; the same answer again changes nothing.
 
     Refusals: `NotFound` for a link that opens nothing or is locked; "wrong-code"; "reply-too-late";
@@ -71,7 +74,8 @@ def answer_by_link(work: Work, cmd: AnswerByLink) -> InvitationState:
         raise NotFound
     if not hmac.compare_digest(row.code_hash, code_hash(cmd.token, cmd.code)):
         raise wrong_code()
-    return _answer(work, row, accepts=cmd.accepts, reason=cmd.reason)
+    state = _answer(work, row, accepts=cmd.accepts, reason=cmd.reason)
+    return {"state": state.value}
 
 
 def count_wrong_code(work: Work, cmd: TryCode) -> None:
@@ -81,11 +85,19 @@ def count_wrong_code(work: Work, cmd: TryCode) -> None:
     work.note(row.subject, "invitation.wrong-code")
 
 
-def answer(work: Work, cmd: Answer) -> InvitationState:
+def is_code(session: Session, token: str, code: str) -> bool:
+    """Whether this is the code of the letter that has this link."""
+    found = by_token(session, token_hash(token))
+    row = None if found is None else session.get(Invitation, found)
+    return row is not None and hmac.compare_digest(row.code_hash, code_hash(token, code))
+
+
+def answer(work: Work, cmd: Answer) -> Mapping[str, Any]:
     """Answer one's own invitation; refusals as through the link, `NotFound` for another's."""
     row = _locked(work, cmd.invitation)
     own_expert(work, row)
-    return _answer(work, row, accepts=cmd.accepts, reason=cmd.reason)
+    state = _answer(work, row, accepts=cmd.accepts, reason=cmd.reason)
+    return {"state": state.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +167,7 @@ def _decline(work: Work, row: Invitation, reason: str) -> None:
     """Free the seat under the candidate's own word."""
     work.session.flush()
     record = canonical({"invitation": str(row.id), "reason": reason, "at": stamp(work.now)})
-    skip_seat(
-        work, SkipSeat(row.draw_no, row.stratum, row.leaf, DECLINED, record=digest(record))
-    )
+    skip_seat(work, SkipSeat(row.draw_no, row.stratum, row.leaf, DECLINED, record=digest(record)))
     work.state_fact("invitation.ended", row.id)
 
 
@@ -166,9 +176,7 @@ def _confirm_letter(work: Work, row: Invitation, summons: Summons) -> None:
     at = summons.evaluation_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
     words = compose("SM15", {"time": at, "place": (summons.place_zh, summons.place_en)})
     for address in addresses_of_person(work.session, expert.person)[:1]:
-        work.letter(
-            address, "SM15", key=f"invitation/{row.id}/confirmed", zh=words.zh, en=words.en
-        )
+        work.letter(address, "SM15", key=f"invitation/{row.id}/confirmed", zh=words.zh, en=words.en)
 
 
 def _locked(work: Work, invitation: UUID | None) -> Invitation:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from market.command import Work
 from market.draws.commands.walking import SkipSeat, skip_seat
 from market.experts.commands.answering import own_expert
-from market.experts.commands.register import facts_of
+from market.experts.library import facts_of
 from market.experts.model import Absence, ExpertEntry, Invitation, Summons
 from market.experts.queries import terms_of
 from market.experts.rules import credit
@@ -30,13 +30,17 @@ from market.protocol.encoding import canonical, digest, stamp
 from market.protocol.walks import NOT_SIGNED_IN, RECUSED
 
 DECLARATION: Final = (
-    "本人与投标人及其主要负责人无应当回避的关系；独立评审，对评审过程和结果保密；"
-    "不与投标人或采购人私下接触，不收受财物；遇有应当回避的情形立即申明退出。"
-    "本人对所提出的评审意见承担个人责任。",
-    "I have no relation to a bidder or to those in charge of one that would bar me. I judge by"
-    " myself and keep what I see and what comes out of it to myself. I meet no bidder and no"
-    " purchaser aside and take nothing from anybody. If I find a reason to recuse myself, I say so"
-    " and leave. I answer personally for what I write.",
+    (
+        "本人与投标人及其主要负责人无应当回避的关系；独立评审，对评审过程和结果保密；"
+        "不与投标人或采购人私下接触，不收受财物；遇有应当回避的情形立即申明退出。"
+        "本人对所提出的评审意见承担个人责任。"
+    ),
+    (
+        "I have no relation to a bidder or to those in charge of one that would bar me. I judge by"
+        " myself and keep what I see and what comes out of it to myself. I meet no bidder and no"
+        " purchaser aside and take nothing from anybody. If I find a reason to recuse myself, I say so"
+        " and leave. I answer personally for what I write."
+    ),
 )
 """The declaration of discipline (评审纪律) that is signed at sign-in, in both languages."""
 
@@ -103,9 +107,7 @@ def miss(work: Work, invitation: UUID) -> None:
     on = legal_day(summons.evaluation_at)
     earlier = work.session.scalars(select(Absence.on).where(Absence.expert == expert.id)).all()
     effect = credit.absence(earlier, on, terms_of(summons))
-    work.session.add(
-        Absence(invitation=row.id, expert=expert.id, on=on, points=effect.points)
-    )
+    work.session.add(Absence(invitation=row.id, expert=expert.id, on=on, points=effect.points))
     expert.credit += effect.points
     if effect.suspended_until is not None:
         expert.suspended_until = effect.suspended_until
@@ -153,9 +155,7 @@ def seat_members(work: Work, draw_no: str) -> int:
         expert = work.session.get_one(ExpertEntry, row.expert, with_for_update=True)
         held = facts_of(expert)
         served = Service(summons.owner, legal_day(summons.evaluation_at))
-        expert.declared = dict(
-            declarations(replace(held, services=(*held.services, served)))
-        )
+        expert.declared = dict(declarations(replace(held, services=(*held.services, served))))
     return len(rows)
 
 

@@ -3,26 +3,23 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from market.command import Work
 from market.draws.sealing import Sealer
-from market.experts.model import ExpertEntry, Invitation, LibrarySnapshot, Summons
-from market.experts.rules.declared import read_declarations
-from market.experts.rules.eligibility import Candidate, Level
-from market.experts.rules.invitations import HOLDING
+from market.experts.library import candidates
+from market.experts.model import ExpertEntry, LibrarySnapshot
+from market.experts.rules.eligibility import Candidate
 from market.experts.rules.limits import terms_on
-from market.experts.rules.periods import months_after
 from market.experts.rules.plans import record
 from market.experts.rules.relations import RecusalFacts
 from market.experts.rules.snapshots import declarations
 from market.kernel.errors import BadInput
-from market.kernel.ids import Track
 from market.kernel.permissions import Permission
-from market.kernel.workdays import legal_day, start_of
+from market.kernel.workdays import legal_day
 from market.protocol.encoding import JsonObject, b64u, canonical
 from market.protocol.pools import KEY_LENGTH, register_root
 
@@ -129,7 +126,7 @@ def take_snapshot(work: Work, cmd: TakeSnapshot) -> bool:
         return False
     key = secrets.token_bytes(KEY_LENGTH)
     terms = terms_on(day)
-    records = [record(one, day, terms) for one in candidates(work).values()]
+    records = [record(one, day, terms) for one in candidates(work.session, work.now).values()]
     root = register_root(key, records)
     work.session.add(
         LibrarySnapshot(
@@ -137,57 +134,10 @@ def take_snapshot(work: Work, cmd: TakeSnapshot) -> bool:
             root=root,
             size=len(records),
             key=cmd.sealer.seal(f"library/{day}", key),
-            records=canonical([one.json() for one in records]),
+            records=canonical({"records": [one.json() for one in records]}),
             taken_at=work.now,
         )
     )
     data: JsonObject = {"register": REGISTER, "root": b64u(root), "size": len(records)}
     work.publish("library-root", SUBJECT, data)
     return True
-
-
-def candidates(work: Work) -> dict[str, Candidate]:
-    """Everybody in the register by number, with the seats of this month; ascending."""
-    month = legal_day(work.now).replace(day=1)
-    seats = dict(
-        work.session.execute(
-            select(Invitation.expert, func.count())
-            .join(Summons, Summons.draw_no == Invitation.draw_no)
-            .where(
-                Invitation.state.in_(HOLDING),
-                Summons.evaluation_at >= start_of(month),
-                Summons.evaluation_at < start_of(months_after(month, 1)),
-            )
-            .group_by(Invitation.expert)
-        )
-        .tuples()
-        .all()
-    )
-    rows = work.session.scalars(select(ExpertEntry).order_by(ExpertEntry.no))
-    return {row.no: candidate_of(row, seats.get(row.id, 0)) for row in rows}
-
-
-def candidate_of(row: ExpertEntry, seats: int) -> Candidate:
-    """A row of the register as the rules ask for it."""
-    return Candidate(
-        id=row.no,
-        unit=row.unit,
-        specialties=tuple(row.specialties),
-        region=row.region,
-        libraries=frozenset(Track(one) for one in row.libraries),
-        level=Level(row.level),
-        field_since=row.field_since,
-        born_on=row.born_on,
-        valid_until=row.valid_until,
-        academician=row.academician,
-        applied_and_recommended=row.recommended,
-        evaluates_online=row.evaluates_online,
-        suspended_until=row.suspended_until,
-        blacklisted=row.blacklisted,
-        drawn_this_month=row.drawn_elsewhere + seats,
-    )
-
-
-def facts_of(row: ExpertEntry) -> RecusalFacts:
-    """What an expert declared."""
-    return read_declarations(cast("JsonObject", row.declared))

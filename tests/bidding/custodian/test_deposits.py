@@ -257,10 +257,11 @@ def test_many_at_once_sign_once(cast):
 def test_a_signing_key_that_is_not_the_published_one_gives_nothing_out(cast):
     wallet = cast.wallet(cast.a)
     cast.order(wallet)
+    right = cast.files._bonds[f"{EPOCH}-{BOND}-bid"]
     cast.files._bonds[f"{EPOCH}-{BOND}-bid"] = cast.files._bonds[f"{EPOCH}-{BOND}-refund"]
     with pytest.raises(MarketError, match="key-lost"):
         cast.credit(wallet.code, cast.a.account, serial="X")
     assert cast.state(wallet) == "AWAITED"
     assert cast.office.read(lambda session: session.scalar(select(func.count(Payment.id)))) == 0
-    del cast.files._bonds[f"{EPOCH}-{BOND}-bid"]
+    cast.files._bonds[f"{EPOCH}-{BOND}-bid"] = right
     assert cast.credit(wallet.code, cast.a.account, serial="X") == "deposit"

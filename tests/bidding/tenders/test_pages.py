@@ -276,3 +276,18 @@ def test_every_page_is_there_in_english_too(house: TenderCast, clerk: FlaskClien
         page = clerk.get(path, headers=english)
         assert page.status_code == 200, path
     assert "Colour Doppler" in clerk.get(f"/tenders/{no}", headers=english).text
+
+
+def test_the_page_marks_one_step_and_the_next_date_and_ends_days_at_midnight(
+    house: TenderCast, anybody: FlaskClient
+) -> None:
+    no = house.published()
+    page = anybody.get(f"/tenders/{no}").text
+    assert page.count('aria-current="step"') == 1
+    assert page.count('<tr class="current">') == 1
+    now = page.split('aria-current="step"')[1].split("</li>")[0]
+    assert "投标" in now
+    assert "至 3月23日" in now
+    questions = page.split("提问截止")[0].rsplit("<tr", 1)[1]
+    assert "3月17日" in questions
+    assert "00:00" not in questions

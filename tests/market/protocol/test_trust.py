@@ -80,6 +80,11 @@ def unsound():
         "two witness keys under one name",
         replace(trust, witnesses=(clear, verifier_key(clear.name, COSIGNER, public("spring")))),
     )
+    yield from unsound_keys(trust)
+
+
+def unsound_keys(trust):
+    log = trust.logs[0]
     yield "no receipt key", replace(trust, receipts=())
     yield "the log's key for receipts", replace(trust, receipts=(log.public,))
     yield "the custodian's key for receipts", replace(trust, custodians=trust.receipts[:1])

@@ -11,7 +11,6 @@ from sqlalchemy import Engine, create_engine
 from werkzeug.test import TestResponse
 
 from market.command import Actor
-from market.db.base import Base
 from market.factory import create_anonymous_app, create_app
 from market.settings import Settings
 from market.web.access import actor_loader
@@ -80,7 +79,6 @@ class Browser:
 
 @pytest.fixture
 def house(engine: Engine) -> TestOffice:
-    Base.metadata.create_all(engine)  # of these tables the migrations may not all exist yet
     return make_office(engine)
 
 

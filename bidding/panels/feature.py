@@ -1,0 +1,49 @@
+"""What the room of panels hands to the factory."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bidding.panels.commands.course import (
+    REPLACED,
+    CheckBidders,
+    check_bidders,
+    end_without_names,
+    publish_names,
+    replace_recused,
+    screen_called,
+    settle_invitation,
+)
+from bidding.tenders.queries import facts_by_id
+from market.command import Listener, Work
+from market.feature import Feature
+
+LISTENERS: Final = (
+    Listener("invitation.called", "panels.screen", screen_called),
+    Listener("invitation.confirmed", "panels.confirmed", settle_invitation),
+    Listener("invitation.signed-in", "panels.signed-in", settle_invitation),
+    Listener("invitation.ended", "panels.ended", settle_invitation),
+    Listener(REPLACED, "panels.recused", replace_recused),
+    Listener("tender.awarded", "panels.published", publish_names),
+    Listener("tender.cancelled", "panels.cancelled", end_without_names),
+    Listener("tender.failed", "panels.failed", end_without_names),
+)
+
+
+def recusal_check(bidders_of: Callable[[Session, str], Sequence[str]]) -> Listener:
+    """The second check as the opening's listener: `bidders_of` names the true bidders of a tender.
+
+    The opening stands above this room and hands its question in.
+    """
+
+    def check(work: Work, tender: UUID) -> None:
+        no = facts_by_id(work.session, tender).no
+        check_bidders(work, CheckBidders(tender, tuple(bidders_of(work.session, no))))
+
+    return Listener("opening.identified", "panels.recusal", check)
+
+
+FEATURE: Final = Feature("panels", listeners=LISTENERS)
+"""A panel follows its invitations, its tender and the opening."""

@@ -1,0 +1,1 @@
+"""Filling an empty demonstration through the product's own commands."""

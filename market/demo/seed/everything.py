@@ -1,0 +1,99 @@
+"""Everything an empty demonstration is filled with, in order."""
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Engine
+
+from market.accounts.authority import trial_authority
+from market.accounts.vault import make_vault
+from market.command import SEQUENCER, Office
+from market.demo.clock import DemoClock
+from market.demo.people.everybody import Everybody, everybody
+from market.demo.people.kinds import OrganisationKind as Part
+from market.demo.seed import accounts, bank
+from market.demo.seed.house import House
+from market.demo.stage import Stage, write_trust
+from market.factory import build_engine, build_office
+from market.journal.commands import OpenLog, Place, open_log, place
+from market.journal.keys import load
+from market.protocol.signing import public_bytes
+from market.protocol.trust import Organisation as Pinned
+from market.settings import Settings, read
+
+MARKER: Final = "seeded"
+OUTSIDE: Final = {
+    Part.SUPERVISOR: "supervisor",
+    Part.NOTARY: "notary",
+    Part.WITNESS: "witness",
+}
+"""Organisations outside owner, agent, operator and centre: their keys are pinned."""
+
+
+def is_seeded(directory: Path) -> bool:
+    """Whether a seed was carried out to its end."""
+    return (directory / MARKER).exists()
+
+
+def seed(stage: Stage) -> None:
+    """Fill an empty demonstration; the marker is written last.
+
+    A seed that was killed leaves no marker, and the next start begins with empty databases.
+    """
+    settings = read()
+    engine = build_engine(settings)
+    clock = DemoClock(engine)
+    clock.set_up()
+    office = build_office(settings, ())
+    house = House(
+        office, make_vault(settings.keys), trial_authority(settings), stage.directory / "people"
+    )
+    cast = everybody()
+    program = bank.open_custodian(clock)
+    _open_log(office, settings, public_bytes(program.files.signer))
+    accounts.found(house, cast)
+    accounts.enter_public_bodies(house, cast)
+    accounts.enter_bidders(house, cast)
+    _keys(house, cast, stage)
+    bank.prepare(house, program)
+    entered = [o for o in cast.organisations if o.uscc in house.organisations]
+    for organisation in entered:
+        bank.enter(program, organisation)
+        bank.confirm(house, program, organisation)
+    accounts.arm(house, cast)
+    office.run(place, Place(settings.origin, load(settings.keys).log), SEQUENCER)
+    _end(engine, stage)
+
+
+def _open_log(office: Office, settings: Settings, custodian: bytes) -> None:
+    keys = load(settings.keys)
+    purposes = {
+        "log": public_bytes(keys.log),
+        "receipt": public_bytes(keys.receipt),
+        "platform": public_bytes(keys.platform),
+        "custodian": custodian,
+    }
+    office.run(open_log, OpenLog(settings.origin, purposes), SEQUENCER)
+
+
+def _keys(house: House, cast: Everybody, stage: Stage) -> None:
+    """Every organisation's signing key; those of outside organisations into the trust file."""
+    pinned = []
+    bank_org = cast.the(Part.BANK)
+    for organisation in cast.organisations:
+        if organisation.uscc not in house.organisations:
+            continue
+        made = None
+        if organisation.uscc == bank_org.uscc:
+            made = stage.custodian_keys / "custodian.key"
+        key = house.register_key(organisation, organisation.legal_representative, made)
+        role = OUTSIDE.get(organisation.kind)
+        if role is not None:
+            shown = Pinned(organisation.uscc, organisation.name_zh, role, public_bytes(key))
+            pinned.append(shown)
+    write_trust(stage, tuple(pinned))
+
+
+def _end(engine: Engine, stage: Stage) -> None:
+    engine.dispose()
+    (stage.directory / MARKER).write_text("1")

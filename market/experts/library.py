@@ -1,0 +1,73 @@
+"""The register of this moment as the rules ask for it: who is in it, what each has declared."""
+
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from market.experts.model import ExpertEntry, Invitation, Summons
+from market.experts.rules.declared import read_declarations
+from market.experts.rules.eligibility import Candidate, Level
+from market.experts.rules.invitations import HOLDING
+from market.experts.rules.periods import months_after
+from market.experts.rules.relations import RecusalFacts
+from market.kernel.ids import Track
+from market.kernel.workdays import legal_day, start_of
+from market.protocol.encoding import JsonObject
+
+
+def candidates(session: Session, now: datetime) -> dict[str, Candidate]:
+    """Everybody in the register by number, ascending, with the seats of the month at hand."""
+    month = legal_day(now).replace(day=1)
+    seats = dict(
+        session.execute(
+            select(Invitation.expert, func.count())
+            .join(Summons, Summons.draw_no == Invitation.draw_no)
+            .where(
+                Invitation.state.in_(HOLDING),
+                Summons.evaluation_at >= start_of(month),
+                Summons.evaluation_at < start_of(months_after(month, 1)),
+            )
+            .group_by(Invitation.expert)
+        )
+        .tuples()
+        .all()
+    )
+    rows = session.scalars(select(ExpertEntry).order_by(ExpertEntry.no))
+    return {row.no: _candidate(row, seats.get(row.id, 0)) for row in rows}
+
+
+def declared(session: Session) -> dict[str, RecusalFacts]:
+    """What everybody declared, by number."""
+    return {row.no: facts_of(row) for row in session.scalars(select(ExpertEntry))}
+
+
+def declared_by(session: Session, no: str) -> RecusalFacts:
+    """What one expert declared; the number must be in the register."""
+    return facts_of(session.scalars(select(ExpertEntry).where(ExpertEntry.no == no)).one())
+
+
+def facts_of(row: ExpertEntry) -> RecusalFacts:
+    """What an expert declared."""
+    return read_declarations(cast("JsonObject", row.declared))
+
+
+def _candidate(row: ExpertEntry, seats: int) -> Candidate:
+    return Candidate(
+        id=row.no,
+        unit=row.unit,
+        specialties=tuple(row.specialties),
+        region=row.region,
+        libraries=frozenset(Track(one) for one in row.libraries),
+        level=Level(row.level),
+        field_since=row.field_since,
+        born_on=row.born_on,
+        valid_until=row.valid_until,
+        academician=row.academician,
+        applied_and_recommended=row.recommended,
+        evaluates_online=row.evaluates_online,
+        suspended_until=row.suspended_until,
+        blacklisted=row.blacklisted,
+        drawn_this_month=row.drawn_elsewhere + seats,
+    )

@@ -1,0 +1,41 @@
+"""Letters: the list of the undelivered for the trading centre, the mailbox of the demonstration."""
+
+from typing import Final
+
+from flask import render_template
+from sqlalchemy.orm import Session
+
+from market.kernel.errors import NotFound
+from market.kernel.permissions import Permission
+from market.messages.mailbox import arrived
+from market.messages.queries import LetterFacts, latest_sent, undelivered
+from market.web import access
+from market.web.pages import Pages
+from market.web.site import moment, site
+
+SHOWN: Final = 100
+
+pages = Pages("messages", __name__, url_prefix="/letters")
+
+
+@pages.get("")
+@access.needs(Permission.MESSAGES_LETTER_READ)
+def listed() -> str:
+    """Letters that nobody has taken yet, and the latest that were; no text, no address."""
+    now = moment()
+
+    def ask(session: Session) -> tuple[list[LetterFacts], list[LetterFacts]]:
+        return undelivered(session, now, SHOWN), latest_sent(session, SHOWN)
+
+    waiting, sent = site().office.read(ask)
+    return render_template("messages/letters.html", waiting=waiting, sent=sent)
+
+
+@pages.get("/mailbox")
+@access.public
+def mailbox() -> str:
+    """What stands in for telephones in the demonstration; elsewhere there is no such page."""
+    if not site().settings.is_demo:
+        raise NotFound
+    items = site().office.read(lambda session: arrived(session, SHOWN))
+    return render_template("messages/mailbox.html", items=items)
