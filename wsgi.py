@@ -26,13 +26,17 @@ def _make(name: str) -> object:
         create_app,
         listeners_of,
     )
-    from market.features import features_for  # noqa: PLC0415
+    from market.features import FEATURES  # noqa: PLC0415
     from market.settings import read  # noqa: PLC0415
     from market.web.logs import configure  # noqa: PLC0415
 
     settings = read()
     configure()
-    features = features_for(settings)
+    features = FEATURES
+    if settings.is_demo:
+        from market.demo.pages import FEATURE as DEMO  # noqa: PLC0415  absent from production
+
+        features = (*FEATURES, DEMO)
     if name == "app":
         return create_app(settings, features)
     if name == "anonymous":

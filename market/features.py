@@ -6,17 +6,27 @@ from bidding.bids.feature import FEATURE as BIDS
 from bidding.bonds.feature import FEATURE as BONDS
 from bidding.officers.feature import FEATURE as OFFICERS
 from bidding.opening.feature import FEATURE as OPENING
+from bidding.panels.feature import FEATURE as PANELS
+from bidding.tenders.feature import FEATURE as TENDERS
+from market.accounts.feature import FEATURE as ACCOUNTS
+from market.draws.feature import FEATURE as DRAWS
+from market.experts.feature import FEATURE as EXPERTS
 from market.feature import Feature
-from market.settings import Settings
+from market.messages.feature import FEATURE as MESSAGES
+from market.notices.feature import FEATURE as NOTICES
 from market.web.record import FEATURE as RECORD
 
-FEATURES: Final[tuple[Feature, ...]] = (RECORD, OFFICERS, BONDS, BIDS, OPENING)
-
-
-def features_for(settings: Settings) -> tuple[Feature, ...]:
-    """The rooms of this process; the demonstration's own are absent anywhere else."""
-    if settings.is_demo:
-        from market.demo.pages import FEATURE as DEMO  # noqa: PLC0415  absent from production
-
-        return (*FEATURES, DEMO)
-    return FEATURES
+FEATURES: Final[tuple[Feature, ...]] = (
+    RECORD,
+    MESSAGES,
+    ACCOUNTS,
+    DRAWS,
+    EXPERTS,
+    NOTICES,
+    TENDERS,
+    OFFICERS,
+    PANELS,
+    BONDS,
+    BIDS,
+    OPENING,
+)

@@ -162,8 +162,10 @@ class Record:
     def platform_keys(self) -> Keyring:
         """The platform's own keys as the log tells them; `wrong-origin` for another log's."""
         kinds = ("keys", "key-rotation")
-        held = [placed.entry for placed in self._known.kept if placed.entry.kind in kinds]
-        ring = keyring(held)
+        held = [placed for placed in self._known.kept if placed.entry.kind in kinds]
+        if not held or held[0].index != 0:
+            raise Malformed(zh="日志首条不是平台密钥", en="The log does not begin with its keys")
+        ring = keyring(placed.entry for placed in held)
         if ring.origin != self._trust.origin:
             raise Malformed(
                 "wrong-origin", zh="日志属于另一个平台", en="The log is of another platform"

@@ -153,7 +153,7 @@ def own_representations(session: Session, person: UUID) -> list[tuple[str, datet
         .where(PanelRepresentative.person == person, Panel.state != PanelState.ENDED)
         .order_by(Panel.evaluation_at)
     )
-    return [(no, at, signed is not None) for no, at, signed in rows.tuples()]
+    return [(no, at, signed is not None) for no, at, signed in rows]
 
 
 def has_panel(session: Session, no: str) -> bool:

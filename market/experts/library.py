@@ -20,20 +20,17 @@ from market.protocol.encoding import JsonObject
 def candidates(session: Session, now: datetime) -> dict[str, Candidate]:
     """Everybody in the register by number, ascending, with the seats of the month at hand."""
     month = legal_day(now).replace(day=1)
-    seats = dict(
-        session.execute(
-            select(Invitation.expert, func.count())
-            .join(Summons, Summons.draw_no == Invitation.draw_no)
-            .where(
-                Invitation.state.in_(HOLDING),
-                Summons.evaluation_at >= start_of(month),
-                Summons.evaluation_at < start_of(months_after(month, 1)),
-            )
-            .group_by(Invitation.expert)
+    counted = session.execute(
+        select(Invitation.expert, func.count())
+        .join(Summons, Summons.draw_no == Invitation.draw_no)
+        .where(
+            Invitation.state.in_(HOLDING),
+            Summons.evaluation_at >= start_of(month),
+            Summons.evaluation_at < start_of(months_after(month, 1)),
         )
-        .tuples()
-        .all()
+        .group_by(Invitation.expert)
     )
+    seats = {expert: count for expert, count in counted}
     rows = session.scalars(select(ExpertEntry).order_by(ExpertEntry.no))
     return {row.no: _candidate(row, seats.get(row.id, 0)) for row in rows}
 

@@ -199,7 +199,7 @@ def own_invitations(session: Session, person: UUID) -> list[OwnInvitation]:
         .join(ExpertEntry, ExpertEntry.id == Invitation.expert)
         .where(ExpertEntry.person == person)
         .order_by(Invitation.called_at.desc())
-    ).tuples()
+    )
     found = list[OwnInvitation]()
     for row, summons in rows:
         came = row.state in (InvitationState.SIGNED_IN, InvitationState.ACTIVE)
@@ -235,7 +235,7 @@ def members(session: Session, draw_no: str) -> tuple[Member, ...]:
         .join(ExpertEntry, ExpertEntry.id == Invitation.expert)
         .where(Invitation.draw_no == draw_no, Invitation.state.in_(HOLDING))
         .order_by(Invitation.stratum, ExpertEntry.no)
-    ).tuples()
+    )
     return tuple(
         Member(
             row.id,
@@ -298,7 +298,7 @@ def lapsing(session: Session, now: datetime, limit: int) -> Sequence[UUID]:
         .where(Invitation.state == InvitationState.CALLED)
         .order_by(Invitation.called_at)
         .distinct()
-    ).tuples()
+    )
     found = list[UUID]()
     for row, summons in rows:
         until = reply_limit(session, row, summons)

@@ -1,5 +1,6 @@
 """Everything an empty demonstration is filled with, in order."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,7 @@ from market.accounts.vault import make_vault
 from market.command import SEQUENCER, Office
 from market.demo.clock import DemoClock
 from market.demo.people.everybody import Everybody, everybody
+from market.demo.people.kinds import Organisation
 from market.demo.people.kinds import OrganisationKind as Part
 from market.demo.seed import accounts, bank
 from market.demo.seed.house import House
@@ -54,12 +56,15 @@ def seed(stage: Stage) -> None:
     accounts.found(house, cast)
     accounts.enter_public_bodies(house, cast)
     accounts.enter_bidders(house, cast)
-    _keys(house, cast, stage)
     bank.prepare(house, program)
-    entered = [o for o in cast.organisations if o.uscc in house.organisations]
-    for organisation in entered:
+    _bank_key(house, cast, stage)
+    others = [
+        o for o in cast.organisations if o.uscc in house.organisations and o.kind is not Part.BANK
+    ]
+    for organisation in others:
         bank.enter(program, organisation)
         bank.confirm(house, program, organisation)
+    _keys(house, others, stage)
     accounts.arm(house, cast)
     office.run(place, Place(settings.origin, load(settings.keys).log), SEQUENCER)
     _end(engine, stage)
@@ -76,17 +81,17 @@ def _open_log(office: Office, settings: Settings, custodian: bytes) -> None:
     office.run(open_log, OpenLog(settings.origin, purposes), SEQUENCER)
 
 
-def _keys(house: House, cast: Everybody, stage: Stage) -> None:
+def _bank_key(house: House, cast: Everybody, stage: Stage) -> None:
+    """The bank's key comes first: by its word the others are confirmed."""
+    own = cast.the(Part.BANK)
+    house.register_key(own, own.legal_representative, stage.custodian_keys / "custodian.key")
+
+
+def _keys(house: House, others: Sequence[Organisation], stage: Stage) -> None:
     """Every organisation's signing key; those of outside organisations into the trust file."""
     pinned = []
-    bank_org = cast.the(Part.BANK)
-    for organisation in cast.organisations:
-        if organisation.uscc not in house.organisations:
-            continue
-        made = None
-        if organisation.uscc == bank_org.uscc:
-            made = stage.custodian_keys / "custodian.key"
-        key = house.register_key(organisation, organisation.legal_representative, made)
+    for organisation in others:
+        key = house.register_key(organisation, organisation.legal_representative)
         role = OUTSIDE.get(organisation.kind)
         if role is not None:
             shown = Pinned(organisation.uscc, organisation.name_zh, role, public_bytes(key))

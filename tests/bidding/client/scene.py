@@ -16,6 +16,8 @@ from sqlalchemy import Engine
 from werkzeug.serving import make_server
 
 from bidding.bonds.commands import PublishKey, publish_key
+from bidding.client.main import main
+from bidding.client.wallet import Held, Wallet, new_token
 from bidding.custodian import app as custodian_app
 from bidding.custodian.commands.bondkeys import KeepKey, keep_key
 from bidding.custodian.commands.booking import BankNotice, BookNotice, book_notice
@@ -59,9 +61,9 @@ from market.features import FEATURES
 from market.jobs.sequencer import Sequencer, WitnessAddress
 from market.journal.commands import OpenLog, Place, open_log
 from market.journal.keys import load, make
-from market.kernel.clock import StoppedClock
 from market.kernel.money import Money
 from market.protocol import age
+from market.protocol.blind import sign_blinded
 from market.protocol.bondkeys import BID, REFUND, BondKey
 from market.protocol.encoding import canonical, parse, unb64u
 from market.protocol.notes import COSIGNER, LOG, verifier_key
@@ -102,9 +104,14 @@ class Scene:
         self.tenders = make_tender_cast(engine, listeners_of(FEATURES))
         self.cast, self.clock = self.tenders.cast, self.tenders.clock
         self.office = self.tenders.office
-        self.bank_key = self.cast.bank()
         self.keys = folder / "keys"
         make(self.keys)
+        named = {
+            name: public_bytes(getattr(load(self.keys), name))
+            for name in ("log", "receipt", "platform")
+        }
+        assert self.office.run(open_log, OpenLog(ORIGIN, named), HOUSE)
+        self.bank_key = self.cast.bank()
         (self.keys / "opened.age").write_text(age.new_identity()[0])
         self.witness_key, self.files = new_key(), KeyFiles(folder / "custodian")
         self.files.make()
@@ -198,12 +205,6 @@ class Scene:
         return self.people.get(token)
 
     def _open_books(self) -> None:
-        held = load(self.keys)
-        named = {
-            name: public_bytes(getattr(held, name)) for name in ("log", "receipt", "platform")
-        }
-        # Registering keys wrote entries already; they are placed behind entry 0 by their moment.
-        self.office.run(open_log_first, OpenLog(ORIGIN, named), HOUSE)
         for (denomination, purpose), private in RSA.items():
             key = BondKey(denomination, EPOCH, purpose, private.public)
             self.office.run(publish_key, PublishKey(canonical(key.to_json())), HOUSE)
@@ -262,8 +263,6 @@ class Scene:
 
     def run(self, home: Path, *arguments: str, before=(), code: int = 0, who: str = "", **words):
         """Run one command of the client in this process; what it told."""
-        from bidding.client.main import main
-
         out = io.StringIO()
         environment = {"CUSTODIAN_PASSWORD": PASSWORD, "MARKET_TOKEN": who, **words}
         found = main(
@@ -292,6 +291,14 @@ class Scene:
             f"S{self._serial}", firm.account, "某公司", "某银行", Money(fen), code, self.clock.now()
         )
         return self.custodian.office.run(book_notice, BookNotice(notice, self.custodian.files))
+
+    def given_token(self, home: Path) -> Held:
+        """A finished token in a wallet, as if bought: for tests that need many."""
+        key = BondKey(BOND.fen, EPOCH, BID, BID_KEY.public)
+        held = new_token(key)
+        held = held.finished(key, sign_blinded(BID_KEY, held.blinded))
+        Wallet(home).keep(replace(held, state="PAID", code="-"))
+        return held
 
     def buy(self, firm: Firm) -> str:
         """A token, from the order to the finished wallet; its name."""
@@ -398,15 +405,3 @@ class Scene:
     def open(self) -> int:
         """The platform opens what its officers have decided."""
         return open_rounds(self.office, self.settings)
-
-
-def open_log_first(work, command: OpenLog) -> None:
-    """Open the log although keys of organisations wait to be placed already."""
-    if not open_log(work, command):
-        from market.protocol.batches import JOURNAL_SUBJECT
-        from market.protocol.keyring import keys_data
-
-        work.publish("keys", JOURNAL_SUBJECT, keys_data(command.origin, command.keys))
-
-
-__all__ = ["BOND", "OFFICERS", "PASSWORD", "Firm", "Scene", "StoppedClock"]

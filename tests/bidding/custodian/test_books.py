@@ -83,7 +83,7 @@ class Play:
             tender, name = self.linked.pop(number % len(self.linked))
             self.cast.settle(tender, [Order(name, Settlement.FORFEIT, None, "F2")])
 
-    def pay(self, number):
+    def pay(self, _number):
         pay_due(self.cast.office, PaysAll())
 
     def later(self, number):
@@ -201,7 +201,7 @@ def test_what_a_lost_wallet_held_goes_back_twelve_months_after_the_last_day(cast
 
 def test_a_bank_that_refuses_leaves_the_money_owed(cast):
     class Closed:
-        def pay(self, order):
+        def pay(self, _order):
             raise MarketError("closed", zh="停业", en="closed")
 
     cast.credit("", cast.a.account, fen=700)

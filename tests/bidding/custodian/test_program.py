@@ -3,7 +3,6 @@
 import io
 import json
 import stat
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,7 +21,7 @@ from market.protocol.bondkeys import BID, REFUND, check_issuing
 from market.protocol.encoding import b64u, stamp
 from market.protocol.signing import public_bytes
 from tests.bidding.custodian.cast import BOND, CHEAP, EPOCH, NOON, PASSWORD, PLATFORM
-from tests.support.protocol_keys import BID_KEY
+from tests.support.protocol_keys import BID_KEY, REFUND_KEY
 
 ENVIRONMENT = {
     "CUSTODIAN_MODE": "demo",
@@ -80,7 +79,7 @@ def test_secrets_are_closed_files_and_are_never_made_anew(tmp_path):
     files.make()
     assert (tmp_path / "keys" / "custodian.key").read_bytes() == first
     kept = files.keep_bond("2026Q4-0-bid", BID_KEY)
-    other = files.keep_bond("2026Q4-0-bid", replace(BID_KEY, d=1))
+    other = files.keep_bond("2026Q4-0-bid", REFUND_KEY)
     assert kept == other == BID_KEY
     found = [path for path in (tmp_path / "keys").rglob("*") if path.is_file()]
     assert len(found) == 3
@@ -119,15 +118,14 @@ def test_both_quarters_keys_issue_in_the_first_month(cast):
 
 def test_missing_keys_are_made_once_and_a_key_left_on_the_disk_is_taken_up(cast, monkeypatch):
     made = []
+    left = blindkeys.new_private()
 
     def make():
         made.append(1)
-        return SMALL.pop()
+        return left
 
     asked = [(500_000, EPOCH, BID)]
     monkeypatch.setattr("bidding.custodian.commands.bondkeys.wanted", lambda _: asked)
-    left = blindkeys.new_private()
-    SMALL = [left]
     cast.files.keep_bond(bond_name(*asked[0]), left)  # … and the process was killed
     assert make_keys(cast.office, cast.files, make) == 1
     assert made == []

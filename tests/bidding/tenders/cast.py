@@ -35,7 +35,7 @@ from market.files.media import MediaType
 from market.files.store import Stored
 from market.kernel.ids import Track
 from market.kernel.money import Money
-from market.projects.commands.course import NameProject, submit_project
+from market.projects.commands.course import NameProject, admit_project, submit_project
 from market.projects.commands.entry import CreateProject, create_project
 from market.projects.commands.papers import (
     RecordApproval,
@@ -43,8 +43,6 @@ from market.projects.commands.papers import (
     record_approval,
     record_funds,
 )
-from market.projects.model import Project
-from market.projects.rules import ProjectState
 from market.projects.tracks import FundSource, Subject
 from market.protocol.encoding import digest
 from tests.bidding.evaluation.makers import scheme
@@ -190,9 +188,7 @@ def admitted_project(cast: Cast, clerk: Actor, **changes) -> UUID:
     money = KeepDocument(paper("funds"), "资金.pdf", clerk.organisation)
     cast.office.run(record_funds, RecordFunds(project, BUDGET, "本级财政", money), clerk)
     cast.office.run(submit_project, NameProject(project), clerk)
-    with cast.house.office.sessions.begin() as session:
-        row = session.get_one(Project, project)
-        row.state, row.admitted_at = ProjectState.ADMITTED, cast.now
+    cast.office.run(admit_project, NameProject(project), cast.actor("ceng", "centre"))
     return project
 
 
