@@ -52,6 +52,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         self.cfg.set("workers", 1)
         self.cfg.set("threads", 8)
         self.cfg.set("accesslog", None)
+        self.cfg.set("control_socket_disable", True)  # noqa: FBT003  gunicorn's own signature
 
     def load(self) -> object:
         """The application, in the worker: connections and the beat's thread live there."""

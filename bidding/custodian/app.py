@@ -21,8 +21,7 @@ from bidding.custodian.commands.payments import Bank
 from bidding.custodian.keyfiles import KeyFiles
 from bidding.custodian.settings import Settings
 from bidding.custodian.ticks import Beat
-from bidding.custodian.trialbank.commands import TrialBank, deliver
-from bidding.custodian.trialbank.model import set_up
+from bidding.custodian.trialbank.commands import TrialBank, deliver, found_bank
 from bidding.custodian.trialbank.web import pages as bank_pages
 from market.db.clock import DatabaseClock
 from market.kernel.clock import Clock
@@ -76,7 +75,7 @@ def build(
     machine = DatabaseClock(engine)
     office = Office(sessionmaker(engine, expire_on_commit=False), clock or machine, machine)
     if settings.has_trial_bank:
-        set_up(engine)
+        found_bank(engine)
     return Program(settings, engine, office, KeyFiles(settings.keys), passwords or Passwords())
 
 

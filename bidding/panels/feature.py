@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bidding.panels.commands.course import (
     REPLACED,
+    REPRESENTATIVE_CAME,
     CheckBidders,
     check_bidders,
     end_without_names,
@@ -15,7 +16,9 @@ from bidding.panels.commands.course import (
     replace_recused,
     screen_called,
     settle_invitation,
+    settle_representative,
 )
+from bidding.panels.web import PAGES
 from bidding.tenders.queries import facts_by_id
 from market.command import Listener, Work
 from market.feature import Feature
@@ -26,6 +29,7 @@ LISTENERS: Final = (
     Listener("invitation.signed-in", "panels.signed-in", settle_invitation),
     Listener("invitation.ended", "panels.ended", settle_invitation),
     Listener(REPLACED, "panels.recused", replace_recused),
+    Listener(REPRESENTATIVE_CAME, "panels.representative", settle_representative),
     Listener("tender.awarded", "panels.published", publish_names),
     Listener("tender.cancelled", "panels.cancelled", end_without_names),
     Listener("tender.failed", "panels.failed", end_without_names),
@@ -45,5 +49,5 @@ def recusal_check(bidders_of: Callable[[Session, str], Sequence[str]]) -> Listen
     return Listener("opening.identified", "panels.recusal", check)
 
 
-FEATURE: Final = Feature("panels", listeners=LISTENERS)
+FEATURE: Final = Feature("panels", pages=(PAGES,), listeners=LISTENERS)
 """A panel follows its invitations, its tender and the opening."""

@@ -27,6 +27,7 @@ from market.protocol.trust import Organisation, Trust
 ORIGIN: Final = "demo/yangguang"
 WITNESS_NAME: Final = "demo/witness"
 DIRECTORY: Final = Path("var/demo")
+ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ class Stage:
             _write_private(secret, secrets.token_hex(32).encode())
         platform = load(self.keys).platform
         return {
+            "PYTHONPATH": str(ROOT),  # children start in the root of the machine, not of the project
             "MARKET_MODE": "demo",
             "MARKET_VAR": str(self.directory),
             "MARKET_ORIGIN": ORIGIN,

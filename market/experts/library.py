@@ -21,7 +21,7 @@ def candidates(session: Session, now: datetime) -> dict[str, Candidate]:
     """Everybody in the register by number, ascending, with the seats of the month at hand."""
     month = legal_day(now).replace(day=1)
     counted = session.execute(
-        select(Invitation.expert, func.count())
+        select(Invitation.expert, func.count().label("seats"))
         .join(Summons, Summons.draw_no == Invitation.draw_no)
         .where(
             Invitation.state.in_(HOLDING),
@@ -30,7 +30,7 @@ def candidates(session: Session, now: datetime) -> dict[str, Candidate]:
         )
         .group_by(Invitation.expert)
     )
-    seats = {expert: count for expert, count in counted}
+    seats = {row.expert: row.seats for row in counted}
     rows = session.scalars(select(ExpertEntry).order_by(ExpertEntry.no))
     return {row.no: _candidate(row, seats.get(row.id, 0)) for row in rows}
 

@@ -15,6 +15,7 @@ from market.kernel.money import Money, total
 from market.kernel.permissions import Permission
 from market.projects.model import Project, ProjectApproval, ProjectFunds, ProjectParty
 from market.projects.rules import (
+    EARLY,
     GATE_ONE,
     Approval,
     Funds,
@@ -61,6 +62,13 @@ class ProjectFacts:
     def name(self, language: str) -> str:
         """Its name in "zh" or "en"."""
         return self.name_zh if language == "zh" else self.name_en
+
+    @property
+    def papers(self) -> frozenset[bytes]:
+        """The hashes of all its papers."""
+        return frozenset(
+            {one.document for one in self.approvals} | {one.document for one in self.funds}
+        )
 
     @property
     def insiders(self) -> frozenset[UUID]:
@@ -183,7 +191,10 @@ def _lines(
 def _may_know(actor: Actor, row: Project) -> bool:
     if actor.organisation in (row.owner, row.agent) and actor.organisation is not None:
         return actor.may(Permission.PROJECTS_PROJECT_READ)
-    return row.state is not ProjectState.DRAFT and actor.may(Permission.PROJECTS_ANY_READ)
+    if row.state is ProjectState.DRAFT:
+        # Only so can the regulator allow an early notice, before the papers are complete.
+        return row.kind in EARLY and actor.may(Permission.PROJECTS_EARLY_ALLOW)
+    return actor.may(Permission.PROJECTS_ANY_READ)
 
 
 def _facts(session: Session, row: Project) -> ProjectFacts:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
 
 from bidding.custodian.command import Desk, Office
@@ -14,7 +14,7 @@ from bidding.custodian.commands.payments import BankOrder
 from bidding.custodian.keyfiles import KeyFiles
 from bidding.custodian.rules import Source
 from bidding.custodian.settings import House
-from bidding.custodian.trialbank.model import BankAccount, BankSignIn, Transfer
+from bidding.custodian.trialbank.model import BankAccount, BankSignIn, Transfer, set_up
 from market.kernel.errors import NotSignedIn, Refusal
 from market.kernel.money import Money
 from market.protocol.encoding import Json, b64u, canonical, digest
@@ -23,6 +23,11 @@ SESSION: Final = timedelta(hours=8)
 NAME: Final = "九州试验银行"
 STATEMENT: Final = 200
 TOKEN_BYTES: Final = 32
+
+
+def found_bank(engine: Engine) -> None:
+    """Make the trial bank's tables if they are not there."""
+    set_up(engine)
 
 
 @dataclass(frozen=True, slots=True)

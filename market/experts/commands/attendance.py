@@ -38,8 +38,8 @@ DECLARATION: Final = (
     (
         "I have no relation to a bidder or to those in charge of one that would bar me. I judge by"
         " myself and keep what I see and what comes out of it to myself. I meet no bidder and no"
-        " purchaser aside and take nothing from anybody. If I find a reason to recuse myself, I say so"
-        " and leave. I answer personally for what I write."
+        " purchaser aside and take nothing from anybody. If I find a reason to recuse myself, I say"
+        " so and leave. I answer personally for what I write."
     ),
 )
 """The declaration of discipline (评审纪律) that is signed at sign-in, in both languages."""

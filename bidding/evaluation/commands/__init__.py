@@ -1,0 +1,1 @@
+"""What happens in an evaluation, one module for each stage."""

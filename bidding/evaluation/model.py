@@ -1,0 +1,245 @@
+"""Tables of evaluations: seats, bids under numbers, findings, sheets, questions, reports."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import UniqueConstraint as Unique
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bidding.evaluation.rules.reasons import RejectionCause
+from bidding.evaluation.rules.signing import Signature
+from bidding.evaluation.rules.states import EvaluationState, QuestionState, SheetState
+from market.db.base import Base
+from market.db.types import Hash, Moment, MoneyColumn, StateColumn, Structure, one_of, version
+from market.kernel.money import Money
+
+
+class Evaluation(Base):
+    """The evaluation of one tender, from the opening record on."""
+
+    __tablename__ = "evaluation"
+    __table_args__ = (
+        one_of("state", EvaluationState),
+        CheckConstraint(
+            "state IN ('signing_in', 'cancelled') OR started_at IS NOT NULL", name="started_when"
+        ),
+        CheckConstraint(
+            "state NOT IN ('drafting', 'signing', 'reported', 'determined')"
+            " OR ranking IS NOT NULL",
+            name="ranked_when",
+        ),
+        CheckConstraint(
+            "state NOT IN ('reported', 'determined') OR reported_at IS NOT NULL",
+            name="reported_when",
+        ),
+        CheckConstraint(
+            "(state = 'determined') = (winner IS NOT NULL)"
+            " AND (winner IS NULL) = (determined_at IS NULL)",
+            name="determined_when",
+        ),
+        Index("ix_evaluation_undetermined", "determine_until", postgresql_where="state = 'reported'"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    tender: Mapped[UUID] = mapped_column(unique=True)
+    tender_no: Mapped[str] = mapped_column(String(32), unique=True)
+    state: Mapped[EvaluationState] = mapped_column(StateColumn(EvaluationState))
+    numbers_salt: Mapped[bytes] = mapped_column(Hash)
+    numbers_commitment: Mapped[bytes] = mapped_column(Hash)
+    """What stands in the journal before anybody scores: table number and bidder, salted."""
+    opened_at: Mapped[datetime] = mapped_column(Moment)
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    drawn: Mapped[list[str] | None] = mapped_column(Structure)
+    ranking: Mapped[list[dict[str, object]] | None] = mapped_column(Structure)
+    reported_at: Mapped[datetime | None] = mapped_column(Moment)
+    determine_until: Mapped[datetime | None] = mapped_column(Moment)
+    """Inclusive; afterwards the first in the ranking is deemed determined. Empty while the
+    working days of its year are not published."""
+    winner: Mapped[UUID | None]
+    determined_by: Mapped[UUID | None]
+    determined_at: Mapped[datetime | None] = mapped_column(Moment)
+    version: Mapped[int] = version()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def subject(self) -> str:
+        """The tender's number."""
+        return self.tender_no
+
+
+class EvaluationSeat(Base):
+    """A member of the panel under the number that sheets and report use."""
+
+    __tablename__ = "evaluation_seat"
+    __table_args__ = (Unique("evaluation", "person"), Unique("evaluation", "number"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    evaluation: Mapped[UUID] = mapped_column(ForeignKey("evaluation.id"))
+    person: Mapped[UUID] = mapped_column(index=True)
+    number: Mapped[str] = mapped_column(String(8))
+    is_representative: Mapped[bool]
+
+
+class EvaluatedBid(Base):
+    """An opened bid under its table number; `bid` is its id in the opening."""
+
+    __tablename__ = "evaluation_bid"
+    __table_args__ = (
+        Unique("evaluation", "number"),
+        one_of("cause", RejectionCause),
+        CheckConstraint("(cause IS NULL) = (rejected_at IS NULL)", name="rejected_when"),
+        CheckConstraint("price > 0", name="price_positive"),
+        Index("ix_evaluation_bid_uscc", "uscc"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    evaluation: Mapped[UUID] = mapped_column(ForeignKey("evaluation.id"))
+    bid: Mapped[UUID] = mapped_column(unique=True)
+    number: Mapped[str] = mapped_column(String(8))
+    uscc: Mapped[str] = mapped_column(String(18))
+    price: Mapped[Money] = mapped_column(MoneyColumn)
+    preferences: Mapped[list[str]] = mapped_column(ARRAY(String(16)))
+    cause: Mapped[RejectionCause | None] = mapped_column(StateColumn(RejectionCause))
+    clause: Mapped[str | None] = mapped_column(Text)
+    rejected_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ComplianceFinding(Base):
+    """What one member found of one bid: it responds, or the cause and clause why not."""
+
+    __tablename__ = "evaluation_finding"
+    __table_args__ = (
+        one_of("cause", RejectionCause),
+        CheckConstraint("responsive = (cause IS NULL)", name="cause_unless_responsive"),
+    )
+
+    seat: Mapped[UUID] = mapped_column(ForeignKey("evaluation_seat.id"), primary_key=True)
+    bid: Mapped[UUID] = mapped_column(ForeignKey("evaluation_bid.id"), primary_key=True)
+    responsive: Mapped[bool]
+    cause: Mapped[RejectionCause | None] = mapped_column(StateColumn(RejectionCause))
+    clause: Mapped[str | None] = mapped_column(Text)
+    found_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Indicator(Base):
+    """The figure of one bid under one objective criterion; `seat` found it, or the bid says it."""
+
+    __tablename__ = "evaluation_indicator"
+
+    bid: Mapped[UUID] = mapped_column(ForeignKey("evaluation_bid.id"), primary_key=True)
+    criterion: Mapped[str] = mapped_column(String(32), primary_key=True)
+    value: Mapped[str] = mapped_column(String(32))
+    seat: Mapped[UUID | None] = mapped_column(ForeignKey("evaluation_seat.id"))
+
+
+class ScoreSheet(Base):
+    """One member's sheet: a draft of marks while open, canonical bytes and salt once locked."""
+
+    __tablename__ = "evaluation_sheet"
+    __table_args__ = (
+        one_of("state", SheetState),
+        CheckConstraint(
+            "(raw IS NULL) = (digest IS NULL) AND (raw IS NULL) = (salt IS NULL)"
+            " AND (raw IS NULL) = (locked_at IS NULL)",
+            name="locked_whole",
+        ),
+        CheckConstraint("state NOT IN ('locked', 'hashed') OR raw IS NOT NULL", name="locked_when"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    seat: Mapped[UUID] = mapped_column(ForeignKey("evaluation_seat.id"), unique=True)
+    state: Mapped[SheetState] = mapped_column(StateColumn(SheetState))
+    marks: Mapped[dict[str, dict[str, str]]] = mapped_column(Structure)
+    """Table number -> criterion -> points, subjective criteria alone."""
+    raw: Mapped[bytes | None] = mapped_column(LargeBinary)
+    digest: Mapped[bytes | None] = mapped_column(Hash)
+    salt: Mapped[bytes | None] = mapped_column(Hash)
+    locked_at: Mapped[datetime | None] = mapped_column(Moment)
+    version: Mapped[int] = version()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def subject(self) -> str:
+        """The sheet by its id; never whose it is."""
+        return f"sheet:{self.id}"
+
+
+class PriceQuestion(Base):
+    """The panel's question about a low offer; an answer at `until` itself is in time."""
+
+    __tablename__ = "evaluation_price_question"
+    __table_args__ = (
+        one_of("state", QuestionState),
+        CheckConstraint("until > asked_at", name="time_to_answer"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered_whole"),
+        CheckConstraint("state <> 'answered' OR answer IS NOT NULL", name="answered_when"),
+        Index("ix_evaluation_price_question_open", "until", postgresql_where="state = 'asked'"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    bid: Mapped[UUID] = mapped_column(ForeignKey("evaluation_bid.id"), unique=True)
+    state: Mapped[QuestionState] = mapped_column(StateColumn(QuestionState))
+    reasons: Mapped[list[dict[str, str]]] = mapped_column(Structure)
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    until: Mapped[datetime] = mapped_column(Moment)
+    answer: Mapped[str | None] = mapped_column(Text)
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    version: Mapped[int] = version()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def subject(self) -> str:
+        """The question by its id."""
+        return f"price-question:{self.id}"
+
+
+class PriceVote(Base):
+    """Whether a member finds a low offer justified by the supplier's answer."""
+
+    __tablename__ = "evaluation_price_vote"
+
+    question: Mapped[UUID] = mapped_column(
+        ForeignKey("evaluation_price_question.id"), primary_key=True
+    )
+    seat: Mapped[UUID] = mapped_column(ForeignKey("evaluation_seat.id"), primary_key=True)
+    proved: Mapped[bool]
+    voted_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Report(Base):
+    """The report as it was put before the panel: canonical JSON, its hash, the printed form."""
+
+    __tablename__ = "evaluation_report"
+
+    evaluation: Mapped[UUID] = mapped_column(ForeignKey("evaluation.id"), primary_key=True)
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(Hash)
+    pdf: Mapped[bytes] = mapped_column(LargeBinary)
+    called_at: Mapped[datetime] = mapped_column(Moment)
+    until: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class ReportSignature(Base):
+    """One member's word on the report."""
+
+    __tablename__ = "evaluation_signature"
+    __table_args__ = (
+        one_of("state", Signature),
+        CheckConstraint("(state = 'awaited') = (said_at IS NULL)", name="said_when"),
+        CheckConstraint("(state = 'dissented') = (dissent IS NOT NULL)", name="dissent_with_words"),
+    )
+
+    seat: Mapped[UUID] = mapped_column(ForeignKey("evaluation_seat.id"), primary_key=True)
+    state: Mapped[Signature] = mapped_column(StateColumn(Signature))
+    dissent: Mapped[str | None] = mapped_column(Text)
+    said_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    @property
+    def subject(self) -> str:
+        """The seat whose word it is."""
+        return f"seat:{self.seat}"

@@ -1,0 +1,200 @@
+"""Pages of a panel: the draw begun by the purchaser, its counts, names when they may be seen."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from bidding.panels import queries
+from bidding.panels.commands.course import SignInRepresentative, sign_in_representative
+from bidding.panels.commands.starting import PartySeat, StartPanel, start_panel
+from bidding.panels.rules import PanelState, StratumPlan
+from bidding.tenders import queries as tenders
+from bidding.tenders.facts import TenderFacts
+from market.accounts.queries.organisations import members, organisations_with
+from market.accounts.queries.people import name
+from market.accounts.roles import Role
+from market.accounts.vault import make_vault
+from market.draws.rules import DrawState
+from market.draws.sealing import sealer
+from market.experts.commands.attendance import DECLARATION
+from market.kernel.errors import BadInput, NotFound
+from market.kernel.permissions import Permission
+from market.web.access import current_actor, needs, signed_in
+from market.web.fields import LinesField, Option, TextField, TickField
+from market.web.forms import Form, submit
+from market.web.language import language, lazy_gettext
+from market.web.pages import Pages
+from market.web.site import moment, site
+from market.web.typed_fields import IntegerField, MomentField, MoneyField, PicksField
+from market.web.words import words_of
+
+STRATUM_PARTS: Final = 3
+
+STATE_WORDS: Final = words_of(
+    PanelState,
+    {
+        PanelState.DRAWING: ("抽取与通知中", "being drawn and called"),
+        PanelState.COMPLETE: ("人员已齐", "complete"),
+        PanelState.SEATED: ("已全部签到", "all signed in"),
+        PanelState.ENDED: ("已结束", "ended"),
+    },
+)
+DRAW_WORDS: Final = words_of(
+    DrawState,
+    {
+        DrawState.FROZEN: ("名册已冻结，等待核验", "pool frozen, waits for its audit"),
+        DrawState.AUDITED: ("等待各方承诺", "waits for commitments"),
+        DrawState.COMMITTED: ("等待各方公开随机数", "waits for nonces"),
+        DrawState.DRAWN: ("已抽出，逐一通知", "drawn, being called"),
+        DrawState.PUBLISHED: ("已公布", "published"),
+        DrawState.STOPPED: ("核验未通过，已停止", "stopped by its audit"),
+    },
+)
+
+PAGES: Final = Pages("panels", __name__, words=(STATE_WORDS, DRAW_WORDS))
+
+
+class StartForm(Form):
+    """The plan of a panel."""
+
+    size = IntegerField(lazy_gettext("Seats"))
+    strata = LinesField(
+        lazy_gettext("Fields and seats"),
+        hint=lazy_gettext("One field a line: name; codes with commas; seats"),
+    )
+    representatives = PicksField(lazy_gettext("Representatives of the purchaser"))
+    evaluation_at = MomentField(lazy_gettext("Evaluation begins"))
+    city_zh = TextField(lazy_gettext("City (Chinese)"))
+    city_en = TextField(lazy_gettext("City (English)"))
+    place_zh = TextField(lazy_gettext("Place (Chinese)"))
+    place_en = TextField(lazy_gettext("Place (English)"))
+    hours = IntegerField(lazy_gettext("Hours"))
+    fee = MoneyField(lazy_gettext("Fee of each expert (yuan)"))
+
+
+class SignInForm(Form):
+    """The declaration of discipline."""
+
+    declares = TickField(lazy_gettext("I declare this and keep to it."), must=True)
+
+
+def read_strata(text: str) -> tuple[StratumPlan, ...]:
+    """Strata as they are typed: "name; A01,A02; 3", one a line; `BadInput` "bad-strata"."""
+    found = list[StratumPlan]()
+    for line in filter(None, (one.strip() for one in text.splitlines())):
+        parts = [part.strip() for part in line.replace("；", ";").split(";")]
+        if len(parts) != STRATUM_PARTS or not parts[2].isdecimal():
+            words = (
+                "每行一个专业：名称；专业代码（逗号分隔）；席位数",
+                "One field a line: name; codes with commas; seats",
+            )
+            raise BadInput("bad-strata", zh=words[0], en=words[1], fields={"strata": words})
+        codes = tuple(filter(None, (c.strip() for c in parts[1].replace("，", ",").split(","))))
+        found.append(StratumPlan(parts[0], codes, int(parts[2])))
+    return tuple(found)
+
+
+def usual_parties(session: Session, tender: TenderFacts) -> tuple[PartySeat, ...]:
+    """Supervisor, notary and purchaser; further supervisors and notaries stand in."""
+    seats = [PartySeat("owner", tender.owner, "owner")]
+    for role, label in ((Role.SUPV, "supervisor"), (Role.NOTARY, "notary")):
+        for place, one in enumerate(organisations_with(session, role)):
+            if place == 0:
+                seats.append(PartySeat(label, one.id, label))
+            else:
+                seats.append(PartySeat(f"{label}-{place + 1}", one.id, label, label))
+    return tuple(seats)
+
+
+def _tender(no: str) -> TenderFacts:
+    found = site().office.read(lambda session: tenders.facts(session, no))
+    if current_actor().organisation not in found.insiders():
+        raise NotFound
+    return found
+
+
+@PAGES.get("/desk/tenders/<no>/panel")
+@signed_in
+def show(no: str) -> str:
+    """How far the panel is, in numbers; names for those who may see them now."""
+    actor, now = current_actor(), moment()
+
+    def read(session: Session) -> tuple[queries.PanelView, list[str]]:
+        found = queries.panel(session, no, actor, now)
+        vault = make_vault(site().settings.keys)
+        return found, [name(session, vault, one.person) for one in found.members or ()]
+
+    view, names = site().office.read(read)
+    return render_template("panels/panel.html", view=view, names=names)
+
+
+@PAGES.route("/desk/tenders/<no>/panel/new", methods=["GET", "POST"])
+@needs(Permission.TENDERS_TENDER_PREPARE)
+def start(no: str) -> ResponseReturnValue:
+    """Begin the draw of a tender's panel."""
+    tender = _tender(no)
+    people = site().office.read(lambda session: members(session, tender.owner))
+    accounts = sorted({(str(one.person), one.account) for one in people}, key=lambda one: one[1])
+    options = [Option(person, account) for person, account in accounts]
+    form = StartForm(options={"representatives": options})
+
+    def again() -> str:
+        return render_template("panels/new.html", form=form, tender=tender)
+
+    def command() -> StartPanel:
+        strata = read_strata(form.strata)
+        return StartPanel(
+            no=no,
+            size=form.size,
+            experts=sum(one.quota for one in strata),
+            strata=strata,
+            representatives=tuple(UUID(one) for one in form.representatives),
+            evaluation_at=form.evaluation_at,
+            city=(form.city_zh, form.city_en),
+            place=(form.place_zh, form.place_en),
+            hours=form.hours,
+            fee=form.fee,
+            parties=site().office.read(lambda session: usual_parties(session, tender)),
+            sealer=sealer(site().settings.keys),
+        )
+
+    if not form.is_sent:
+        return again()
+    return submit(form, site().office, start_panel, command, again=again, to=_to_panel)
+
+
+@PAGES.route("/desk/tenders/<no>/panel/sign-in", methods=["GET", "POST"])
+@signed_in
+def arrive(no: str) -> ResponseReturnValue:
+    """Sign in as a representative of the purchaser, with the declaration of discipline."""
+    person = current_actor().person
+    own = site().office.read(
+        lambda session: [] if person is None else queries.own_representations(session, person)
+    )
+    if no not in {one[0] for one in own}:
+        raise NotFound
+    form = SignInForm()
+    text = DECLARATION[0] if language() == "zh" else DECLARATION[1]
+
+    def again() -> str:
+        return render_template("panels/sign_in.html", form=form, no=no, text=text)
+
+    if not form.is_sent:
+        return again()
+    command = SignInRepresentative(no, declares=True)
+    return submit(
+        form,
+        site().office,
+        sign_in_representative,
+        lambda: command,
+        again=again,
+        to=lambda _: url_for("panels.show", no=no),
+    )
+
+
+def _to_panel(outcome: Mapping[str, Any]) -> str:
+    return url_for("panels.show", no=outcome["no"])
