@@ -13,6 +13,7 @@ from typing import Final
 from bidding.client.profile import Profile
 from bidding.client.registered import bond_keys
 from bidding.client.wallet import Held, Wallet, new_token
+from bidding.client.wire import UNDECIDED, Refused
 from market.kernel.errors import Refusal
 from market.protocol.bondkeys import BID, REFUND
 from market.protocol.encoding import Json, JsonObject, canonical, parse, stamp
@@ -87,7 +88,12 @@ def refund(
         claim = RefundClaim(held.token, held.public, deposit, account).sign(held.key)
         held = replace(held, claim=claim)
         wallet.keep(held)
-    answer = line.post("/refunds", {"claim": claim, "deposit": claim["deposit"]}).json()
+    try:
+        answer = line.post("/refunds", {"claim": claim, "deposit": claim["deposit"]}).json()
+    except Refused as refused:
+        if refused.status < UNDECIDED:
+            wallet.keep(replace(held, claim=None))  # nothing was done: another claim may be made
+        raise
     state = Members({"s": answer.get("state")}).text("s")
     wallet.keep(replace(held, state=state))
     profile.told.facts = {

@@ -8,7 +8,7 @@ from bidding.client.profile import Profile
 from bidding.client.registered import terms
 from bidding.client.uploads import Upload
 from bidding.client.wallet import Wallet
-from bidding.client.wire import Line, Refused
+from bidding.client.wire import UNDECIDED, Line, Refused
 from market.kernel.errors import Refusal
 from market.protocol.amendments import stands
 from market.protocol.encoding import Json, JsonObject, Malformed, b64u, parse, stamp
@@ -17,7 +17,6 @@ from market.protocol.receipts import Receipt, check_receipt, read_receipt
 from market.protocol.trust import Trust
 
 PAUSE: Final = 2.0  # seconds of machine time between two questions about a receipt
-UNDECIDED: Final = 500  # from this status on nobody knows what the host did
 
 
 def send(profile: Profile, tender: str) -> None:

@@ -20,6 +20,8 @@ from market.protocol.encoding import JsonObject, Malformed, canonical, parse
 ANSWER_LIMIT: Final = 32 * 1024 * 1024
 SECONDS: Final = 30
 GOOD: Final = 300
+REFUSES: Final = 400
+UNDECIDED: Final = 500  # from this status on nobody knows what the host did
 PROBLEM: Final = "application/problem+json"
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -128,7 +130,7 @@ class Line:
                 if article := said.get("article"):
                     words = f"{words} ({article})"
         if not code:
-            if answer.status >= 500 or answer.status < 400:  # noqa: PLR2004  RFC 9110 classes
+            if answer.status >= UNDECIDED or answer.status < REFUSES:
                 return Silent(self.origin)
             code = f"http-{answer.status}"
         words = words or code

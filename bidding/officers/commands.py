@@ -49,9 +49,12 @@ class SeatOfficers:
 def seat_officers(work: Work, command: SeatOfficers) -> dict[str, Any]:
     """Name the officers of a tender anew; keys given before for other seats are let go.
 
-    `threshold` unless 2 <= k < n. Only before the manifest is settled.
+    `owner` and `agent` are the tender's, told by the room of tenders; the actor acts for one of
+    them. `threshold` unless 2 <= k < n. Only before the manifest is settled.
     """
     work.need(Permission.TENDERS_MANIFEST_MAKE)
+    if work.actor.organisation not in (command.owner, command.agent):
+        raise NotFound
     if not 2 <= command.k < len(command.chairs):  # noqa: PLR2004  fewer than two open alone
         raise Refusal(
             "threshold",
@@ -69,6 +72,8 @@ def seat_officers(work: Work, command: SeatOfficers) -> dict[str, Any]:
             k=command.k,
         )
         work.session.add(panel)
+    elif (panel.owner, panel.agent) != (command.owner, command.agent):
+        raise NotFound
     elif panel.state is not PanelState.SEATING:
         work.move(panel, PANEL_TABLE, PanelAction.RESEAT)
         panel.rehearsal = None
@@ -278,8 +283,10 @@ def _seat(work: Work, row: OfficerSeat) -> Seat:
 
 
 def _panel(work: Work, tender_no: str) -> OfficerPanel:
+    """The officers of a tender for its own owner or agent; `NotFound` for anybody else."""
+    work.need(Permission.TENDERS_MANIFEST_MAKE)
     panel = work.session.get(OfficerPanel, tender_no)
-    if panel is None:
+    if panel is None or work.actor.organisation not in (panel.owner, panel.agent):
         raise NotFound
     return panel
 

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from bidding.panels.commands.course import (
     REPLACED,
-    REPRESENTATIVE_CAME,
     CheckBidders,
     check_bidders,
     end_without_names,
@@ -16,7 +15,6 @@ from bidding.panels.commands.course import (
     replace_recused,
     screen_called,
     settle_invitation,
-    settle_representative,
 )
 from bidding.panels.web import PAGES
 from bidding.tenders.queries import facts_by_id
@@ -29,7 +27,6 @@ LISTENERS: Final = (
     Listener("invitation.signed-in", "panels.signed-in", settle_invitation),
     Listener("invitation.ended", "panels.ended", settle_invitation),
     Listener(REPLACED, "panels.recused", replace_recused),
-    Listener(REPRESENTATIVE_CAME, "panels.representative", settle_representative),
     Listener("tender.awarded", "panels.published", publish_names),
     Listener("tender.cancelled", "panels.cancelled", end_without_names),
     Listener("tender.failed", "panels.failed", end_without_names),

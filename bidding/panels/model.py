@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bidding.panels.rules import PanelState
@@ -56,15 +56,13 @@ class PanelRepresentative(Base):
 
     __tablename__ = "panel_representative"
     __table_args__ = (
-        UniqueConstraint("panel", "person"),
         CheckConstraint(
             "(signed_in_at IS NULL) = (declaration_hash IS NULL)", name="declared_at_sign_in"
         ),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    panel: Mapped[UUID] = mapped_column(ForeignKey("panel.id"))
-    person: Mapped[UUID]
+    panel: Mapped[UUID] = mapped_column(ForeignKey("panel.id"), primary_key=True)
+    person: Mapped[UUID] = mapped_column(primary_key=True)
     named_at: Mapped[datetime] = mapped_column(Moment)
     signed_in_at: Mapped[datetime | None] = mapped_column(Moment)
     declaration_hash: Mapped[bytes | None] = mapped_column(Hash)

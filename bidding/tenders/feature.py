@@ -11,6 +11,7 @@ from bidding.tenders import listing
 from bidding.tenders.api import ANONYMOUS_ASKING, ANONYMOUS_READING, PUBLIC
 from bidding.tenders.commands import publish_ending
 from bidding.tenders.course import pages as course_pages
+from bidding.tenders.seating import pages as officer_pages
 from bidding.tenders.web import anonymous_pages, pages
 from bidding.tenders.wizard import pages as desk_pages
 from market.command import Actor, Listener
@@ -37,7 +38,7 @@ def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
 
 FEATURE: Final = Feature(
     "tenders",
-    pages=(pages, desk_pages, course_pages, PUBLIC),
+    pages=(pages, desk_pages, course_pages, officer_pages, PUBLIC),
     anonymous_pages=(anonymous_pages, ANONYMOUS_READING, ANONYMOUS_ASKING),
     listeners=(
         Listener("tender.failed", "tenders.ending-notice", publish_ending),

@@ -138,7 +138,7 @@ def _find(desk: Desk, asked: _Asked, link: Link, keys: KeyRing) -> Deposit | str
     if (
         named is None
         or named.booked_at is None
-        
+        or named.holder.uscc != link.uscc
         or (named.denomination, named.epoch) != key
     ):
         return UNKNOWN

@@ -1,6 +1,6 @@
 """What happens to a panel by itself: completed, checked against the true bidders, seated, ended."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -15,7 +15,7 @@ from market.accounts.queries.organisations import (
     ids_by_uscc,
     interests,
 )
-from market.command import Work
+from market.command import HOUSE, Work
 from market.draws import queries as draws
 from market.draws.commands.walking import PublishDraw, publish_draw
 from market.draws.rules import DrawState
@@ -33,7 +33,6 @@ from market.kernel.workdays import legal_day, start_of
 from market.protocol.encoding import canonical, digest, stamp
 
 REPLACED: Final = "panel.recused"
-REPRESENTATIVE_CAME: Final = "panel.representative-signed-in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +82,6 @@ def settle_invitation(work: Work, invitation: UUID) -> None:
         _settle(work, panel)
 
 
-def settle_representative(work: Work, representative: UUID) -> None:
-    """A representative came: see how the panel stands."""
-    row = work.session.get_one(PanelRepresentative, representative)
-    _settle(work, work.session.get_one(Panel, row.panel, with_for_update=True))
-
-
 @dataclass(frozen=True, slots=True)
 class SignInRepresentative:
     """A representative of the purchaser comes and declares what the page says."""
@@ -105,12 +98,7 @@ def sign_in_representative(work: Work, cmd: SignInRepresentative) -> None:
     panel = work.session.scalar(select(Panel).where(Panel.tender_no == cmd.no).with_for_update())
     row = None
     if panel is not None and work.actor.person is not None:
-        row = work.session.scalar(
-            select(PanelRepresentative).where(
-                PanelRepresentative.panel == panel.id,
-                PanelRepresentative.person == work.actor.person,
-            )
-        )
+        row = work.session.get(PanelRepresentative, (panel.id, work.actor.person))
     if panel is None or row is None:
         raise NotFound
     if row.signed_in_at is not None:
@@ -133,7 +121,9 @@ def sign_in_representative(work: Work, cmd: SignInRepresentative) -> None:
     said = {"panel": str(panel.id), "text": DECLARATION[0], "at": stamp(work.now)}
     row.signed_in_at, row.declaration_hash = work.now, digest(canonical(dict(said)))
     work.note(panel.subject, "panel.representative-signed-in")
-    work.state_fact(REPRESENTATIVE_CAME, row.id)
+    work.session.flush()
+    # Whether the panel is whole now is the house's finding, not the representative's act.
+    _settle(replace(work, actor=HOUSE), panel)
 
 
 def publish_names(work: Work, tender: UUID) -> None:

@@ -66,11 +66,18 @@ class Frozen:
 def freeze_walk(work: Work, cmd: FreezeWalk) -> Frozen:
     """Make the draw's key, freeze the pool, journal `draw-freeze`.
 
-    Refusals: "second-draw" for a case and purpose that has one; "bad-parties"; "pool-too-small"
-    where a stratum has fewer leaves than seats.
+    Refusals: "second-draw" for a case and purpose that has one; "listed-twice"; "bad-parties";
+    "pool-too-small" where a stratum has fewer leaves than seats.
     """
     key = secrets.token_bytes(KEY_LENGTH)
     no = _fresh_no(work, cmd.case, cmd.purpose)
+    if len({one.id for one in cmd.candidates}) != len(cmd.candidates):
+        raise Refusal(
+            "listed-twice",
+            zh="同一候选人在名册中出现两次，应先合并登记",
+            en="One candidate stands in the register twice; merge the records first",
+            article=PROTOCOL,
+        )
     pool = make_pool(cmd.plan, key, cmd.candidates)
     freeze = Freeze(
         draw=no,

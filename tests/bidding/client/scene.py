@@ -55,11 +55,11 @@ from bidding.tenders.preparing import (
 from bidding.tenders.publishing import PublishTender, publish_tender
 from market.accounts.commands.keys import RegisterKey, register_key
 from market.accounts.roles import Role
-from market.command import HOUSE, Actor
+from market.command import HOUSE, SEQUENCER, Actor
 from market.factory import create_anonymous_app, create_app, listeners_of
 from market.features import FEATURES
 from market.jobs.sequencer import Sequencer, WitnessAddress
-from market.journal.commands import OpenLog, Place, open_log
+from market.journal.commands import OpenLog, Place, open_log, place
 from market.journal.keys import load, make
 from market.kernel.money import Money
 from market.protocol import age
@@ -83,7 +83,11 @@ ORIGIN = "test/journal"
 PASSWORD = "a long enough password"
 CHEAP = Passwords(memory_kib=64, passes=1, lanes=1)
 RSA = {(BOND.fen, BID): BID_KEY, (BOND.fen, REFUND): REFUND_KEY, (0, BID): ADMISSION_KEY}
-OFFICERS = (("owner", "owner", "wang"), ("supervisor", "office", "shen"), ("notary", "hall", "gong"))
+OFFICERS = (
+    ("owner", "owner", "wang"),
+    ("supervisor", "office", "shen"),
+    ("notary", "hall", "gong"),
+)
 
 
 @dataclass
@@ -111,6 +115,7 @@ class Scene:
             for name in ("log", "receipt", "platform")
         }
         assert self.office.run(open_log, OpenLog(ORIGIN, named), HOUSE)
+        self.office.run(place, Place(ORIGIN, load(self.keys).log), SEQUENCER)
         self.bank_key = self.cast.bank()
         (self.keys / "opened.age").write_text(age.new_identity()[0])
         self.witness_key, self.files = new_key(), KeyFiles(folder / "custodian")
@@ -157,9 +162,7 @@ class Scene:
             self.serve(witness_app(self.witness)),
             verifier_key("witness.test", COSIGNER, public_bytes(self.witness_key)),
         )
-        self.sequencer = Sequencer(
-            self.office, Place(ORIGIN, load(self.keys).log), [address]
-        )
+        self.sequencer = Sequencer(self.office, Place(ORIGIN, load(self.keys).log), [address])
         self._custodian(database)
         base = settings_for(self.folder)
         self.settings = replace(
@@ -230,7 +233,9 @@ class Scene:
         said = ["org", "keygen", "--uscc", uscc, "--name", name]
         self.run(self.folder / account, *said, "--out", str(out), "--proof", str(proof))
         stated = parse(proof.read_bytes())
-        certificate = self.cast.authority.issue(uscc, name, unb64u(str(stated["key"])), self.cast.now)
+        certificate = self.cast.authority.issue(
+            uscc, name, unb64u(str(stated["key"])), self.cast.now
+        )
         command = RegisterKey(self.cast.organisations[organisation], stated, certificate)
         self.office.run(register_key, command, self.cast.actor(account, organisation))
         self.org_keys[organisation] = out
@@ -315,7 +320,9 @@ class Scene:
         home = self.folder / f"officer-{account}"
         if not home.exists():
             self.setup(home)
-            made = self.run(home, "officer", "keygen", "--count", "3", "--out", str(home / "pool.age"))
+            made = self.run(
+                home, "officer", "keygen", "--count", "3", "--out", str(home / "pool.age")
+            )
             (home / "word").write_text(made["warnings"][0].rpartition("：")[2])
             (home / "word").chmod(0o600)
         return home
@@ -396,9 +403,7 @@ class Scene:
         """Deadline and grace pass; the closing is journaled and witnessed."""
         self.clock.at = self.deadline(no) + timedelta(seconds=61)
         self.tick()
-        for tender in self.office.read(
-            lambda session: due_closings(session, self.clock.now(), 10)
-        ):
+        for tender in self.office.read(lambda session: due_closings(session, self.clock.now(), 10)):
             self.office.run(close, tender, HOUSE)
         self.tick()
 

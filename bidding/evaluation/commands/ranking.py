@@ -1,0 +1,143 @@
+"""The ranking: from locked sheets and offers, exact, the same for whoever computes it again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bidding.evaluation.model import Evaluation
+from bidding.evaluation.rows import indicators, locked, offer_of, sheets, standing
+from bidding.evaluation.rules.explain import (
+    explain_evaluation_price,
+    explain_place,
+    explain_price,
+    explain_total,
+)
+from bidding.evaluation.rules.prices import Offer, PriceScore, price_scores
+from bidding.evaluation.rules.ranking import (
+    NeedsDraw,
+    Place,
+    Ranking,
+    contenders,
+    rank,
+)
+from bidding.evaluation.rules.reasons import Cancelled
+from bidding.evaluation.rules.scoring import BidScore, aggregate
+from bidding.evaluation.rules.sheets import Sheet, read_sheet
+from bidding.evaluation.rules.states import EVALUATION, EvaluationAction
+from bidding.rulebook.limits import Method, fewest_bids
+from bidding.rulebook.names import BidNumber
+from bidding.tenders import queries as tenders
+from bidding.tenders.facts import TenderFacts
+from market.command import Work
+from market.kernel.permissions import Permission
+from market.kernel.workdays import legal_day
+from market.protocol.encoding import parse
+
+SHEET_LIMIT = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """Everything that the order of the bids rests on, by table number."""
+
+    offers: tuple[Offer, ...]
+    prices: tuple[PriceScore, ...]
+    scores: tuple[BidScore, ...]
+    outcome: Ranking | NeedsDraw | Cancelled
+
+
+def compute(work: Work, row: Evaluation, facts: TenderFacts) -> Computed:
+    """The ranking of the bids that are still in, from what stands locked."""
+    left = standing(work.session, row)
+    offers = tuple(offer_of(bid) for bid in left)
+    scheme = facts.scheme
+    prices = price_scores(offers, weight=scheme.price_weight, deductions=scheme.deductions)
+    scores: tuple[BidScore, ...] = ()
+    if scheme.method is not Method.LOWEST_PRICE:
+        scores = aggregate(
+            scheme,
+            _locked_sheets(work, row),
+            bids=[offer.bid for offer in offers],
+            facts=indicators(work.session, row),
+            prices=prices,
+        )
+    outcome = rank(
+        scheme,
+        contenders(scheme, offers, scores),
+        drawn=[BidNumber(number) for number in row.drawn or []],
+        fewest=fewest_bids(legal_day(facts.published_at)).value,
+    )
+    return Computed(offers, prices, scores, outcome)
+
+
+def rank_bids(work: Work, row: Evaluation, facts: TenderFacts) -> None:
+    """Write the ranking down, or call for the public draw where bids stand side by side."""
+    found = compute(work, row, facts)
+    house = work.as_house()
+    if isinstance(found.outcome, NeedsDraw):
+        house.move(row, EVALUATION, EvaluationAction.CALL_DRAW)
+        return
+    if isinstance(found.outcome, Cancelled):
+        raise AssertionError("the count is looked at wherever a bid falls out")
+    with work.session.no_autoflush:
+        row.ranking = _lines(found, found.outcome)
+        house.move(row, EVALUATION, EvaluationAction.RANK)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDraw:
+    """The result of the public draw: every bid that stands side by side, group after group."""
+
+    no: str
+    drawn: tuple[BidNumber, ...]
+
+
+def record_draw(work: Work, cmd: RecordDraw) -> Mapping[str, Any]:
+    """Order the bids that stand side by side as drawn; "draw-does-not-fit" for other bids."""
+    work.need(Permission.HOUSE_ACT)
+    row = locked(work, cmd.no)
+    facts = tenders.facts(work.session, cmd.no)
+    with work.session.no_autoflush:
+        row.drawn = [*cmd.drawn]
+        found = compute(work, row, facts)
+        if not isinstance(found.outcome, Ranking):
+            raise AssertionError("a draw that fits gives an order")
+        row.ranking = _lines(found, found.outcome)
+        work.move(row, EVALUATION, EvaluationAction.RECORD_DRAW)
+    return {"no": row.tender_no}
+
+
+def _locked_sheets(work: Work, row: Evaluation) -> Sequence[Sheet]:
+    return [
+        read_sheet(parse(sheet.raw, limit=SHEET_LIMIT)).sheet
+        for _, sheet in sheets(work.session, row)
+        if sheet.raw is not None
+    ]
+
+
+def _lines(found: Computed, ranking: Ranking) -> list[dict[str, object]]:
+    prices = {score.bid: score for score in found.prices}
+    scores = {score.bid: score for score in found.scores}
+    return [_line(place, prices.get(place.bid), scores.get(place.bid)) for place in ranking.places]
+
+
+def _line(place: Place, price: PriceScore | None, score: BidScore | None) -> dict[str, object]:
+    bid = place.contender
+    told = [explain_evaluation_price(bid.price)]
+    if price is not None and score is not None:
+        told += [explain_price(price), explain_total(score)]
+    told.append(explain_place(place))
+    amount = bid.price.amount
+    return {
+        "rank": place.rank,
+        "number": bid.bid,
+        "offer": bid.offer.fen,
+        "compared": [amount.numerator, amount.denominator],
+        "total": str(bid.total),
+        "technical": str(bid.technical),
+        "business": str(bid.business),
+        "price": str(bid.price_points),
+        "decided_by": place.decided_by.value,
+        "zh": [line.zh for line in told],
+        "en": [line.en for line in told],
+    }
