@@ -14,12 +14,14 @@ from market.experts.feature import FEATURE as EXPERTS
 from market.feature import Feature
 from market.messages.feature import FEATURE as MESSAGES
 from market.notices.feature import FEATURE as NOTICES
+from market.projects.feature import FEATURE as PROJECTS
 from market.web.record import FEATURE as RECORD
 
 FEATURES: Final[tuple[Feature, ...]] = (
     RECORD,
     MESSAGES,
     ACCOUNTS,
+    PROJECTS,
     DRAWS,
     EXPERTS,
     NOTICES,

@@ -26,8 +26,7 @@ class Evaluation(Base):
             "state IN ('signing_in', 'cancelled') OR started_at IS NOT NULL", name="started_when"
         ),
         CheckConstraint(
-            "state NOT IN ('drafting', 'signing', 'reported', 'determined')"
-            " OR ranking IS NOT NULL",
+            "state NOT IN ('drafting', 'signing', 'reported', 'determined') OR ranking IS NOT NULL",
             name="ranked_when",
         ),
         CheckConstraint(
@@ -39,7 +38,9 @@ class Evaluation(Base):
             " AND (winner IS NULL) = (determined_at IS NULL)",
             name="determined_when",
         ),
-        Index("ix_evaluation_undetermined", "determine_until", postgresql_where="state = 'reported'"),
+        Index(
+            "ix_evaluation_undetermined", "determine_until", postgresql_where="state = 'reported'"
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

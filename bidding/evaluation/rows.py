@@ -103,9 +103,7 @@ def seats(session: Session, row: Evaluation) -> Sequence[EvaluationSeat]:
 def bids(session: Session, row: Evaluation) -> Sequence[EvaluatedBid]:
     """All bids by table number, rejected ones too."""
     return session.scalars(
-        select(EvaluatedBid)
-        .where(EvaluatedBid.evaluation == row.id)
-        .order_by(EvaluatedBid.number)
+        select(EvaluatedBid).where(EvaluatedBid.evaluation == row.id).order_by(EvaluatedBid.number)
     ).all()
 
 

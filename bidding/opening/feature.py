@@ -7,11 +7,12 @@ from bidding.opening.closing import close, due_closings
 from bidding.opening.record import fail_overdue
 from bidding.opening.rounds import open_rounds
 from bidding.opening.shares import overdue
+from bidding.opening.web import pages as hall_pages
 from market.feature import Feature, Job, Tick
 
 FEATURE: Final = Feature(
     "opening",
-    pages=(pages,),
+    pages=(pages, hall_pages),
     ticks=(
         Tick("opening.close", due_closings, close),
         Tick("opening.overdue", overdue, fail_overdue),

@@ -76,7 +76,7 @@ def _begin_again(stage: Stage) -> None:
 def _children(stage: Stage) -> list[Child]:
     env = stage.environment()
     gunicorn = ("-m", "gunicorn", "--access-logfile", "/dev/null", "--worker-tmp-dir", "/dev/shm")  # noqa: S108  gunicorn's heartbeat belongs in memory
-    web = (*gunicorn, "--workers", "2", "--threads", "4")
+    web = (*gunicorn, "--no-control-socket", "--workers", "2", "--threads", "4")
 
     def http(name: str, argv: tuple[str, ...], url: str) -> Child:
         return Child(name, python(*argv), env, lambda: answers(f"{url}/healthz"), READY_WITHIN)

@@ -35,6 +35,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         self.cfg.set("workers", 1)
         self.cfg.set("threads", 4)
         self.cfg.set("accesslog", None)
+        self.cfg.set("control_socket_disable", True)  # noqa: FBT003  gunicorn's own signature
 
     def load(self) -> object:
         """The application, in the worker: the patrol's thread lives there too."""

@@ -70,15 +70,15 @@ def test_the_honest_pool_passes_the_same_audit(engine):
 def test_a_register_that_lists_somebody_twice_is_not_even_frozen(engine):
     table = sit_down(engine)
     crowd = candidates()
-    with pytest.raises(MarketError, match="listed-twice|register-differs"):
+    with pytest.raises(MarketError, match="listed-twice"):
         table.freeze(candidates=(*crowd, crowd[0]))
 
 
 def test_without_the_draws_key_the_verifier_says_who_attests(engine):
+    from market.draws.commands.walking import PublishDraw, publish_draw  # noqa: PLC0415
     from market.protocol.draw_files import read_draw_file  # noqa: PLC0415
     from market.protocol.reruns import rerun  # noqa: PLC0415
     from market.protocol.statements import Account  # noqa: PLC0415
-    from market.draws.commands.walking import PublishDraw, publish_draw  # noqa: PLC0415
 
     table = sit_down(engine)
     table.freeze()

@@ -1,12 +1,13 @@
 """A second calculator of price points, warnings, totals and ranks, written from the law alone.
 
-It shares no line with the product and imports nothing: every figure is a whole number, and fractions
-are compared by multiplying crosswise, so that no way of computing is shared either. Units: offers in
-fen, points and weights in hundredths of a point, rates in hundredths of a percent (1500 is 15 %).
+It shares no line with the product and imports nothing: every figure is a whole number, and
+fractions are compared by multiplying crosswise, so that no way of computing is shared either.
+Units: offers in fen, points and weights in hundredths of a point, rates in hundredths of a percent
+(1500 is 15 %).
 
-Order of the law: Order 87 of the Ministry of Finance, art. 55 (price points), art. 57 and 68 (ranks),
-art. 59 (errors of sum), art. 64 (objective criteria); notice 2 of 2026 (abnormally low offers);
-notice 19 of 2022 and notice 46 of 2020 (deductions for small firms).
+The law: Order 87 of the Ministry of Finance, art. 55 (price points), 57 and 68 (ranks), 59 (errors
+of sum), 64 (objective criteria); notice 2 of 2026 (abnormally low offers); notice 19 of 2022 and
+notice 46 of 2020 (deductions for small firms).
 """
 
 WHOLE = 10_000
@@ -44,14 +45,26 @@ def price_points(offers: list[int], deductions: list[int], weight: int) -> list[
     return [half_up(base * weight, price) for price in prices]
 
 
+def raised_points(offers: list[int], raises: list[int], weight: int) -> list[int]:
+    """Works, the other way: points on the offers as made, each raised by a share of itself.
+
+    Rounded half up once, after the raise (notice 46 of 2020).
+    """
+    base = min(offers)
+    return [
+        half_up(base * weight * (WHOLE + share), offer * WHOLE)
+        for offer, share in zip(offers, raises, strict=True)
+    ]
+
+
 def abnormally_low(
     offers: list[int], ceiling: int, percents: tuple[int, int, int] = SUSPICION
 ) -> list[set[int]]:
     """For each offer, which of the triggers 1 (mean), 2 (second-lowest) and 3 (ceiling) fire.
 
-    All three compare with "below": an offer exactly on the line does not fire. The mean is over all
-    offers passing compliance, the low one included; the second-lowest is the second in the row of all
-    offers, so two equal lowest offers are each other's second. A lone offer has no second-lowest.
+    All three compare with "below": an offer exactly on the line does not fire. The mean is over
+    all offers passing compliance, the low one included; the second-lowest is the second in the row
+    of all offers, so two equal lowest offers are each other's second. A lone offer has no second.
     """
     for least, percent in zip(SUSPICION, percents, strict=True):
         if not least <= percent <= SUSPICION_LIMIT:
@@ -74,9 +87,9 @@ def abnormally_low(
 def total(sheets: list[list[int]], objective: set[int], computed: int) -> int:
     """A bidder's score: the arithmetic mean of the members' sums, plus what the system computed.
 
-    `sheets` is one row per member, one column per criterion; `objective` names the columns that must
-    be equal over members, and a difference is an error (art. 64). `computed` is the price points. No
-    highest or lowest is left out. Rounded half up at the end.
+    `sheets` is one row per member, one column per criterion; `objective` names the columns that
+    must be equal over members, and a difference is an error (art. 64). `computed` is the price
+    points. No highest or lowest is left out. Rounded half up at the end.
     """
     for column in objective:
         if len({sheet[column] for sheet in sheets}) != 1:

@@ -8,6 +8,7 @@ from tests.support.second_calculator import (
     evaluated_prices,
     half_up,
     price_points,
+    raised_points,
     rank_by_price,
     rank_by_score,
     total,
@@ -25,6 +26,10 @@ def test_with_the_deduction_the_micro_firm_takes_the_full_weight():
 
 def test_without_the_deduction_the_lowest_offer_does():
     assert price_points([A, B, C], [0, 0, 0], 3000) == [3000, 2700, 2250]
+
+
+def test_in_works_a_small_firms_points_are_raised_by_a_share_of_themselves():
+    assert raised_points([A, B, C], [0, 500, 0], 3000) == [3000, 2835, 2250]
 
 
 def test_an_exact_half_goes_up_and_a_hair_less_does_not():

@@ -165,7 +165,9 @@ def give_findings(work: Work, cmd: GiveFindings) -> Mapping[str, Any]:
     return {"no": row.tender_no}
 
 
-def _write_finding(work: Work, seat: EvaluationSeat, bid: EvaluatedBid, fault: Fault | None) -> None:
+def _write_finding(
+    work: Work, seat: EvaluationSeat, bid: EvaluatedBid, fault: Fault | None
+) -> None:
     cause, clause = None, None
     if fault is not None:
         _refuse_cause(fault.cause, Finder.PANEL)
@@ -212,5 +214,3 @@ def _refuse_cause(cause: RejectionCause, finder: Finder) -> None:
             zh="此项无效情形不由本环节认定",
             en="This cause is not found at this stage",
         )
-
-

@@ -145,9 +145,7 @@ def answer_for(work: Work, cmd: AnswerLowPrice, uscc: str) -> Mapping[str, Any]:
             fields={"answer": ("请写明", "State it")},
         )
     if work.now > question.until:
-        raise Refusal(
-            "answer-late", zh="说明时间已过", en="The time to answer is over", status=409
-        )
+        raise Refusal("answer-late", zh="说明时间已过", en="The time to answer is over", status=409)
     with work.session.no_autoflush:
         holder = _as_supplier(work)
         holder.move(question, LOW_PRICE_QUESTION, QuestionAction.ANSWER)
@@ -176,9 +174,7 @@ def vote_low_price(work: Work, cmd: VoteLowPrice) -> Mapping[str, Any]:
         select(PriceQuestion).where(PriceQuestion.bid == bid.id).with_for_update()
     )
     if question is None or question.state is not QuestionState.ANSWERED:
-        raise Refusal(
-            "nothing-to-vote", zh="没有待表决的说明", en="There is no answer to vote on"
-        )
+        raise Refusal("nothing-to-vote", zh="没有待表决的说明", en="There is no answer to vote on")
     if work.now <= question.until:
         raise Refusal(
             "answer-time-runs",

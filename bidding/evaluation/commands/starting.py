@@ -60,9 +60,7 @@ def open_evaluation(work: Work, tender: UUID) -> None:
     work.publish(
         "score-lock",
         facts.no,
-        structure(
-            "table-numbers", tender=facts.no, commitment=b64u(row.numbers_commitment)
-        ),
+        structure("table-numbers", tender=facts.no, commitment=b64u(row.numbers_commitment)),
     )
     _begin_if_seated(work, row)
 

@@ -1,6 +1,7 @@
 """Panel and draw over HTTP: the parties' calls, the pages of purchaser, expert and supervisor."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask, request
@@ -33,7 +34,7 @@ def house(engine, tmp_path) -> PanelCast:
 
 @pytest.fixture
 def app(house: PanelCast, redis_url: str, tmp_path) -> Flask:
-    settings = settings_for(redis_url, tmp_path)
+    settings = replace(settings_for(redis_url, tmp_path), keys=house.settings.keys)
     settings.trust_file.write_bytes(make_trust().write())
     made = create_app(settings, (TENDERS, DRAWS, EXPERTS, PANELS), office=house.office)
 
