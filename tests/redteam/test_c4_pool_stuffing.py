@@ -26,7 +26,7 @@ def inputs(session) -> PoolInputs:
 
 
 def forge(table, change) -> None:
-    """What an operator with the database does: put another freeze in the place of the honest one."""
+    """What an operator with the database does: another freeze in the place of the honest one."""
 
     def write(work: Work, _: None) -> None:
         row = work.session.query(Draw).filter_by(no=NO).one()

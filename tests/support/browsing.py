@@ -90,6 +90,13 @@ class Browser:
         raise AssertionError(f"no form {form} to {action} on {page}")
 
 
+def signed_in(app: Flask, cast: Cast, account: str) -> Browser:
+    """A browser of its own with somebody signed in, with a second factor."""
+    made = Browser(app.test_client(), cast)
+    made.sign_in_fully(account)
+    return made
+
+
 def give_factor(cast: Cast, account: str) -> str:
     """A second factor in use, whose present code is still good."""
     secret, actor = new_secret(), cast.actor(account)

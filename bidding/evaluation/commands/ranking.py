@@ -78,7 +78,8 @@ def rank_bids(work: Work, row: Evaluation, facts: TenderFacts) -> None:
         house.move(row, EVALUATION, EvaluationAction.CALL_DRAW)
         return
     if isinstance(found.outcome, Cancelled):
-        raise AssertionError("the count is looked at wherever a bid falls out")
+        # The count is looked at wherever a bid falls out.
+        raise AssertionError("fewer than three were ranked")  # noqa: TRY004  not a wrong type
     with work.session.no_autoflush:
         row.ranking = _lines(found, found.outcome)
         house.move(row, EVALUATION, EvaluationAction.RANK)
@@ -101,7 +102,7 @@ def record_draw(work: Work, cmd: RecordDraw) -> Mapping[str, Any]:
         row.drawn = [*cmd.drawn]
         found = compute(work, row, facts)
         if not isinstance(found.outcome, Ranking):
-            raise AssertionError("a draw that fits gives an order")
+            raise AssertionError("no order")  # noqa: TRY004  not a wrong type
         row.ranking = _lines(found, found.outcome)
         work.move(row, EVALUATION, EvaluationAction.RECORD_DRAW)
     return {"no": row.tender_no}

@@ -1,4 +1,4 @@
-"""A draw at work: three parties with their own keys, a log with a witness, a clock that walks on."""
+"""A draw at work: three parties with their own keys, a witnessed log, a clock that walks on."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

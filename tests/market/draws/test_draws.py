@@ -5,8 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from market.command import HOUSE
+from market.db.base import Base
 from market.draws import queries
 from market.draws.commands.freezing import FreezeOrder, freeze_order
 from market.draws.commands.walking import PublishDraw, SkipSeat, publish_draw, skip_seat
@@ -80,7 +82,7 @@ def test_a_draw_of_three_parties_runs_again_from_its_file(table):
     assert name == "A01"
     assert len(ids) == 4
     assert all(one.startswith("E0") for one in ids)
-    assert gone not in {leaf for leaf in held.opened}
+    assert gone not in set(held.opened)
     units = {int(one[1:]) // 2 for one in ids}
     assert len(units) == 4
 
@@ -339,7 +341,7 @@ def test_what_lies_in_the_database_names_no_candidate(table, engine):
         text = "\n".join(
             str(row)
             for name in ("draw", "draw_leaf", "draw_piece", "draw_step", "journal_entry")
-            for row in connection.exec_driver_sql(f"SELECT * FROM {name}")
+            for row in connection.execute(select(Base.metadata.tables[name]))
         )
         # The positive control: the same search finds what is planted.
         connection.exec_driver_sql("UPDATE draw SET no = 'E0001-planted'")
