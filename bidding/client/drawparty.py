@@ -53,7 +53,9 @@ def audit_pool(profile: Profile, draw: str, signer: OrganisationSecret) -> None:
         )
 
 
-def commit(profile: Profile, draw: str, signer: OrganisationSecret, dice: str | None) -> None:
+def commit_number(
+    profile: Profile, draw: str, signer: OrganisationSecret, dice: str | None
+) -> None:
     """Commit to a number from the system's chance or from dice; again, to the same number."""
     line = profile.platform()
     freeze, attempt, _ = _state(line.get(f"/api/v1/draws/{draw}/state").json())
@@ -78,7 +80,7 @@ def commit(profile: Profile, draw: str, signer: OrganisationSecret, dice: str | 
     )
 
 
-def reveal(profile: Profile, draw: str) -> None:
+def reveal_number(profile: Profile, draw: str) -> None:
     """Reveal the number once the record holds every party's commitment, witnessed."""
     line = profile.platform()
     freeze, attempt, missing = _state(line.get(f"/api/v1/draws/{draw}/state").json())

@@ -7,10 +7,13 @@ from bidding.client import files
 from bidding.client.bidbook import BidBook, tenders_with_bids
 from bidding.client.profile import Profile
 from bidding.client.registered import terms
+from bidding.client.told import Told
 from bidding.client.wallet import Wallet
 from market.kernel.errors import MarketError
 from market.kernel.money import Money
 from market.protocol.encoding import Json, b64u, canonical, stamp
+from market.protocol.manifest import Manifest
+from market.protocol.trust import Trust
 
 VERSION: Final = "1"
 
@@ -26,22 +29,12 @@ def check_tender(profile: Profile, tender: str) -> None:
     free = sum(
         held.is_free and held.denomination == manifest.bond for held in Wallet(profile.home).all()
     )
-    officers: list[Json] = [
-        {
-            "seat": place,
-            "role": seat.role,
-            "name": seat.organisation.name,
-            "uscc": seat.organisation.uscc,
-            "pinned": trust.organisation_of_key(seat.org_key_id) is not None,
-        }
-        for place, seat in enumerate(manifest.seats, start=1)
-    ]
     told.facts = {
         "tender": tender,
         "manifest_hash": b64u(manifest.hash),
         "k": manifest.k,
         "n": manifest.n,
-        "officers": officers,
+        "officers": _officers(manifest, trust),
         "bond": manifest.bond,
         "amendment": found.amendment,
         "deadline": stamp(found.deadline),
@@ -60,6 +53,29 @@ def check_tender(profile: Profile, tender: str) -> None:
         f"{manifest.n} 位开标人，{manifest.k} 位可共同开启：",
         f"{manifest.n} officers, any {manifest.k} of whom can open together:",
     )
+    _tell_officers(told, manifest, trust)
+    if manifest.covers is None:
+        told.warn("此项目没有掩护投标", "This tender has no cover bids")
+    told.warn(
+        "未取得此面额持有人数的证明：人数越少，保证金越不匿名",
+        "How many hold tokens of this amount is not attested here: the fewer, the less anonymous",
+    )
+
+
+def _officers(manifest: Manifest, trust: Trust) -> list[Json]:
+    return [
+        {
+            "seat": place,
+            "role": seat.role,
+            "name": seat.organisation.name,
+            "uscc": seat.organisation.uscc,
+            "pinned": trust.organisation_of_key(seat.org_key_id) is not None,
+        }
+        for place, seat in enumerate(manifest.seats, start=1)
+    ]
+
+
+def _tell_officers(told: Told, manifest: Manifest, trust: Trust) -> None:
     for seat in manifest.seats:
         pinned = trust.organisation_of_key(seat.org_key_id) is not None
         told.say(
@@ -68,12 +84,6 @@ def check_tender(profile: Profile, tender: str) -> None:
             f"  {seat.role}: {seat.organisation.name} {seat.organisation.uscc}"
             f"{' (trust file)' if pinned else ''}",
         )
-    if manifest.covers is None:
-        told.warn("此项目没有掩护投标", "This tender has no cover bids")
-    told.warn(
-        "未取得此面额持有人数的证明：人数越少，保证金越不匿名",
-        "How many hold tokens of this amount is not attested here: the fewer, the less anonymous",
-    )
 
 
 def diagnose(profile: Profile, out: Path) -> None:

@@ -142,7 +142,7 @@ def _commit(made: Profile, asked: Asked) -> None:
     dice = None
     if asked.dice:
         dice = made.typed("掷骰点数 / throws of a die (1-6), at least 100")
-    drawparty.commit(made, asked.draw, _signer(made, asked), dice)
+    drawparty.commit_number(made, asked.draw, _signer(made, asked), dice)
 
 
 def _keygen(made: Profile, asked: Asked) -> None:
@@ -187,7 +187,7 @@ _COMMANDS: Final[Mapping[tuple[str, str | None], Callable[[Profile, Asked], None
         made, asked.draw, _signer(made, asked)
     ),
     ("draw", "commit"): _commit,
-    ("draw", "reveal"): lambda made, asked: drawparty.reveal(made, asked.draw),
+    ("draw", "reveal"): lambda made, asked: drawparty.reveal_number(made, asked.draw),
 }
 
 

@@ -68,7 +68,8 @@ class Profile:
         Without a witness: refused, unless the person accepts the risk by typing the sentence.
         """
         if self._record is None:
-            made = Record(self.anonymous(), self.trust(), self.home)
+            trust = self.trust()
+            made = Record(self.anonymous(), trust, self.home)
             try:
                 made.follow(self.wait)
             except (Refusal, BadInput) as refused:

@@ -134,26 +134,12 @@ def _seal(
             continue
         salted = salted_facts(with_documents(facts.get(kind, {}), papers[kind]))
         if not salted:
-            raise Refusal(
-                "nothing-offered",
-                zh=f"{kind} 信封没有内容",
-                en=f"The {kind} envelope would be empty",
-            )
+            raise _nothing_offered(kind)
         main = offer_json(salted)
-        envelope, digest = _envelope(folder, wanted, held, kind, main, papers[kind])
-        envelopes[kind] = envelope
+        envelopes[kind], digest = _envelope(folder, wanted, held, kind, main, papers[kind])
         hashes.append((kind, payload_hash(facts_root(salted), digest)))
         kept[kind.value] = _kept(salted, digest)
-    identity = Identity(
-        signer.uscc,
-        tuple(sorted(consortium)),
-        manifest.tender,
-        manifest.hash,
-        wanted.amendment,
-        held.public,
-        tuple(hashes),
-        held.inv,
-    ).sign(signer.key)
+    identity = _identity(wanted, held, hashes, signer, consortium)
     envelopes[Kind.IDENTITY], _ = _envelope(folder, wanted, held, Kind.IDENTITY, identity, ())
     seq, previous = book.place()
     act = Act(
@@ -168,6 +154,33 @@ def _seal(
         held.public,
     )
     return Bid(folder, sign_act(act, held.key), held.name, kept)
+
+
+def _identity(
+    wanted: Terms,
+    held: Held,
+    hashes: Sequence[tuple[Kind, bytes]],
+    signer: OrganisationSecret,
+    consortium: Sequence[str],
+) -> JsonObject:
+    """Who bids, with what payloads, on which deposit; signed by the organisation."""
+    said = Identity(
+        signer.uscc,
+        tuple(sorted(consortium)),
+        wanted.manifest.tender,
+        wanted.manifest.hash,
+        wanted.amendment,
+        held.public,
+        tuple(hashes),
+        held.inv,
+    )
+    return said.sign(signer.key)
+
+
+def _nothing_offered(kind: Kind) -> Refusal:
+    return Refusal(
+        "nothing-offered", zh=f"{kind} 信封没有内容", en=f"The {kind} envelope would be empty"
+    )
 
 
 def _envelope(

@@ -23,6 +23,7 @@ const SUNSET_QUARTERS = 4; // refunds go on for twelve months after the last day
 const DAY = 86_400_000_000n; // microseconds
 const OVERLAP = 30n * DAY; // a key still issues in the first 30 days of the next quarter
 const BEIJING = 8n * 3_600_000_000n; // ahead of UTC
+const FIRST_MOMENT = -62_135_596_800_000_000n; // of year 1 in UTC: no moment is written before
 const KEY_LIST_LIMIT = 400;
 
 /** A bond key of its parts. @returns {BondKey} */
@@ -152,10 +153,11 @@ export function windows(epoch, purpose) {
 function start(epoch, later) {
   const quarters = Number(epoch.slice(0, 4)) * 4 + Number(epoch[5]) - 1 + later;
   const year = Math.floor(quarters / 4);
-  if (year < 2 || year > 9999) refuse('没有这样的季度', 'There is no such quarter');
   const local = new Date(0);
   local.setUTCFullYear(year, (quarters % 4) * 3, 1);
-  return momentOf(local) - BEIJING;
+  const at = momentOf(local) - BEIJING;
+  if (year > 9999 || at < FIRST_MOMENT) refuse('没有这样的季度', 'There is no such quarter');
+  return at;
 }
 
 /** The custodian's keys, if this pinned signing key signed them. @returns {Promise<KeyRing>} */

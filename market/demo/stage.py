@@ -112,7 +112,7 @@ class Stage:
             _write_private(secret, secrets.token_hex(32).encode())
         platform = load(self.keys).platform
         return {
-            "PYTHONPATH": str(ROOT),  # children start in the root of the machine, not of the project
+            "PYTHONPATH": str(ROOT),  # children start in the root folder
             "MARKET_MODE": "demo",
             "MARKET_VAR": str(self.directory),
             "MARKET_ORIGIN": ORIGIN,

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]  # it ships no types
+import psutil
 
 from market.db import processes
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import case, select
@@ -23,11 +24,13 @@ from market.experts.model import (
 from market.experts.rules import invitations
 from market.experts.rules.invitations import HOLDING, InvitationState, reply_until
 from market.experts.rules.limits import Terms, terms_on
-from market.messages.model import Outcome
 from market.messages.queries import tries
 from market.protocol.encoding import canonical, digest, parse, stamp
 from market.protocol.names import word
 from market.protocol.pools import Candidate, read_candidate
+
+TAKEN: Final = "taken"
+"""The outcome of a try by which a carrier has the letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ def platform_delivery(session: Session, row: Invitation) -> invitations.Delivery
         one
         for place in range(2)
         for one in tries(session, f"invitation/{row.id}/{place}")
-        if one.outcome is Outcome.TAKEN
+        if one.outcome.value == TAKEN
     ]
     if not taken:
         return None

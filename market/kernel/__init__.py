@@ -1,1 +1,1 @@
-"""Pure vocabulary of the house: clock, working days, money, ids, moves, law, permissions, errors."""
+"""Pure vocabulary of the house: clock, days, money, ids, moves, law, permissions, errors."""

@@ -9,7 +9,7 @@ from market.kernel.law import Article
 
 
 class MarketError(Exception):
-    """A refusal: stable `code`, words in both languages, an HTTP `status`, an article if law says so.
+    """A refusal: stable `code`, words in both languages, HTTP `status`, an article if law says so.
 
     `fields` maps a form field to its own (zh, en) words, so that a page can point at it.
     """

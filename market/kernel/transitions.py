@@ -25,7 +25,7 @@ class Move(Generic[S, A]):
 
 
 class Table(Generic[S, A]):
-    """All legal moves of one kind of thing; `name` is the kind in the trail and in the documents."""
+    """All legal moves of one kind of thing; `name` is the kind in trail and documents."""
 
     def __init__(self, name: str, *, start: S, moves: Iterable[Move[S, A]]) -> None:
         self.name = name

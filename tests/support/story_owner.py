@@ -63,8 +63,9 @@ def officers(exchange: Exchange, seats: Sequence[tuple[str, Part]] = OFFICERS) -
         if not (home / "pool.age").exists():
             pool = str(home / "pool.age")
             made = exchange.client(home, "officer", "keygen", "--count", "20", "--out", pool).facts
+            (word,) = [said for said in made["warnings"] if said.startswith("Passphrase")]
             (home / "word").touch(mode=0o600)
-            (home / "word").write_text(made["warnings"][0].rpartition(": ")[2])
+            (home / "word").write_text(word.rpartition(": ")[2])
         found.append(Officer(role, person, uscc, home))
     return found
 
@@ -136,7 +137,7 @@ def drafted(exchange: Exchange, code: str, title: str, bond: int = BOND) -> str:
     }
     _piece(desk, no, "description", words)
     _piece(desk, no, "terms", {"ceiling": CEILING, "bond": str(bond), "validity_days": "90"})
-    _piece(desk, no, "scheme", {"criteria": CRITERIA, "ties": ["offer", "technical"]})
+    _piece(desk, no, "scheme", {"criteria": CRITERIA, "ties": ["technical"]})
     fine(desk.get(f"/desk/tenders/{no}/timetable").submit({}, has="bid_deadline"))
     paper = make_pdf(exchange.folder / "tender.pdf", "招标文件 / Tender documents", title)
     fine(desk.get(f"/desk/tenders/{no}/documents").submit({}, {"file": paper}, has="file"))

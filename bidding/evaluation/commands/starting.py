@@ -144,7 +144,7 @@ def _stated_indicators(work: Work, facts: TenderFacts, bids: Sequence[EvaluatedB
 
 
 def _figures(scheme: Scheme, stated: dict[str, Json]) -> list[tuple[str, str]]:
-    found = []
+    found: list[tuple[str, str]] = []
     for row in scheme.criteria:
         value = stated.get(row.subject)
         if row.kind is not Kind.OBJECTIVE or isinstance(value, bool):

@@ -43,7 +43,7 @@ from market.experts.rules.limits import Terms, terms_on
 from market.experts.rules.plans import WantedStratum, panel_plan
 from market.experts.rules.relations import Activity, Parties
 from market.experts.rules.walk import unit_cap
-from market.experts.rules.windows import draw_window
+from market.experts.rules.windows import DrawWindow, draw_window
 from market.kernel.errors import NotFound, Refusal
 from market.kernel.ids import Track
 from market.kernel.money import Money
@@ -104,20 +104,32 @@ def start_panel(work: Work, cmd: StartPanel) -> Mapping[str, Any]:
         raise NotFound("no-tender", zh="没有此项目", en="There is no such tender")
     _refuse_started(work, tender)
     refuse_unless_planned(cmd.size, cmd.experts, len(set(cmd.representatives)), cmd.strata)
-    published_on = legal_day(tender.published_at)
+    terms = terms_on(legal_day(tender.published_at))
+    window = _window(work, cmd, tender, terms)
+    _refuse_representatives(work, tender, cmd.representatives)
+    frozen = _freeze(work, cmd, tender, terms)
+    _write_panel(work, cmd, tender, frozen)
+    _summon(work, cmd, tender, frozen, window)
+    work.note(tender.no, "panel.started")
+    return {"no": tender.no, "draw": frozen.no, "needs_consent": frozen.needs_consent}
+
+
+def _window(work: Work, cmd: StartPanel, tender: TenderFacts, terms: Terms) -> DrawWindow:
+    """Refuse a panel that the law does not allow, or at another time; the window of its draw."""
     demand = panel_demand(
         Track.GOVERNMENT,
         Procedure.OPEN_TENDER,
         tender.budget,
-        published_on,
+        legal_day(tender.published_at),
         is_complex=cmd.is_complex,
     )
     refuse_unless_panel(demand, cmd.size, cmd.experts)
-    terms = terms_on(published_on)
     window = draw_window(Track.GOVERNMENT, cmd.evaluation_at, work.calendar, terms)
     window.refuse_outside(work.now)
-    _refuse_representatives(work, tender, cmd.representatives)
-    frozen = _freeze(work, cmd, tender, terms)
+    return window
+
+
+def _write_panel(work: Work, cmd: StartPanel, tender: TenderFacts, frozen: Frozen) -> None:
     panel = Panel(
         id=uuid4(),
         tender=tender.id,
@@ -130,7 +142,7 @@ def start_panel(work: Work, cmd: StartPanel) -> Mapping[str, Any]:
             {"name": one.name, "specialties": [*one.specialties], "quota": one.quota}
             for one in cmd.strata
         ],
-        published_on=published_on,
+        published_on=legal_day(tender.published_at),
         evaluation_at=cmd.evaluation_at,
         started_by=work.actor.person,
         started_at=work.now,
@@ -141,12 +153,17 @@ def start_panel(work: Work, cmd: StartPanel) -> Mapping[str, Any]:
         PanelRepresentative(panel=panel.id, person=person, named_at=work.now)
         for person in set(cmd.representatives)
     )
+
+
+def _summon(
+    work: Work, cmd: StartPanel, tender: TenderFacts, frozen: Frozen, window: DrawWindow
+) -> None:
     call_for(
         work,
         CallFor(
             draw_no=frozen.no,
             owner=organisation(work.session, tender.owner).uscc,
-            published_on=published_on,
+            published_on=legal_day(tender.published_at),
             evaluation_at=cmd.evaluation_at,
             fill_until=window.supplement_until,
             city=cmd.city,
@@ -155,8 +172,6 @@ def start_panel(work: Work, cmd: StartPanel) -> Mapping[str, Any]:
             fee=cmd.fee,
         ),
     )
-    work.note(tender.no, "panel.started")
-    return {"no": tender.no, "draw": frozen.no, "needs_consent": frozen.needs_consent}
 
 
 def recusal_parties(work: Work, tender: TenderFacts) -> Parties:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from bidding.client.organisations import KIND as CLIENT_KEY
 from market.accounts.authority import TrialAuthority
 from market.accounts.commands.appointments import (
     NameAppointment,
@@ -49,8 +50,8 @@ from market.command import Actor, Office, Work
 from market.demo.people.kinds import Organisation, Person
 from market.journal.keys import load_key, make_key
 from market.kernel.clock import MachineClock
-from market.protocol.encoding import digest
-from market.protocol.signing import public_bytes
+from market.protocol.encoding import b64u, canonical, digest
+from market.protocol.signing import new_key, private_bytes, public_bytes
 
 C = TypeVar("C")
 R = TypeVar("R")
@@ -152,12 +153,11 @@ class House:
     ) -> Ed25519PrivateKey:
         """Register an organisation's signing key, made here unless it has one already.
 
-        The file stays with the organisation: its programs read it.
+        The file stays with the organisation, in the form in which its client reads it.
         """
-        path = made or self.folder / organisation.uscc / "organisation.key"
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        make_key(path)
-        key = load_key(path)
+        if made is not None:
+            make_key(made)
+        key = self._new_key(organisation) if made is None else load_key(made)
         now = self.office.clock.now()
         command = RegisterKey(
             self.organisations[organisation.uscc],
@@ -165,6 +165,20 @@ class House:
             self.authority.issue(organisation.uscc, organisation.name_zh, public_bytes(key), now),
         )
         self.run(register_key, command, self.actor(by, organisation.uscc))
+        return key
+
+    def _new_key(self, organisation: Organisation) -> Ed25519PrivateKey:
+        key = new_key()
+        path = self.folder / organisation.uscc / "organisation.key"
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        held = {
+            "kind": CLIENT_KEY,
+            "uscc": organisation.uscc,
+            "name": organisation.name_zh,
+            "secret": b64u(private_bytes(key)),
+        }
+        path.write_bytes(canonical(dict(held)))
         return key
 
     def give_token(self, person: Person, uscc: str) -> None:

@@ -71,13 +71,7 @@ def freeze_walk(work: Work, cmd: FreezeWalk) -> Frozen:
     """
     key = secrets.token_bytes(KEY_LENGTH)
     no = _fresh_no(work, cmd.case, cmd.purpose)
-    if len({one.id for one in cmd.candidates}) != len(cmd.candidates):
-        raise Refusal(
-            "listed-twice",
-            zh="同一候选人在名册中出现两次，应先合并登记",
-            en="One candidate stands in the register twice; merge the records first",
-            article=PROTOCOL,
-        )
+    _refuse_twice(cmd.candidates)
     pool = make_pool(cmd.plan, key, cmd.candidates)
     freeze = Freeze(
         draw=no,
@@ -167,6 +161,16 @@ def _fresh_no(work: Work, case: str, purpose: str) -> str:
     return no
 
 
+def _refuse_twice(candidates: Sequence[Candidate]) -> None:
+    if len({one.id for one in candidates}) != len(candidates):
+        raise Refusal(
+            "listed-twice",
+            zh="同一候选人在名册中出现两次，应先合并登记",
+            en="One candidate stands in the register twice; merge the records first",
+            article=PROTOCOL,
+        )
+
+
 def _refuse_short(freeze: Freeze) -> None:
     for item in freeze.strata:
         if item.size < item.quota:
@@ -204,8 +208,3 @@ def _write(work: Work, freeze: Freeze, state: DrawState, inputs: bytes | None) -
 def _tag(opening: bytes) -> bytes | None:
     tag = parse(opening[SALT_LENGTH:])["unit_tag"]
     return None if tag is None else unb64u(str(tag), KEY_LENGTH)
-
-
-def addressed(parties: Sequence[Party], organisation: str) -> tuple[Party, ...]:
-    """The parties of an organisation, by its credit code."""
-    return tuple(item for item in parties if item.organisation == organisation)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from bidding.bids.model import BidAct
+from bidding.client import files
 from bidding.client.wallet import Wallet
 from bidding.rulebook.amendments import AmendmentKind
 from tests.bidding.client.scene import Scene
@@ -96,9 +97,9 @@ def test_everything_in_a_profile_is_for_its_owner_alone(scene: Scene) -> None:
     scene.given_token(firm.home)
     scene.sealed(firm, no, 3_000_000)
     scene.run(firm.home, "bid", "send", no)
-    files = [path for path in firm.home.rglob("*") if path.is_file() and path.name != "lock"]
-    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
-    assert len(files) > 8
+    kept = [path for path in firm.home.rglob("*") if path.is_file() and path.name != "lock"]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in kept} == {0o600}
+    assert len(kept) > 8
     (token,) = (firm.home / "tokens").glob("*.json")
     token.chmod(0o644)
     assert scene.run(firm.home, "bond", "list", code=1)["code"] == "file-too-open"
@@ -123,8 +124,6 @@ def test_a_diagnosis_holds_no_secret_no_price_and_no_tender(scene: Scene) -> Non
 
 
 def test_only_one_program_works_in_a_profile(scene: Scene) -> None:
-    from bidding.client import files
-
     firm = scene.firm("jia")
     with files.only_user(firm.home):
         assert scene.run(firm.home, "bond", "list", code=1)["code"] == "profile-busy"

@@ -19,7 +19,8 @@ from bidding.client.bidbook import BidBook
 from bidding.client.wallet import Wallet
 from bidding.custodian.commands.holders import EnterHolder, PayingAccount, enter_holder
 from bidding.custodian.model import Deposit, Holder
-from tests.bidding.client.scene import CHEAP, PASSWORD, Firm, Scene
+from tests.bidding.client.programs import CHEAP
+from tests.bidding.client.scene import PASSWORD, Firm, Scene
 
 MOST = 200
 

@@ -1,4 +1,4 @@
-"""The offer file is read strictly, amounts are written in capitals, documents stay what they were."""
+"""The offer file is read strictly, amounts get their capitals, documents stay what they were."""
 
 import json
 from pathlib import Path

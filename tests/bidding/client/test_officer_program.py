@@ -1,4 +1,4 @@
-"""The officer's program opens what it is asked to open and nothing else, whatever the platform says.
+"""The officer's program opens what is being opened and nothing else, whatever the platform says.
 
 Review C1, played against the program alone: none of the platform's checks takes part.
 """

@@ -1,4 +1,4 @@
-"""The record is read whole, rebuilt, and refused when it lies; without a witness nothing is used."""
+"""The record is read whole, rebuilt, refused when it lies; without a witness nothing is used."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""From the officers' keys to the opening record: every secret made by the client, over real HTTP."""
+"""From the officers' keys to the opening record: every secret made by the client, over HTTP."""
 
 from sqlalchemy import select
 

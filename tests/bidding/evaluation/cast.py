@@ -39,7 +39,7 @@ PLANS = {"A": (40, 41, 41, 42, 41), "B": (44, 44, 45, 45, 44), "C": (47, 48, 48,
 DAYS = {"A": 15, "B": 20, "C": 10, "D": 20}
 PRICES = {"A": "900000", "B": "1000000", "C": "1200000"}
 WIDE = {"A": "1800000", "B": "1900000", "C": "2000000", "D": "1990000"}
-MEMBERS = ("m1", "m2", "m3", "m4", "m5")
+MEMBERS = ("expert1", "expert2", "expert3", "expert4", "expert5")
 
 
 @dataclass
@@ -165,7 +165,7 @@ def make_hall(
     house = make_tender_cast(engine, (*LISTENERS, *listeners))
     given = prices or PRICES
     bidders = {
-        letter: house.cast.staffed(f"bidder{letter}", f"sup{letter}", Role.BIDDER)
+        letter: _bidder(house, letter)
         for letter in given
     }
     usccs = {letter: house.cast.usccs[f"bidder{letter}"] for letter in given}
@@ -181,6 +181,12 @@ def make_hall(
         _panel(session, no, tender, panel, house.clock.at, seated=seated)
     house.run(course.record_opened, no, HOUSE)
     return Hall(house, no, engine, bidders, usccs, panel)
+
+
+def _bidder(house: TenderCast, letter: str) -> Actor:
+    name, account = f"bidder{letter}", f"sup{letter.lower()}"
+    house.cast.register(name, account)
+    return house.cast.appoint(name, account, account, Role.BIDDER)
 
 
 def _opening(session, no, tender: UUID, prices, days, small: str | None) -> None:

@@ -1,0 +1,379 @@
+"""From the determined winner to the contract: result, notice, contract, filing, bonds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from bidding.bonds.links import SetDue, set_due
+from bidding.contracts import wording
+from bidding.contracts.model import Award, ContractHold
+from bidding.contracts.rules import (
+    AWARD_TABLE,
+    RESULT,
+    AwardAction,
+    AwardState,
+    refuse_if_held,
+    refuse_other_amount,
+    refuse_other_day,
+)
+from bidding.evaluation import queries as evaluations
+from bidding.evaluation.papers import printed
+from bidding.evaluation.rules.states import EvaluationState
+from bidding.rulebook import procurement
+from bidding.rulebook.due import due
+from bidding.rulebook.events import Event
+from bidding.rulebook.periods import Period
+from bidding.tenders import commands as course
+from bidding.tenders import queries as tenders
+from bidding.tenders.facts import TenderFacts
+from market.accounts.queries import organisations, people
+from market.accounts.queries.organisations import OrganisationFacts
+from market.accounts.roles import Role
+from market.accounts.vault import Vault
+from market.command import Work
+from market.files.commands import KeepDocument, keep_document
+from market.kernel.errors import BadInput, NotFound, Refusal
+from market.kernel.money import Money
+from market.kernel.permissions import Permission
+from market.kernel.workdays import NotYetPublished, days_after, end_of, legal_day
+from market.notices.commands import put_up
+from market.notices.rules import NoticeKind, NoticeText
+from market.protocol.encoding import b64u, digest, structure
+
+FORM: Final = Path(__file__).parent / "printed" / "award.typ"
+REFUND_DAYS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PublishResult:
+    """Publish the result; `vault` opens the names of the panel, which the notice must state."""
+
+    no: str
+    vault: Vault = field(repr=False)
+
+
+def publish_result(work: Work, cmd: PublishResult) -> Mapping[str, Any]:
+    """Put up the result notice and journal the result; the award notice follows by itself.
+
+    Refusals: "not-determined", "result-published", `NotFound` for everybody but the purchaser.
+    """
+    work.need(Permission.EVALUATION_WINNER_DETERMINE)
+    tender = _owners(work, cmd.no)
+    work.hold(f"award:{tender.no}")
+    found = evaluations.result(work.session, tender.no)
+    if found.state is not EvaluationState.DETERMINED or found.winner is None:
+        raise Refusal(
+            "not-determined",
+            zh="中标人尚未确定，不能公告结果",
+            en="The winner is not determined yet; there is no result to publish",
+            article=RESULT,
+        )
+    if _award(work, tender.id) is not None:
+        raise Refusal("result-published", zh="结果已公告", en="The result is published already")
+    facts = _result_facts(work, tender, found, cmd.vault)
+    zh, en = wording.result(facts)
+    notice = _notice(work, NoticeKind.RESULT, tender, ("中标结果公告", "result"), (zh, en))
+    award = Award(
+        tender=tender.id,
+        tender_no=tender.no,
+        state=AwardState.PUBLISHED,
+        winner=found.winner.uscc,
+        amount=found.winner.offer,
+        result_notice=notice,
+        published_at=work.now,
+    )
+    work.session.add(award)
+    work.session.flush()
+    work.publish(
+        "result",
+        tender.no,
+        structure(
+            "result",
+            tender=tender.no,
+            notice=b64u(notice),
+            kind=NoticeKind.RESULT.value,
+            winner=award.winner,
+            amount=award.amount.fen,
+            report_hash=b64u(found.report_hash or b""),
+        ),
+    )
+    course.record_awarded(work, tender.no)
+    return {"no": tender.no}
+
+
+def issue_award(work: Work, tender_id: UUID) -> None:
+    """Issue the award notice once the result is public, and let the losers' bonds fall due."""
+    award = _award(work, tender_id)
+    if award is None or award.state is not AwardState.PUBLISHED:
+        return
+    tender = tenders.facts_by_id(work.session, tender_id)
+    winner = organisations.organisation_by_uscc(work.session, award.winner)
+    owner = organisations.organisation(work.session, tender.owner)
+    notice = printed(FORM, _award_facts(work, tender, owner, winner, award.amount), work.now)
+    with work.session.no_autoflush:
+        award.notice, award.notice_hash, award.notified_at = notice, digest(notice), work.now
+        work.as_house().move(award, AWARD_TABLE, AwardAction.NOTIFY)
+    work.publish(
+        "award",
+        tender.no,
+        structure(
+            "award",
+            tender=tender.no,
+            winner=award.winner,
+            amount=award.amount.fen,
+            notice_hash=b64u(digest(notice)),
+        ),
+    )
+    losers = {line.uscc for line in evaluations.result(work.session, tender.no).ranking}
+    losers |= {bid.uscc for bid in evaluations.result(work.session, tender.no).rejected}
+    _refund(work, tender, Event.AWARD_NOTICE, frozenset(losers - {award.winner}))
+    for address in people.addresses_of_role(work.session, winner.id, Role.BIDDER):
+        work.letter(
+            address,
+            "award",
+            key=f"award:{tender.no}:{address}",
+            zh=f"{tender.no}：贵单位中标，中标通知书已发出",
+            en=f"{tender.no}: your organisation has won; the award notice is issued",
+            link=f"/tenders/{tender.no}/result",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RecordContract:
+    """The signed contract: its amount, the day it was signed, the document."""
+
+    no: str
+    amount: Money
+    signed_on: date
+    document: KeepDocument
+
+
+def record_contract(work: Work, cmd: RecordContract) -> Mapping[str, Any]:
+    """Record and publish the contract; the winner's bond falls due.
+
+    Refusals: "contract-held" while a registered challenge may change the result,
+    "amount-differs", "signed-on-wrong", `IllegalMove`, `NotFound` for others.
+    """
+    work.need(Permission.CONTRACTS_CONTRACT_RECORD)
+    tender = _owners(work, cmd.no)
+    work.hold(f"award:{tender.no}")
+    award = _award(work, tender.id)
+    if award is None or award.notified_at is None:
+        raise NotFound
+    AWARD_TABLE.move(award.state, AwardAction.CONTRACT)
+    refuse_if_held(_holds(work, tender.id))
+    refuse_other_amount(cmd.amount, award.amount)
+    refuse_other_day(
+        cmd.signed_on, awarded_on=legal_day(award.notified_at), today=legal_day(work.now)
+    )
+    document = keep_document(work, cmd.document)
+    with work.session.no_autoflush:
+        award.signed_on, award.contract_hash = cmd.signed_on, document
+        award.recorded_at = work.now
+        work.move(award, AWARD_TABLE, AwardAction.CONTRACT)
+    owner = organisations.organisation(work.session, tender.owner)
+    winner = organisations.organisation_by_uscc(work.session, award.winner)
+    words = wording.contract(tender, owner, winner, award.amount, cmd.signed_on)
+    notice = _notice(work, NoticeKind.CONTRACT, tender, ("合同公告", "contract"), words)
+    work.publish(
+        "contract",
+        tender.no,
+        structure(
+            "contract",
+            tender=tender.no,
+            notice=b64u(notice),
+            kind=NoticeKind.CONTRACT.value,
+            contract_hash=b64u(document),
+            signed_on=cmd.signed_on.isoformat(),
+        ),
+    )
+    _refund(work, tender, Event.CONTRACT, None, since=cmd.signed_on)
+    course.record_contracted(work, tender.no)
+    return {"no": tender.no}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFiling:
+    """That a copy of the contract was filed with the finance department: its receipt number."""
+
+    no: str
+    receipt: str
+
+
+def record_filing(work: Work, cmd: RecordFiling) -> Mapping[str, Any]:
+    """Write down the filing; "no-words" without a receipt, `IllegalMove`, `NotFound`."""
+    work.need(Permission.CONTRACTS_CONTRACT_RECORD)
+    tender = _owners(work, cmd.no)
+    award = _award(work, tender.id)
+    if award is None:
+        raise NotFound
+    if not cmd.receipt.strip():
+        raise BadInput("no-words", zh="请填写备案编号", en="State the number of the filing")
+    with work.session.no_autoflush:
+        work.move(award, AWARD_TABLE, AwardAction.FILE)
+        award.filing, award.filed_at = cmd.receipt.strip(), work.now
+    return {"no": tender.no}
+
+
+def refund_ended(work: Work, tender_id: UUID) -> None:
+    """A tender came to nothing: every bond that was linked by then goes back."""
+    tender = tenders.facts_by_id(work.session, tender_id)
+    _refund(work, tender, Event.TERMINATION, None)
+    work.note(tender.no, "contracts.refunds-due")
+
+
+def hold_for(work: Work, tender: UUID, challenge_no: str) -> None:
+    """Hold the contract back for a challenge; twice is once."""
+    if work.session.get(ContractHold, (tender, challenge_no)) is None:
+        work.session.add(ContractHold(tender=tender, challenge_no=challenge_no, held_at=work.now))
+        work.session.flush()
+
+
+def let_go(work: Work, tender: UUID, challenge_no: str) -> None:
+    """The challenge is answered or withdrawn; nothing to let go is no error."""
+    hold = work.session.get(ContractHold, (tender, challenge_no))
+    if hold is not None:
+        work.session.delete(hold)
+        work.session.flush()
+
+
+def _owners(work: Work, no: str) -> TenderFacts:
+    tender = tenders.facts(work.session, no)
+    if work.actor.organisation != tender.owner:
+        raise NotFound
+    return tender
+
+
+def _award(work: Work, tender: UUID) -> Award | None:
+    found: Award | None = work.session.scalar(
+        select(Award).where(Award.tender == tender).with_for_update()
+    )
+    return found
+
+
+def _holds(work: Work, tender: UUID) -> list[str]:
+    return list(
+        work.session.scalars(
+            select(ContractHold.challenge_no)
+            .where(ContractHold.tender == tender)
+            .order_by(ContractHold.challenge_no)
+        )
+    )
+
+
+def _result_facts(
+    work: Work, tender: TenderFacts, found: evaluations.Result, vault: Vault
+) -> wording.ResultFacts:
+    if found.winner is None:
+        raise AssertionError("a determined evaluation has a winner")
+    session = work.session
+    agent = None if tender.agent is None else organisations.organisation(session, tender.agent)
+    deductions = tender.scheme.deductions
+    claimed = found.preferences[found.winner.uscc]
+    granted = {
+        "small": deductions.small,
+        "joint": deductions.joint,
+        "national": deductions.national,
+    }
+    return wording.ResultFacts(
+        tender=tender,
+        owner=organisations.organisation(session, tender.owner),
+        agent=agent,
+        winner=organisations.organisation_by_uscc(session, found.winner.uscc),
+        amount=found.winner.offer,
+        preferences=[one for one in claimed if granted.get(one) is not None],
+        experts=sorted(people.name(session, vault, person) for person in found.members),
+        rejected=[
+            (
+                organisations.organisation_by_uscc(session, bid.uscc).name_zh,
+                bid.rejection.words("zh"),
+                bid.rejection.words("en"),
+            )
+            for bid in found.rejected
+            if bid.rejection is not None
+        ],
+    )
+
+
+def _award_facts(
+    work: Work,
+    tender: TenderFacts,
+    owner: OrganisationFacts,
+    winner: OrganisationFacts,
+    amount: Money,
+) -> dict[str, Any]:
+    last = _last_day(work, tender, procurement.CONTRACT, Event.AWARD_NOTICE, legal_day(work.now))
+    return {
+        "no": tender.no,
+        "title_zh": tender.title_zh,
+        "title_en": tender.title_en,
+        "winner_zh": winner.name_zh,
+        "winner_en": winner.name_en,
+        "uscc": winner.uscc,
+        "owner_zh": owner.name_zh,
+        "owner_en": owner.name_en,
+        "amount": str(amount),
+        "capitals": amount.in_capitals(),
+        "day": legal_day(work.now).isoformat(),
+        "contract_by": "" if last is None else last.isoformat(),
+    }
+
+
+def _notice(
+    work: Work,
+    kind: NoticeKind,
+    tender: TenderFacts,
+    name: tuple[str, str],
+    words: tuple[str, str],
+) -> bytes:
+    end = None
+    if kind is NoticeKind.RESULT:
+        day = _last_day(
+            work, tender, procurement.RESULT_NOTICE, Event.AWARD_NOTICE, legal_day(work.now)
+        )
+        end = None if day is None else end_of(day)
+    return put_up(
+        work,
+        NoticeText(
+            kind=kind,
+            subject=tender.no,
+            page=f"/tenders/{tender.no}/result",
+            title_zh=f"{tender.title_zh}{name[0]}",
+            title_en=f"{tender.title_en}: {name[1]}",
+            zh=words[0],
+            en=words[1],
+            published_at=work.now,
+            period_end=end,
+        ),
+    )
+
+
+def _refund(
+    work: Work,
+    tender: TenderFacts,
+    event: Event,
+    usccs: frozenset[str] | None,
+    *,
+    since: date | None = None,
+) -> None:
+    """Give bonds their last day: five working days.
+
+    Where the working days of a year are not published yet the day is five calendar days on,
+    which is never later.
+    """
+    start = since or legal_day(work.now)
+    rule = procurement.REFUND if event is not Event.TERMINATION else procurement.TERMINATED_REFUND
+    last = _last_day(work, tender, rule, event, start) or days_after(start, REFUND_DAYS)
+    set_due(work, SetDue(tender.no, last, rule.id, usccs))
+
+
+def _last_day(
+    work: Work, tender: TenderFacts, rule: Period, event: Event, since: date
+) -> date | None:
+    found = due(rule, event, since, work.calendar, on=legal_day(tender.published_at))
+    return None if isinstance(found.day, NotYetPublished) else found.day

@@ -1,0 +1,71 @@
+"""Tables of awards: the result with its notice and contract, and what holds a contract back."""
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bidding.contracts.rules import AwardState
+from market.db.base import Base
+from market.db.types import Hash, Moment, MoneyColumn, StateColumn, one_of, version
+from market.kernel.money import Money
+
+
+class Award(Base):
+    """The award of one tender, from the result notice to the filed contract."""
+
+    __tablename__ = "award"
+    __table_args__ = (
+        one_of("state", AwardState),
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint(
+            "(state = 'published') = (notified_at IS NULL)"
+            " AND (notified_at IS NULL) = (notice IS NULL)"
+            " AND (notified_at IS NULL) = (notice_hash IS NULL)",
+            name="notified_whole",
+        ),
+        CheckConstraint(
+            "(state IN ('contracted', 'filed')) = (signed_on IS NOT NULL)"
+            " AND (signed_on IS NULL) = (contract_hash IS NULL)"
+            " AND (signed_on IS NULL) = (recorded_at IS NULL)",
+            name="contracted_whole",
+        ),
+        CheckConstraint("(state = 'filed') = (filed_at IS NOT NULL)", name="filed_when"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    tender: Mapped[UUID] = mapped_column(unique=True)
+    tender_no: Mapped[str] = mapped_column(String(32), unique=True)
+    state: Mapped[AwardState] = mapped_column(StateColumn(AwardState))
+    winner: Mapped[str] = mapped_column(String(18))
+    amount: Mapped[Money] = mapped_column(MoneyColumn)
+    result_notice: Mapped[bytes] = mapped_column(Hash)
+    published_at: Mapped[datetime] = mapped_column(Moment)
+    notice: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The award notice as printed."""
+    notice_hash: Mapped[bytes | None] = mapped_column(Hash)
+    notified_at: Mapped[datetime | None] = mapped_column(Moment)
+    signed_on: Mapped[date | None]
+    contract_hash: Mapped[bytes | None] = mapped_column(Hash)
+    recorded_at: Mapped[datetime | None] = mapped_column(Moment)
+    filing: Mapped[str | None] = mapped_column(Text)
+    filed_at: Mapped[datetime | None] = mapped_column(Moment)
+    version: Mapped[int] = version()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def subject(self) -> str:
+        """The tender's number."""
+        return self.tender_no
+
+
+class ContractHold(Base):
+    """A registered challenge that may change the result: no contract while it stands here."""
+
+    __tablename__ = "contract_hold"
+
+    tender: Mapped[UUID] = mapped_column(primary_key=True)
+    challenge_no: Mapped[str] = mapped_column(String(32), primary_key=True)
+    held_at: Mapped[datetime] = mapped_column(Moment)

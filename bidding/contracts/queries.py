@@ -1,0 +1,136 @@
+"""What may be seen of an award: the result by everybody, one's own scores by each bidder."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bidding.bonds import queries as bonds
+from bidding.bonds.rules import LinkState
+from bidding.contracts.model import Award, ContractHold
+from bidding.contracts.rules import AwardState
+from bidding.evaluation import queries as evaluations
+from bidding.evaluation.queries import RankedBid
+from bidding.rulebook import procurement
+from bidding.rulebook.due import due
+from bidding.rulebook.events import Event
+from bidding.tenders import queries as tenders
+from bidding.tenders.dates import running
+from market.kernel.errors import NotFound
+from market.kernel.money import Money
+from market.kernel.workdays import NotYetPublished, WorkCalendar, legal_day
+
+
+@dataclass(frozen=True, slots=True)
+class AwardFacts:
+    """The award as everybody knows it; the window for challenges is `challenge_until`."""
+
+    no: str
+    state: AwardState
+    winner: str
+    amount: Money
+    result_notice: bytes
+    published_at: datetime
+    notice_hash: bytes | None
+    notified_at: datetime | None
+    signed_on: date | None
+    contract_hash: bytes | None
+    recorded_at: datetime | None
+    challenge_until: datetime | NotYetPublished | None
+    publish_until: date | None
+    file_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnResult:
+    """What one bidder is told of its own bid: scores and rank, or why it was invalid."""
+
+    no: str
+    uscc: str
+    ranked: RankedBid | None
+    zh: str
+    en: str
+    bond: LinkState | None
+    bond_due_on: date | None
+
+
+def award(session: Session, no: str, calendar: WorkCalendar) -> AwardFacts:
+    """The award of a tender; `NotFound` before its result is published."""
+    row = _row(session, no)
+    facts = tenders.facts(session, no)
+    at = running(facts, calendar)[Event.RESULT_CHALLENGE_END].at
+    on = legal_day(facts.published_at)
+    days: list[date | None] = []
+    for rule in (procurement.CONTRACT_PUBLICATION, procurement.CONTRACT_FILING):
+        day = None
+        if row.signed_on is not None:
+            found = due(rule, Event.CONTRACT, row.signed_on, calendar, on=on).day
+            day = None if isinstance(found, NotYetPublished) else found
+        days.append(day)
+    return AwardFacts(
+        no=row.tender_no,
+        state=row.state,
+        winner=row.winner,
+        amount=row.amount,
+        result_notice=row.result_notice,
+        published_at=row.published_at,
+        notice_hash=row.notice_hash,
+        notified_at=row.notified_at,
+        signed_on=row.signed_on,
+        contract_hash=row.contract_hash,
+        recorded_at=row.recorded_at,
+        challenge_until=at,
+        publish_until=days[0],
+        file_until=days[1],
+    )
+
+
+def award_notice(session: Session, no: str, organisation: UUID | None, uscc: str) -> bytes:
+    """The printed award notice, for winner, owner and agent; `NotFound` for everybody else."""
+    row = _row(session, no)
+    insiders = tenders.facts(session, no).insiders()
+    if row.notice is None or (organisation not in insiders and uscc != row.winner):
+        raise NotFound
+    return row.notice
+
+
+def own_result(session: Session, no: str, uscc: str) -> OwnResult:
+    """A bidder's own scores and rank once the result is published; `NotFound` otherwise."""
+    _row(session, no)
+    found = evaluations.result(session, no)
+    ranked = next((line for line in found.ranking if line.uscc == uscc), None)
+    out = next((bid for bid in found.rejected if bid.uscc == uscc), None)
+    if ranked is None and (out is None or out.rejection is None):
+        raise NotFound
+    words = ("", "")
+    if out is not None and out.rejection is not None:
+        words = (out.rejection.words("zh"), out.rejection.words("en"))
+    bond = next((one for one in bonds.bonds_of(session, no) if one.uscc == uscc), None)
+    return OwnResult(
+        no,
+        uscc,
+        ranked,
+        *words,
+        None if bond is None else bond.state,
+        None if bond is None else bond.due_on,
+    )
+
+
+def holds(session: Session, tender: UUID) -> list[str]:
+    """Challenges that hold the contract of a tender back, by number."""
+    return list(
+        session.scalars(
+            select(ContractHold.challenge_no)
+            .where(ContractHold.tender == tender)
+            .order_by(ContractHold.challenge_no)
+        )
+    )
+
+
+def _row(session: Session, no: str) -> Award:
+    row = session.scalar(select(Award).where(Award.tender_no == no))
+    if row is None:
+        raise NotFound("no-result", zh="结果尚未公告", en="There is no published result")
+    return row
