@@ -19,6 +19,7 @@ from bidding.complaints.rules import (
     refuse_if_late,
     refuse_unless_whole,
 )
+from bidding.contracts.commands import hold_for, let_go
 from bidding.opening import queries as openings
 from bidding.rulebook import remedies
 from bidding.rulebook.due import due
@@ -103,6 +104,8 @@ def file_challenge(work: Work, cmd: FileChallenge) -> Mapping[str, Any]:
         answer_due_on=_answer_due(work, facts),
     )
     work.session.add(row)
+    if cmd.may_change_result:
+        hold_for(work, facts.id, row.no)
     work.note(row.no, "challenge.filed", tender=facts.no)
     work.state_fact("challenge.filed", facts.id)
     return {"no": row.no}
@@ -134,6 +137,7 @@ def answer_challenge(work: Work, cmd: AnswerChallenge) -> Mapping[str, Any]:
         row.answer = cmd.answer
         row.upheld = cmd.upheld
         row.answered_at = work.now
+    let_go(work, row.tender, row.no)
     work.state_fact("challenge.answered", row.tender)
     return {"no": row.no}
 
@@ -151,6 +155,7 @@ def withdraw_challenge(work: Work, cmd: NameChallenge) -> Mapping[str, Any]:
     if work.actor.organisation != row.organisation:
         raise NotFound
     work.move(row, CHALLENGE_TABLE, ChallengeAction.WITHDRAW)
+    let_go(work, row.tender, row.no)
     work.state_fact("challenge.withdrawn", row.tender)
     return {"no": row.no}
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from bidding.contracts.commands import issue_award, refund_ended
+from bidding.contracts.web import pages
 from market.command import Listener
 from market.feature import Feature
 
@@ -12,4 +13,4 @@ LISTENERS: Final = (
     Listener("tender.failed", "contracts.refund-failed", refund_ended),
 )
 
-FEATURE: Final = Feature("contracts", listeners=LISTENERS)
+FEATURE: Final = Feature("contracts", pages=(pages,), listeners=LISTENERS)

@@ -44,8 +44,10 @@ def result(facts: ResultFacts) -> tuple[str, str]:
         f"四、主要标的：{tender.need_zh}",
         f"五、评审专家及采购人代表：{'、'.join(facts.experts)}",
         f"六、价格扣除：{'、'.join(zh for zh, _ in deducted) or '未享受'}",
-        "七、采购文件随公告在项目页面公布；公告期限 1 个工作日，"
-        "公告期满之日起 7 个工作日内可以书面提出质疑。",
+        (
+            "七、采购文件随公告在项目页面公布；公告期限 1 个工作日，"
+            "公告期满之日起 7 个工作日内可以书面提出质疑。"
+        ),
     ]
     en = [
         f"1. Tender {tender.no}: {tender.title_en}",
@@ -56,8 +58,10 @@ def result(facts: ResultFacts) -> tuple[str, str]:
         f"4. Subject: {tender.need_en}",
         f"5. Panel: {', '.join(facts.experts)}",
         f"6. Deduction applied: {', '.join(en for _, en in deducted) or 'none'}",
-        "7. The tender documents stand on the tender's page. The notice lasts one working day; "
-        "challenges may be filed in writing within seven working days after its end.",
+        (
+            "7. The tender documents stand on the tender's page. The notice lasts one working day; "
+            "challenges may be filed in writing within seven working days after its end."
+        ),
     ]
     if facts.rejected:
         zh.append(

@@ -6,6 +6,7 @@ from bidding.evaluation.commands.determining import deem_determined, undetermine
 from bidding.evaluation.commands.low_prices import expire_question, silent
 from bidding.evaluation.commands.reporting import deem_signed, overdue_signatures
 from bidding.evaluation.commands.starting import open_evaluation, seat_panel
+from bidding.evaluation.web import pages
 from market.command import Listener
 from market.feature import Feature, Tick
 
@@ -16,6 +17,7 @@ LISTENERS: Final = (
 
 FEATURE: Final = Feature(
     "evaluation",
+    pages=(pages,),
     ticks=(
         Tick("evaluation.silent-supplier", silent, expire_question),
         Tick("evaluation.silent-member", overdue_signatures, deem_signed),

@@ -4,10 +4,12 @@ from typing import Final
 
 from bidding.opening.api import pages
 from bidding.opening.closing import close, due_closings
+from bidding.opening.queries import bidders
 from bidding.opening.record import fail_overdue
 from bidding.opening.rounds import open_rounds
 from bidding.opening.shares import overdue
 from bidding.opening.web import pages as hall_pages
+from bidding.panels.feature import recusal_check
 from market.feature import Feature, Job, Tick
 
 FEATURE: Final = Feature(
@@ -18,4 +20,5 @@ FEATURE: Final = Feature(
         Tick("opening.overdue", overdue, fail_overdue),
     ),
     jobs=(Job("opening.rounds", open_rounds),),
+    listeners=(recusal_check(bidders),),
 )

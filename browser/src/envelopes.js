@@ -213,6 +213,8 @@ export async function* openCiphertext(identity, envelope, source) {
     failure = cause;
     // The rest counts too before anybody is blamed.
     while (!(await hashed(pieces, hasher)).done);
+  } finally {
+    await pieces.return(undefined);
   }
   if (!sameBytes(hasher.digest(), envelope.ciphertextHash)) {
     throw new Refusal(

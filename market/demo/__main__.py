@@ -9,6 +9,8 @@
 import os
 import shutil
 import sys
+from datetime import UTC, datetime
+from http import HTTPStatus
 
 import urllib3
 
@@ -25,9 +27,10 @@ from market.demo.stage import (
     write_trust,
 )
 from market.demo.supervisor import Child, answers, run, says
+from market.kernel.workdays import SHANGHAI
+from market.protocol.encoding import canonical, stamp
 
 READY_WITHIN = 60.0
-FOUND = 302
 
 
 def main(arguments: list[str]) -> int:
@@ -135,16 +138,17 @@ def _banner(stage: Stage) -> str:
     )
 
 
-def _move_clock(port: int, moment: str) -> int:
-    http = urllib3.PoolManager()
-    answer = http.request(
+def _move_clock(port: int, wall: str) -> int:
+    """Put a running demonstration's clock to a moment of Beijing time."""
+    wanted = datetime.fromisoformat(wall).replace(tzinfo=SHANGHAI).astimezone(UTC)
+    answer = urllib3.request(
         "POST",
-        f"http://127.0.0.1:{port}/demo/clock",
-        fields={"to": moment},
-        encode_multipart=False,
-        redirect=False,
+        f"http://127.0.0.1:{port}/api/v1/demo/clock",
+        body=canonical({"to": stamp(wanted)}),
+        headers={"Content-Type": "application/json"},
     )
-    return 0 if answer.status == FOUND else 1
+    sys.stdout.write(f"{answer.data.decode()}\n")
+    return 0 if answer.status == HTTPStatus.OK else 1
 
 
 if __name__ == "__main__":

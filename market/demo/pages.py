@@ -1,22 +1,60 @@
-"""Pages of the demonstration: its clock. Only a demonstration puts them on its host."""
+"""Pages of the demonstration: its clock and its people. Only a demonstration has them."""
 
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Final, cast
 
-from flask import Response, redirect, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from market.accounts.signin.door import Typed
+from market.accounts.signin.second_factor import code_at, step_of
+from market.accounts.web.entrance import door, let_in
 from market.demo.clock import DemoClock
+from market.demo.people.everybody import everybody
+from market.demo.people.kinds import OrganisationKind, Person
+from market.demo.seed.accounts import ROLES
+from market.demo.seed.house import PASSWORD, account_of, secret_of
+from market.demo.words import DUTIES, PARTS
 from market.feature import Feature
 from market.jobs.heartbeat import drain, heart_of
-from market.kernel.errors import BadInput
-from market.kernel.workdays import SHANGHAI
-from market.protocol.encoding import canonical
+from market.kernel.errors import MarketError, NotFound, NotSignedIn, Refusal
+from market.protocol.encoding import canonical, parse, stamp
+from market.protocol.encoding import moment as read_moment
 from market.web.access import public
-from market.web.pages import Pages
-from market.web.site import site
+from market.web.api import received
+from market.web.forms import Form
+from market.web.language import lazy_gettext
+from market.web.pages import HomeItem, HomeSlot, NavItem, Pages
+from market.web.site import moment, site, site_of
+from market.web.typed_fields import MomentField
 
-pages = Pages("demo", __name__, url_prefix="/demo")
+NEXT: Final = 12  # deadlines shown beside the clock
+AFTER: Final = timedelta(seconds=61)
+"""How long after a deadline the clock is put: the grace of sixty seconds is over then."""
+
+pages = Pages(
+    "demo",
+    __name__,
+    url_prefix="/demo",
+    words=(DUTIES, PARTS),
+    navigation=(NavItem(lazy_gettext("Try it out"), "demo.people", 90),),
+)
+calls: Final = Blueprint("demo_calls", __name__)
+
+
+class Jump(Form):
+    """Where the clock is to stand."""
+
+    to = MomentField(lazy_gettext("Move the clock forward to"))
+
+
+def _set_up(state: BlueprintSetupState) -> None:
+    site_of(cast("Flask", state.app)).demo_clock = "/demo/clock"
+
+
+pages.record(_set_up)
 
 
 def clock() -> DemoClock:
@@ -25,6 +63,13 @@ def clock() -> DemoClock:
     if not isinstance(found, DemoClock):
         raise TypeError("these pages stand in a demonstration only")
     return found
+
+
+def go_to(wanted: datetime) -> None:
+    """Put the clock forward and carry out whatever is due by then; `clock-only-forward`."""
+    clock().advance_to(wanted)
+    known = site()
+    drain(heart_of(known.office, known.settings, known.features))
 
 
 @pages.get("/clock.json")
@@ -38,23 +83,103 @@ def clock_json() -> Response:
     )
 
 
-@pages.post("/clock")
+@calls.post("/api/v1/demo/clock")
 @public
-def move_clock() -> AnyResponse:
-    """Move forward to a moment typed as Beijing time, then beat until nothing is due."""
-    typed = request.form.get("to", "")
-    try:
-        wanted = datetime.fromisoformat(typed).replace(tzinfo=SHANGHAI)
-    except ValueError:
-        raise BadInput(
-            "bad-moment",
-            zh="时间写作 2026-03-24 09:30",
-            en="Write the moment as 2026-03-24 09:30",
-        ) from None
-    clock().advance_to(wanted)
-    known = site()
-    drain(heart_of(known.office, known.settings, known.features))
-    return redirect(request.referrer or url_for("front.home"))
+def move_clock() -> Response:
+    """Put the demonstration's clock forward: `{to}`, a moment in UTC; answers where it stands."""
+    go_to(read_moment(str(parse(received().raw).get("to", ""))))
+    return Response(canonical({"now": stamp(clock().now())}), content_type="application/json")
 
 
-FEATURE: Final = Feature("demo", pages=(pages,))
+@pages.route("/clock", methods=["GET", "POST"])
+@public
+def clock_page() -> ResponseReturnValue:
+    """The clock, what falls due next, and a button for each."""
+    form = Jump()
+    if form.is_sent and form.is_valid():
+        try:
+            go_to(form.to)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect(url_for("demo.clock_page"), 303)
+    rows = [
+        (item, Jump(initial={"to": item.when + AFTER}))
+        for item in site().office.read(_deadlines)
+        if item.when is not None
+    ]
+    page = render_template("demo/clock.html", form=form, rows=rows, now=moment())
+    return page, form.status
+
+
+def _deadlines(session: Session) -> list[HomeItem]:
+    """What closes next, of all rooms that show it on the home page."""
+    now = moment()
+    found = [
+        item
+        for source in site().home
+        if source.slot is HomeSlot.CLOSING
+        for item in source.read(session, now, NEXT)
+    ]
+    return sorted(found, key=lambda item: item.when or now)[:NEXT]
+
+
+@pages.get("/people")
+@public
+def people() -> str:
+    """Everybody one can be, by the organisation they act for."""
+    cast_of = everybody()
+    groups = [
+        (organisation, [person for person in cast_of.persons if _acts(person, organisation.uscc)])
+        for organisation in cast_of.organisations
+        if organisation.kind in ROLES
+    ]
+    return render_template(
+        "demo/people.html",
+        groups=[(organisation, held) for organisation, held in groups if held],
+        kinds=OrganisationKind,
+        account_of=account_of,
+        password=PASSWORD,
+        custodian_url=site().settings.custodian_url,
+    )
+
+
+@pages.route("/people/<account>", methods=["GET", "POST"])
+@public
+def one_of_them(account: str) -> ResponseReturnValue:
+    """Sign in as one of the fictional people, with the second factor that stands on this page."""
+    person = next((one for one in everybody().persons if account_of(one) == account), None)
+    if person is None:
+        raise NotFound
+    form = Form(name="sign-in")
+    if not form.is_sent:
+        code = code_at(secret_of(account), step_of(door().machine.now()))
+        return render_template(
+            "demo/person.html", form=form, person=person, account=account, password=PASSWORD,
+            secret=secret_of(account), code=code,
+        )  # fmt: skip
+    _sign_in(account)
+    return redirect(url_for("front.desk"), 303)
+
+
+def _acts(person: Person, uscc: str) -> bool:
+    """Whether somebody has an account there: experts sign in from their own page."""
+    return person.organisation == uscc and bool(person.duties)
+
+
+def _sign_in(account: str) -> None:
+    """Through the ordinary door; of the three codes that count just now, one not used before."""
+    present = step_of(door().machine.now())
+    refused: MarketError = NotSignedIn()
+    for step in (present - 1, present, present + 1):
+        typed = Typed(account, PASSWORD, code_at(secret_of(account), step), request.remote_addr)
+        try:
+            let_in(door().sign_in(typed))
+        except MarketError as error:
+            refused = error
+        else:
+            return
+    raise refused
+
+
+FEATURE: Final = Feature("demo", pages=(pages, calls))

@@ -1,10 +1,11 @@
 """The custodian beside a house of bids: a program of its own, served on a port of this machine.
 
-    bank = Bank(custodian_database_url, folder, clock, trust_file, platform_public)
-    bank.url                        where the platform's own client finds it
-    wallet = bank.token(firm)       ordered, paid from the firm's account, answered, finalized
+bank = Bank(custodian_database_url, folder, clock, trust_file, platform_public)
+bank.url                        where the platform's own client finds it
+wallet = bank.token(firm)       ordered, paid from the firm's account, answered, finalized
 """
 
+import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -121,7 +122,7 @@ class Bank:
             # As if read from its file, which takes a third of a second.
             self.files._bonds[bond_name(denomination, EPOCH, purpose)] = private
             self.office.run(keep_key, KeepKey(KEYS[denomination, purpose]))
-        self._serial = 0
+        self._serial = secrets.randbelow(10**9)  # never the number of a copied house
 
     @property
     def public(self) -> bytes:
@@ -135,7 +136,7 @@ class Bank:
     def holder(self, uscc: str, name: str) -> Holder:
         """Enter an organisation with one account."""
         self._serial += 1
-        account = f"8000000000{self._serial:04d}"
+        account = f"80000{self._serial:09d}"
         command = EnterHolder(
             uscc, name, CHEAP.hash("a long enough word"), (PayingAccount(account, name, "某银行"),)
         )
@@ -161,9 +162,7 @@ class Bank:
 
         answer = self.office.read(look)
         assert self.office.read(disagreements) == []
-        return Wallet(
-            holder, key, make_token(KEYS[sums], prepared, answer, blinding.inv), blinding
-        )
+        return Wallet(holder, key, make_token(KEYS[sums], prepared, answer, blinding.inv), blinding)
 
     def pay(self, name: bytes, account: str, fen: int, at: datetime | None = None) -> str:
         """The bank tells of a credit with this deposit's code."""
@@ -182,9 +181,7 @@ class Bank:
     def state(self, wallet: Wallet) -> str:
         """Where a wallet's deposit stands."""
         return self.office.read(
-            lambda session: own_deposit(
-                session, wallet.holder.id, b64u(wallet.deposit)
-            ).state.value
+            lambda session: own_deposit(session, wallet.holder.id, b64u(wallet.deposit)).state.value
         )
 
     def end(self) -> None:

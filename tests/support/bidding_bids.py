@@ -1,9 +1,9 @@
 """Bids as a bidder's own program makes them, and as somebody makes them who cheats.
 
-    made = make_bid(manifest, wallet, uscc, organisation_key, price=1_000)
-    made.act, made.ciphertexts
-    copied_from(mine, his, Kind.TECHNICAL)       an envelope of somebody else in one's own bid
-    ill_dealt(made, Kind.PRICE, {5})             shares that decide who must come
+made = make_bid(manifest, wallet, uscc, organisation_key, price=1_000)
+made.act, made.ciphertexts
+copied_from(mine, his, Kind.TECHNICAL)       an envelope of somebody else in one's own bid
+ill_dealt(made, Kind.PRICE, {5})             shares that decide who must come
 """
 
 from collections.abc import Collection
@@ -162,15 +162,11 @@ def dealt_anew(envelope: Envelope, binding: Binding, shares: dict[int, bytes]) -
             kept.append(held)
             continue
         text = share_text(binding, i, shares[i])
-        kept.append(
-            SealedShare(held.recipient, age.write(held.recipient, text), commitment(text))
-        )
+        kept.append(SealedShare(held.recipient, age.write(held.recipient, text), commitment(text)))
     return replace(envelope, shares=tuple(kept))
 
 
 def ill_dealt(made: MadeBid, kind: Kind, numbers: Collection[int]) -> MadeBid:
     """The bid with garbage for these officers, which its commitments call right."""
     bad = {i: bytes(74) + bytes([i]) for i in numbers}
-    return made.with_envelope(
-        dealt_anew(made.act.envelope(kind), made.act.binding(kind), bad)
-    )
+    return made.with_envelope(dealt_anew(made.act.envelope(kind), made.act.binding(kind), bad))

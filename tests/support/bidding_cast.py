@@ -11,38 +11,29 @@ Nothing is played: the custodian and the witness are programs on ports of their 
 goes through the rooms' commands, time stands where it was put.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+import copy
+import shutil
+from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine
+from sqlalchemy.orm import sessionmaker
 
 from bidding.bids.commands import SubmitAct, submit_act
 from bidding.bids.store import SealedStore
 from bidding.bids.uploads import Advance, BeginUpload, advance, begin_upload, name_of
 from bidding.bonds.commands import PublishKey, publish_key
 from bidding.officers.commands import (
-    Chair,
-    GiveKey,
     NamePanel,
-    PostRehearsal,
-    SeatOfficers,
-    SettleManifest,
-    give_key,
-    post_rehearsal,
-    seat_officers,
-    settle_manifest,
     start_rehearsal,
 )
-from bidding.officers.queries import manifest, rehearsal
-from bidding.officers.rehearsal import commitment_of
-from bidding.officers.rehearsal import read as read_rehearsal
+from bidding.officers.queries import manifest
 from bidding.opening.closing import close, due_closings
 from bidding.opening.rounds import open_rounds
-from bidding.opening.shares import PostShares, post_shares, sheet
 from bidding.opening.store import make_key
 from bidding.tenders.preparing import (
     AddDocument,
@@ -56,25 +47,20 @@ from bidding.tenders.preparing import (
     set_timetable,
 )
 from bidding.tenders.publishing import PublishTender, publish_tender
-from market.accounts.roles import Role
-from market.command import ANONYMOUS, HOUSE, Actor
+from market.command import ANONYMOUS, HOUSE
 from market.factory import listeners_of
 from market.features import FEATURES
 from market.jobs.sequencer import Sequencer, WitnessAddress
 from market.journal import keys as journal_keys
 from market.journal.commands import Place
-from market.kernel.errors import MarketError
+from market.kernel.clock import StoppedClock
 from market.kernel.money import Money
-from market.protocol import age
-from market.protocol.acts import Act, read_act
+from market.protocol.acts import Act
 from market.protocol.binding import Kind
-from market.protocol.encoding import b64u, canonical, unb64u
-from market.protocol.envelopes import open_share
+from market.protocol.encoding import b64u, canonical
 from market.protocol.manifest import Manifest, read_manifest
 from market.protocol.notes import COSIGNER, LOG, verifier_key
-from market.protocol.officers import Organisation, SealingKey, officer_key, prove_officer
-from market.protocol.opening import PostedShare, RefusedShare, ShareBatch
-from market.protocol.signing import key_id, new_key, public_bytes
+from market.protocol.signing import new_key, public_bytes
 from market.protocol.trust import Organisation as Pinned
 from market.protocol.trust import Trust
 from market.protocol.uploads import write_ticket
@@ -85,30 +71,12 @@ from tests.bidding.evaluation.makers import scheme
 from tests.bidding.tenders.cast import BOND, TenderCast, description, make_tender_cast, paper
 from tests.support.bidding_bank import KEYS, Bank, Wallet, served
 from tests.support.bidding_bids import MadeBid, make_bid
-from tests.support.offices import settings_for
+from tests.support.bidding_officers import Officer, OfficersAtWork
+from tests.support.offices import TestOffice, settings_for
 
 ORIGIN = "test/journal"
-SEATS = ("owner", "supervisor", "supervisor", "notary", "witness")
-"""The parts of the five officers; two of the supervisor's people sit, and no more than two may."""
 SECOND = timedelta(seconds=1)
 GRACE = timedelta(seconds=61)
-
-
-@dataclass
-class Officer:
-    """One officer: its seat, its person, its organisation's key, its own sealing key."""
-
-    i: int
-    role: str
-    organisation: str
-    actor: Actor
-    signer: Ed25519PrivateKey
-    identity: str
-
-    @property
-    def recipient(self) -> str:
-        """The public half of the sealing key."""
-        return age.recipient_of(self.identity)
 
 
 @dataclass
@@ -121,16 +89,14 @@ class Bidder:
     wallet: Wallet
 
 
-class House:
+class House(OfficersAtWork):
     """Everything; see the head of this file."""
 
     def __init__(self, engine: Engine, bank_database: str, folder: Path, stack: ExitStack) -> None:
-        self.engine, self.folder, self.stack = engine, folder, stack
+        journal_keys.make(folder / "keys")
+        make_key(folder / "keys")
         self.tenders: TenderCast = make_tender_cast(engine, listeners_of(FEATURES))
-        self.cast, self.clock = self.tenders.cast, self.tenders.clock
-        self.keys = folder / "keys"
-        journal_keys.make(self.keys)
-        make_key(self.keys)
+        self._place(engine, folder, stack)
         self.held = journal_keys.load(self.keys)
         self.bank_key = self.cast.bank()
         self.bidders: dict[str, Bidder] = {}
@@ -138,15 +104,35 @@ class House:
         self.officers: list[Officer] = []
         self.signers: dict[str, Ed25519PrivateKey] = {}
         self._staff()
-        self.trust_file = folder / "trust.json"
         self.witness_key = new_key()
-        platform = public_bytes(self.held.platform)
-        self.bank = Bank(bank_database, folder / "bank", self.clock, self.trust_file, platform)
-        stack.callback(self.bank.end)
-        self.trust_file.write_bytes(self._trust().write())
-        self._programs()
+        self._programs(bank_database)
         self._journal()
         self.no = self._published()
+
+    def copy(self, engine: Engine, bank_database: str, folder: Path, stack: ExitStack) -> "House":
+        """The same house on copies of its databases and its folder."""
+        made = copy.copy(self)
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        clock = StoppedClock(self.clock.at)
+        sessions = sessionmaker(engine, expire_on_commit=False)
+        office = replace(self.office, sessions=sessions, clock=clock)
+        cast = replace(
+            self.cast,
+            house=TestOffice(office, clock, settings_for(folder)),
+            people=dict(self.cast.people),
+            organisations=dict(self.cast.organisations),
+            usccs=dict(self.cast.usccs),
+        )
+        made.tenders = replace(self.tenders, cast=cast, engine=engine)
+        made.bidders, made.made = dict(self.bidders), dict(self.made)
+        made._place(engine, folder, stack)
+        made._programs(bank_database)
+        return made
+
+    def _place(self, engine: Engine, folder: Path, stack: ExitStack) -> None:
+        self.engine, self.folder, self.stack = engine, folder, stack
+        self.cast, self.clock = self.tenders.cast, self.tenders.clock
+        self.keys, self.trust_file = folder / "keys", folder / "trust.json"
 
     # --- what stands ------------------------------------------------------------------------------
 
@@ -248,54 +234,6 @@ class House:
         if witnessed:
             self.tick()
 
-    def sheet(self, officer: Officer):
-        """What this officer is given for the round."""
-        return self.ask(sheet, self.no, officer.actor.person)
-
-    def batch(self, i: int, *, false_for: Iterable[bytes] = (), refuse: Iterable[bytes] = ()):
-        """Officer i's signed batch for the round; with a lie for some bid keys if asked."""
-        officer = self.officers[i - 1]
-        given = self.sheet(officer)
-        lies, refusals = set(false_for), set(refuse)
-        posted, refused = [], []
-        for raw in given["acts"]:
-            act = read_act(unb64u(raw))
-            for kind in self.manifest.round_of(given["round"]).opens:
-                sealed = next(
-                    s for s in act.envelope(kind).shares if s.recipient == officer.recipient
-                )
-                if act.bid_pub in refusals:
-                    refused.append(RefusedShare(act.bid_pub, kind, "foreign-share"))
-                    continue
-                try:
-                    share = open_share(officer.identity, sealed, act.binding(kind), i)
-                except MarketError as refusal:
-                    refused.append(RefusedShare(act.bid_pub, kind, refusal.code))
-                    continue
-                if act.bid_pub in lies:
-                    share = bytes(74) + share[-1:]
-                posted.append(PostedShare(act.bid_pub, kind, share))
-        batch = ShareBatch(
-            self.no,
-            self.manifest.hash,
-            given["round"],
-            unb64u(given["closing_hash"]),
-            i,
-            officer.recipient,
-            tuple(posted),
-            tuple(refused),
-        )
-        return canonical(batch.sign(officer.signer))
-
-    def post(self, i: int, raw: bytes):
-        """Hand in a batch as officer i."""
-        return self.office.run(post_shares, PostShares(self.no, raw), self.officers[i - 1].actor)
-
-    def post_shares(self, *numbers: int) -> None:
-        """These officers hand in what they have for the round."""
-        for i in numbers:
-            self.post(i, self.batch(i))
-
     def open_round(self) -> int:
         """A witnessed head, then the opening's job; how many rounds were written down."""
         self.tick()
@@ -308,23 +246,6 @@ class House:
             assert self.open_round() == 1
 
     # --- making it --------------------------------------------------------------------------------
-
-    def _staff(self) -> None:
-        cast = self.cast
-        for name, account, role in (
-            ("supervisor", "jian", Role.SUPV),
-            ("notary", "gong", Role.NOTARY),
-            ("witness", "ming", Role.NOTARY),
-        ):
-            cast.staffed(name, account, role)
-            self.signers[name] = cast.give_key(name, account)
-        self.signers["owner"] = cast.give_key("owner", "wang")
-        cast.appoint("supervisor", "jian", "cha", Role.SUPV)
-        accounts = ("wang", "jian", "cha", "gong", "ming")
-        for i, (role, account) in enumerate(zip(SEATS, accounts, strict=True), start=1):
-            actor = cast.actor(account, role)
-            identity = age.new_identity()[0]
-            self.officers.append(Officer(i, role, role, actor, self.signers[role], identity))
 
     def _trust(self) -> Trust:
         notary = Pinned(
@@ -340,7 +261,12 @@ class House:
             (notary,),
         )
 
-    def _programs(self) -> None:
+    def _programs(self, bank_database: str) -> None:
+        platform = public_bytes(self.held.platform)
+        folder = self.folder / "bank"
+        self.bank = Bank(bank_database, folder, self.clock, self.trust_file, platform)
+        self.stack.callback(self.bank.end)
+        self.trust_file.write_bytes(self._trust().write())
         log = verifier_key(ORIGIN, LOG, public_bytes(self.held.log))
         book = Book(self.folder / "witness")
         watching = Witness("witness.test", self.witness_key, (log,), book, self.clock)
@@ -376,68 +302,3 @@ class House:
         self.settle(no)
         self.tenders.run(publish_tender, PublishTender(no))
         return no
-
-    # --- officers before the opening --------------------------------------------------------------
-
-    def seat(self, no: str, officers: Iterable[Officer] | None = None, k: int = 3) -> None:
-        """The owner names the officers."""
-        named = self.officers if officers is None else list(officers)
-        ids = self.cast.organisations
-        chairs = [Chair(o.role, ids[o.organisation], o.actor.person) for o in named]
-        self.tenders.run(seat_officers, SeatOfficers(no, ids["owner"], None, k, chairs))
-
-    def statement(self, no: str, officer: Officer, **changes) -> bytes:
-        """An officer's key with its organisation's proof."""
-        organisation = Organisation(
-            f"{officer.organisation}有限公司", self.cast.usccs[officer.organisation]
-        )
-        values = {
-            "role": officer.role,
-            "organisation": organisation,
-            "recipient": officer.recipient,
-            "signer": officer.signer,
-            "tool": "client",
-        } | changes
-        sealing = SealingKey(values["recipient"], bytes(32), values["tool"], b"")
-        stated = officer_key(no, values["role"], values["organisation"], sealing)
-        return canonical(prove_officer(stated, values["signer"]))
-
-    def give_key(self, no: str, officer: Officer, **changes):
-        """The officer hands it in."""
-        command = GiveKey(no, self.statement(no, officer, **changes))
-        return self.office.run(give_key, command, officer.actor)
-
-    def rehearsal_batch(self, no: str, officer: Officer, i: int | None = None) -> bytes:
-        """What the officer's program makes of the rehearsal's sheet."""
-        raw, i = self.ask(rehearsal, no), i or officer.i
-        binding, envelope, _ = read_rehearsal(raw)
-        share = open_share(officer.identity, envelope.shares[i - 1], binding, i)
-        batch = ShareBatch(
-            no,
-            binding.manifest_hash,
-            0,
-            commitment_of(raw),
-            i,
-            officer.recipient,
-            (PostedShare(binding.bid_pub, Kind.IDENTITY, share),),
-            (),
-            rehearsal=True,
-        )
-        return canonical(batch.sign(officer.signer))
-
-    def rehearse(self, no: str, officer: Officer):
-        """Open the rehearsal and hand the batch in."""
-        command = PostRehearsal(no, self.rehearsal_batch(no, officer))
-        return self.office.run(post_rehearsal, command, officer.actor)
-
-    def settle(self, no: str):
-        """The owner puts the manifest into the journal."""
-        pinned = frozenset({key_id(public_bytes(self.signers["notary"]))})
-        return self.tenders.run(settle_manifest, SettleManifest(no, BOND.fen, bytes(32), pinned))
-
-
-@contextmanager
-def bidding_house(engine: Engine, bank_database: str, folder: Path) -> Iterator[House]:
-    """A house while the block runs."""
-    with ExitStack() as stack:
-        yield House(engine, bank_database, folder, stack)

@@ -34,7 +34,7 @@ from market.demo.people.kinds import OrganisationKind as Part
 from market.demo.seed.house import PASSWORD, account_of, secret_of
 from market.demo.stage import Ports
 from market.kernel.clock import MachineClock
-from market.kernel.workdays import SHANGHAI
+from market.protocol.encoding import canonical, stamp
 from tests.support.page_driver import Page
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -144,15 +144,13 @@ class Exchange:
 
     def advance_to(self, moment: datetime) -> None:
         """Move the clock forward; whatever becomes due has happened when this answers."""
-        wall = moment.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S.%f")
         answer = self._http.request(
             "POST",
-            f"{self.platform}/demo/clock",
-            fields={"to": wall},
-            encode_multipart=False,
-            redirect=False,
+            f"{self.platform}/api/v1/demo/clock",
+            body=canonical({"to": stamp(moment)}),
+            headers={"Content-Type": "application/json"},
         )
-        assert answer.status == HTTPStatus.FOUND, (answer.status, answer.data[-2000:])
+        assert answer.status == HTTPStatus.OK, (answer.status, answer.data[-2000:])
 
     def beat(self) -> None:
         """Let a second pass and whatever is due happen."""
@@ -231,7 +229,9 @@ class Exchange:
 
     def entries(self, subject: str, kind: str) -> list[dict[str, Any]]:
         """The journal's entries of a kind about a subject."""
-        found: list[dict[str, Any]] = self.ask(f"/log/entries?subject={subject}&type={kind}")
+        found: list[dict[str, Any]] = self.ask(f"/log/entries?subject={subject}&type={kind}")[
+            "items"
+        ]
         return found
 
 

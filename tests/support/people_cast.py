@@ -1,12 +1,15 @@
 """People and organisations for tests: enrolled, appointed and confirmed by the real commands."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import redis
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.pool import NullPool
 
 from market.accounts.authority import NAME as AUTHORITY
 from market.accounts.authority import TrialAuthority
@@ -263,6 +266,16 @@ class Cast:
         """The basic account of an organisation, confirmed by its fen."""
         statement = self.proof(name, self.order(name, account)).sign(bank_key)
         self.office.run(confirm_account, ConfirmAccount(statement), self.actor(account, name))
+
+
+@contextmanager
+def impatient(engine: Engine) -> Iterator[Office]:
+    """An office that gives up where it would have to wait for somebody: shows who takes turns."""
+    hasty = create_engine(
+        engine.url, poolclass=NullPool, connect_args={"options": "-c lock_timeout=20"}
+    )
+    yield make_office(hasty).office
+    hasty.dispose()
 
 
 def make_door(cast: Cast, redis_url: str) -> Door:

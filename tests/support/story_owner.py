@@ -111,8 +111,14 @@ def admitted_project(exchange: Exchange, name: str) -> str:
     fine(desk.get("/projects/new").submit(typed, has="name_zh"))
     code = desk.url.rsplit("/", 1)[-1]
     paper = make_pdf(exchange.folder / "approval.pdf", "批复 / Approval", name)
-    approval = {"number": "云财采〔2026〕1号", "authority": "云汀市财政局", "approved_on": "2026-01-05"}
-    fine(desk.get(f"/projects/{code}/approvals/new").submit(approval, {"paper": paper}, has="number"))
+    approval = {
+        "number": "云财采〔2026〕1号",
+        "authority": "云汀市财政局",
+        "approved_on": "2026-01-05",
+    }
+    fine(
+        desk.get(f"/projects/{code}/approvals/new").submit(approval, {"paper": paper}, has="number")
+    )
     funds = {"amount": BUDGET, "source": "本级财政"}
     fine(desk.get(f"/projects/{code}/funds/new").submit(funds, {"paper": paper}, has="amount"))
     fine(desk.get(f"/projects/{code}").submit(action="/submit"))

@@ -13,7 +13,7 @@ from market.demo.clock import DemoClock
 from market.demo.people.everybody import Everybody, everybody
 from market.demo.people.kinds import Organisation
 from market.demo.people.kinds import OrganisationKind as Part
-from market.demo.seed import accounts, bank
+from market.demo.seed import accounts, bank, library
 from market.demo.seed.house import House
 from market.demo.stage import Stage, write_trust
 from market.factory import build_engine, build_office
@@ -66,6 +66,7 @@ def seed(stage: Stage) -> None:
         bank.confirm(house, program, organisation)
     _keys(house, others, stage)
     accounts.arm(house, cast)
+    library.enter(house, cast)
     office.run(place, Place(settings.origin, load(settings.keys).log), SEQUENCER)
     _end(engine, stage)
 

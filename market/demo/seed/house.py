@@ -1,13 +1,14 @@
 """The hands of the seed: an office, people who act, and what each of them does."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy.orm import Session
 
 from bidding.client.organisations import KIND as CLIENT_KEY
 from market.accounts.authority import TrialAuthority
@@ -46,7 +47,7 @@ from market.accounts.signin.door import DOOR, ENROLLER, hash_of, new_program_tok
 from market.accounts.signin.passwords import Passwords
 from market.accounts.signin.second_factor import step_of
 from market.accounts.vault import AddressKind, Purpose, Vault, seal_address
-from market.command import Actor, Office, Work
+from market.command import SEQUENCER, Actor, Office, Work
 from market.demo.people.kinds import Organisation, Person
 from market.journal.keys import load_key, make_key
 from market.kernel.clock import MachineClock
@@ -84,13 +85,36 @@ class House:
     people: dict[str, UUID] = field(default_factory=dict)
     organisations: dict[str, UUID] = field(default_factory=dict)
     founders: tuple[str, str] = ("", "")
+    open_work: Work | None = None
 
     def __post_init__(self) -> None:
         self._hash = self.passwords.hash(PASSWORD)
 
     def run(self, handler: Callable[[Work, C], R], command: C, actor: Actor) -> R:
-        """Carry out one command."""
+        """Carry out one command; inside `together`, in the transaction that is open there."""
+        if self.open_work is not None:
+            return handler(replace(self.open_work, actor=actor), command)
         return self.office.run(handler, command, actor)
+
+    def together(self, steps: Callable[[], None]) -> None:
+        """Carry out many commands in one transaction: four hundred people enter in seconds."""
+
+        def all_of_them(work: Work, command: None) -> None:
+            del command
+            self.open_work = work
+            try:
+                steps()
+            finally:
+                self.open_work = None
+
+        self.office.run(all_of_them, None, SEQUENCER)
+
+    def read(self, question: Callable[[Session], R]) -> R:
+        """Ask something, of what the open transaction has written too."""
+        if self.open_work is None:
+            return self.office.read(question)
+        self.open_work.session.flush()
+        return question(self.open_work.session)
 
     def actor(self, person: str, uscc: str | None = None) -> Actor:
         """Somebody signed in with a second factor, for an organisation."""
@@ -98,7 +122,7 @@ class House:
         where = None if uscc is None else self.organisations[uscc]
         roles: frozenset[Role] = frozenset()
         if where is not None:
-            roles = self.office.read(lambda session: roles_in(session, key, where))
+            roles = self.read(lambda session: roles_in(session, key, where))
         return Actor(person.lower(), permissions(roles), key, where)
 
     def enrol(self, person: Person) -> None:

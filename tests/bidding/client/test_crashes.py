@@ -170,3 +170,26 @@ def test_a_surrender_survives_a_crash_at_every_step(scene: Scene) -> None:
         assert scene.office.read(lambda session: session.scalar(permits)) == at
 
     assert killed_everywhere(give_up, check) > 10
+
+
+def test_after_a_lost_answer_no_other_version_is_made_before_the_outcome_is_known(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no, firm = scene.published(), scene.firm("jia")
+    scene.given_token(firm.home)
+    scene.sealed(firm, no, 3_000_000)
+    request = urllib3.PoolManager.request
+
+    def losing(pool, method, url, **kwargs):
+        answer = request(pool, method, url, **kwargs)
+        if url.endswith("/acts"):
+            raise urllib3.exceptions.ProtocolError("the line broke")
+        return answer
+
+    with monkeypatch.context() as patch:
+        patch.setattr(urllib3.PoolManager, "request", losing)
+        assert scene.run(firm.home, "bid", "send", no, code=3)["code"] == "no-answer"
+    for act in ("seal", "replace"):
+        assert scene.sealed(firm, no, 2_900_000, act=act, code=1)["code"] == "unsettled"
+    assert scene.run(firm.home, "bid", "send", no)["seq"] == 0
+    assert scene.sealed(firm, no, 2_900_000, act="replace")["seq"] == 1

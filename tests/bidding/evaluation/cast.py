@@ -37,8 +37,7 @@ from tests.bidding.tenders.cast import TenderCast, make_tender_cast
 
 PLANS = {"A": (40, 41, 41, 42, 41), "B": (44, 44, 45, 45, 44), "C": (47, 48, 48, 47, 48)}
 DAYS = {"A": 15, "B": 20, "C": 10, "D": 20}
-PRICES = {"A": "900000", "B": "1000000", "C": "1200000"}
-WIDE = {"A": "1800000", "B": "1900000", "C": "2000000", "D": "1990000"}
+PRICES = {"A": "1800000", "B": "2000000", "C": "2400000"}
 MEMBERS = ("expert1", "expert2", "expert3", "expert4", "expert5")
 
 
@@ -97,7 +96,7 @@ class Hall:
                 .where(JournalEntry.subject == self.no)
                 .order_by(JournalEntry.moment)
             )
-            return [{"kind": row.type, **parse(row.data)} for row in rows]
+            return [{**parse(row.data), "kind": row.type} for row in rows]
 
     # --- the course -------------------------------------------------------------------------------
 
@@ -164,10 +163,7 @@ def make_hall(
     """An opened tender; `small` is the letter of the bidder that is a small firm."""
     house = make_tender_cast(engine, (*LISTENERS, *listeners))
     given = prices or PRICES
-    bidders = {
-        letter: _bidder(house, letter)
-        for letter in given
-    }
+    bidders = {letter: _bidder(house, letter) for letter in given}
     usccs = {letter: house.cast.usccs[f"bidder{letter}"] for letter in given}
     panel = tuple(Actor(name, frozenset(), house.cast.enrol(name)) for name in MEMBERS)
     no = house.published()

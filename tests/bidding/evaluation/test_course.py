@@ -12,6 +12,7 @@ from bidding.evaluation.commands.determining import (
     determine_winner,
     undetermined,
 )
+from bidding.evaluation.commands.low_prices import NameEvaluation
 from bidding.evaluation.commands.reporting import (
     SignReport,
     call_signatures,
@@ -19,7 +20,6 @@ from bidding.evaluation.commands.reporting import (
     overdue_signatures,
     sign_report,
 )
-from bidding.evaluation.commands.low_prices import NameEvaluation
 from bidding.evaluation.commands.starting import numbers_json, seat_panel
 from bidding.evaluation.queries import result
 from bidding.evaluation.rules.reasons import RejectionCause
@@ -43,7 +43,7 @@ def test_three_bids_are_scored_ranked_reported_and_the_first_wins(hall: Hall) ->
         ("84.33", "28.33"),
     ]
     assert found.winner.uscc == hall.usccs["C"]
-    assert found.winner.offer.fen == 120_000_000
+    assert found.winner.offer.fen == 240_000_000
     assert hall.house.facts(hall.no).state is TenderState.DETERMINED
     assert hall.state is S.DETERMINED
 
@@ -56,9 +56,7 @@ def test_table_numbers_are_committed_before_anybody_scores_and_opened_with_the_l
     hall.to_scoring()
     hall.lock_all()
     first, second = [act for act in hall.acts() if act["kind"] == "score-lock"]
-    check_commitment(
-        unb64u(first["commitment"]), unb64u(second["numbers_salt"]), second["numbers"]
-    )
+    check_commitment(unb64u(first["commitment"]), unb64u(second["numbers_salt"]), second["numbers"])
     assert second["numbers"]["numbers"] == {hall.number(x): hall.usccs[x] for x in "ABC"}
     assert len(second["sheets"]) == 5
     # Nobody tries points against what stands there: each sheet has a salt of its own.
@@ -82,10 +80,10 @@ def test_nothing_begins_before_the_panel_has_come(engine: Engine) -> None:
     assert hall.state is S.SIGNING_IN
     assert hall.refused(check_qualification, CheckQualification(hall.no)) == "wrong-stage"
     assert hall.house.facts(hall.no).state is TenderState.OPENED
-    from sqlalchemy import select, update
-    from sqlalchemy.orm import Session
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-    from bidding.panels.model import Panel
+from bidding.panels.model import Panel
 
     with Session(engine) as session, session.begin():
         session.execute(update(Panel).values(state="seated", seated_at=hall.clock.at))

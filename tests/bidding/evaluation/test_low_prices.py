@@ -27,7 +27,7 @@ from market.kernel.errors import NotFound
 from tests.bidding.evaluation.cast import Hall, make_hall
 
 FOUR = {"A": "1800000", "B": "1500000", "C": "1450000", "D": "640000"}
-PLANS = {one: (44, 44, 44, 44, 44) for one in "ABCD"}
+PLANS = dict.fromkeys("ABCD", (44, 44, 44, 44, 44))
 
 
 @pytest.fixture

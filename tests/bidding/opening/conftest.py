@@ -1,15 +1,5 @@
 """A house of bids for each test."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from tests.support.bidding_fixtures import furnished, house, sealed, three_sealed
 
-import pytest
-from sqlalchemy import Engine
-
-from tests.support.bidding_cast import House, bidding_house
-
-
-@pytest.fixture
-def house(engine: Engine, custodian_database_url: str, tmp_path: Path) -> Iterator[House]:
-    with bidding_house(engine, custodian_database_url, tmp_path) as made:
-        yield made
+__all__ = ["furnished", "house", "sealed", "three_sealed"]

@@ -183,6 +183,14 @@ def test_only_an_admitted_custodians_active_key_vouches(engine: Engine, cast: Ca
         hand_in(cast, proof)
 
 
+def test_another_officers_key_is_not_a_custodians(cast: Cast) -> None:
+    cast.staffed("notary", "gong", Role.NOTARY)
+    key = cast.give_key("notary", "gong")
+    posing = cast.proof("jia", cast.order("jia", "wang"), custodian=cast.usccs["notary"])
+    with pytest.raises(Malformed, match="bad-signature"):
+        hand_in(cast, posing, key=key)
+
+
 def test_a_bank_no_longer_admitted_vouches_for_nobody(engine: Engine, cast: Cast) -> None:
     proof = cast.proof("jia", cast.order("jia", "wang"))
     with Session(engine) as session:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from market.accounts.commands.appointments import (
@@ -32,9 +33,10 @@ from market.accounts.rules import (
     AppointmentAction,
     AppointmentState,
 )
+from market.command import Work
 from market.db.outbox import Letter
 from market.kernel.errors import IllegalMove, MarketError, NotFound, Refusal
-from tests.support.people_cast import Cast, founded, make_cast
+from tests.support.people_cast import Cast, founded, impatient, make_cast
 
 LEGAL = {
     ("proposed", "approve"): "approved",
@@ -244,6 +246,23 @@ def test_two_representatives_who_leave_at_once_do_not_both(engine: Engine, cast:
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(leave, ["wang", "lili"])) == ["last-representative", "left"]
+
+
+def test_whoever_leaves_is_waited_for(engine: Engine, cast: Cast) -> None:
+    cast.appoint("jia", "wang", "lili", Role.REPRESENTATIVE)
+    with Session(engine) as session:
+        own = {m.person: m.appointment for m in members(session, cast.organisations["jia"])}
+    wang, lili = (NameAppointment(own[cast.people[one]]) for one in ("wang", "lili"))
+
+    def leave_while_another_leaves(work: Work, named: NameAppointment) -> None:
+        resign_role(work, named)
+        work.session.flush()
+        with impatient(engine) as hasty, pytest.raises(OperationalError, match="lock timeout"):
+            hasty.run(resign_role, lili, cast.actor("lili", "jia"))
+
+    cast.office.run(leave_while_another_leaves, wang, cast.actor("wang", "jia"))
+    with pytest.raises(Refusal, match="last-representative"):
+        cast.office.run(resign_role, lili, cast.actor("lili", "jia"))
 
 
 def test_the_centre_names_a_first_representative_with_two_people(

@@ -25,7 +25,7 @@ from market.accounts.queries.entrances import SignedIn
 from market.accounts.queries.people import own
 from market.accounts.roles import Role, permissions
 from market.accounts.signin.attempts import BY_BOTH
-from market.accounts.signin.door import Door, Typed
+from market.accounts.signin.door import DOOR, Door, Typed
 from market.accounts.signin.passwords import Cost, Passwords
 from market.accounts.signin.second_factor import code_at, new_secret, step_of
 from market.accounts.vault import Purpose
@@ -172,6 +172,27 @@ def test_two_sign_ins_with_one_code_at_once_are_one(cast: Cast, door: Door) -> N
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(attempt, range(2))) == ["in", "sign-in-refused"]
+
+
+def test_a_session_begins_with_a_later_code_and_the_present_password_only(
+    engine: Engine, cast: Cast, door: Door
+) -> None:
+    give_factor(cast, door, "wang")
+    with Session(engine) as session:
+        stored = own(session, cast.people["wang"]).password_hash
+    step = step_of(cast.machine.now())
+
+    def begin(step: int | None, stored: str, number: int) -> None:
+        command = BeginSession(
+            cast.people["wang"], stored, step, bytes([number]) * 32, cast.machine.now()
+        )
+        cast.office.run(begin_session, command, DOOR)
+
+    begin(step, stored, 1)
+    for late, hashed in ((step, stored), (step - 1, stored), (None, stored), (step + 1, "other")):
+        with pytest.raises(SignInRefused):
+            begin(late, hashed, 2)
+    begin(step + 1, stored, 3)
 
 
 @pytest.mark.parametrize(("later", "opens"), [(-2, False), (0, True), (1, True), (2, False)])

@@ -1,18 +1,20 @@
 """The first day: the trading centre comes in once, with two people."""
 
 from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from market.accounts.commands.founding import FoundRegister, found_register
 from market.accounts.queries.entrances import roles_in
 from market.accounts.queries.organisations import organisations_with
 from market.accounts.roles import Role
-from market.command import HOUSE
+from market.command import HOUSE, Work
 from market.kernel.errors import BadInput, MarketError, NotFound, Refusal
-from tests.support.people_cast import Cast, make_cast
+from tests.support.people_cast import Cast, impatient, make_cast
 
 
 @pytest.fixture
@@ -64,6 +66,18 @@ def test_two_foundings_at_once_are_one(cast: Cast) -> None:
     assert answers == ["already-founded", "founded"]
 
 
+def test_a_founding_is_waited_for(engine: Engine, cast: Cast) -> None:
+    def found_while_another_founds(work: Work, command: FoundRegister) -> None:
+        found_register(work, command)
+        work.session.flush()
+        with impatient(engine) as hasty, pytest.raises(OperationalError, match="lock timeout"):
+            hasty.run(found_register, founding(cast), HOUSE)
+
+    cast.office.run(found_while_another_founds, founding(cast), HOUSE)
+    with pytest.raises(Refusal, match="already-founded"):
+        cast.office.run(found_register, founding(cast), HOUSE)
+
+
 def test_one_person_twice_is_not_two(cast: Cast) -> None:
     with pytest.raises(Refusal, match="same-person"):
         cast.office.run(found_register, founding(cast, second=cast.people["ceng"]), HOUSE)
@@ -72,9 +86,8 @@ def test_one_person_twice_is_not_two(cast: Cast) -> None:
 def test_a_founding_without_people_or_a_right_code_is_refused(cast: Cast) -> None:
     with pytest.raises(BadInput, match="bad-uscc"):
         cast.office.run(found_register, founding(cast, uscc="1"), HOUSE)
-    nobody = cast.organisations.get("nobody") or cast.people["ceng"].__class__(int=1)
     with pytest.raises(NotFound):
-        cast.office.run(found_register, founding(cast, second=nobody), HOUSE)
+        cast.office.run(found_register, founding(cast, second=UUID(int=1)), HOUSE)
 
 
 def test_nobody_but_the_house_founds(cast: Cast) -> None:
