@@ -4,6 +4,9 @@ from typing import Final
 
 from bidding.bids.feature import FEATURE as BIDS
 from bidding.bonds.feature import FEATURE as BONDS
+from bidding.complaints.feature import FEATURE as COMPLAINTS
+from bidding.contracts.feature import FEATURE as CONTRACTS
+from bidding.evaluation.feature import FEATURE as EVALUATION
 from bidding.officers.feature import FEATURE as OFFICERS
 from bidding.opening.feature import FEATURE as OPENING
 from bidding.panels.feature import FEATURE as PANELS
@@ -31,4 +34,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     BONDS,
     BIDS,
     OPENING,
+    EVALUATION,
+    CONTRACTS,
+    COMPLAINTS,
 )

@@ -53,19 +53,30 @@ def submit_act(work: Work, command: SubmitAct) -> bytes:
     of the token, `token-used`, `copied`, `ciphertext-missing`. The identical last act is answered
     with its receipt at any time.
     """
-    known = work.session.get(BidAct, digest(command.raw))
-    if known is not None and _last(work, known.tender_no, known.bid_pub).hash == known.act_hash:
-        return known.receipt
+    known = _receipt_of_last(work, command.raw)
+    if known is not None:
+        return known
     act = read_act(command.raw)
     check_act_signature(act)
     if act.tender != command.tender_no:
         raise NotFound
     work.share(f"tender:{act.tender}")
     work.hold(f"bid:{b64u(act.bid_pub)}")
+    known = _receipt_of_last(work, command.raw)  # its twin may have been accepted while this waited
+    if known is not None:
+        return known
     check_sequence(act, _last_or_none(work, act))
     nullifier = _check_tender_and_token(work, act)
     _check_envelopes(work, act)
     return _accept(work, act, nullifier, command.receipt_key)
+
+
+def _receipt_of_last(work: Work, raw: bytes) -> bytes | None:
+    """The receipt of these bytes if they are the last accepted act of their bid key."""
+    known = work.session.get(BidAct, digest(raw))
+    if known is None or _last(work, known.tender_no, known.bid_pub).hash != known.act_hash:
+        return None
+    return known.receipt
 
 
 def _check_tender_and_token(work: Work, act: Act) -> bytes:
@@ -144,12 +155,20 @@ def forget_marks(work: Work, tender_no: str) -> None:
     work.session.execute(delete(LiveMark).where(LiveMark.tender_no == tender_no))
 
 
-def end_live(work: Work, tender_no: str) -> None:
-    """Make no bid of this tender live any more: an amendment asks for new ones."""
+def end_live(work: Work, tender_no: str, before: int | None = None) -> list[bytes]:
+    """Make bids of this tender live no more; the nullifiers of their tokens.
+
+    `before` is the amendment that asked for new bids: one made for it, or for a later one, stays.
+    """
     rows = work.session.scalars(select(BidAct).where(BidAct.tender_no == tender_no, BidAct.live))
-    for row in rows:
+    ended = [row for row in rows if before is None or read_act(row.raw).amendment < before]
+    for row in ended:
         row.live = False
-    forget_marks(work, tender_no)
+    gone = [row.bid_pub for row in ended]
+    work.session.execute(
+        delete(LiveMark).where(LiveMark.tender_no == tender_no, LiveMark.bid_pub.in_(gone))
+    )
+    return [row.nullifier for row in ended]
 
 
 def _manifest(work: Work, tender_no: str) -> Manifest:

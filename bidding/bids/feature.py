@@ -5,8 +5,10 @@ from uuid import UUID
 
 from bidding.bids.api import pages
 from bidding.bids.commands import end_live
-from bidding.bonds.commands import release_all, withdraw_all
-from bidding.tenders.queries import facts_by_id
+from bidding.bonds.commands import move_token, release_all
+from bidding.bonds.rules import TokenAction
+from bidding.rulebook.amendments import AmendmentKind
+from bidding.tenders.queries import amendments, facts_by_id
 from market.command import Listener, Work
 from market.feature import Feature
 
@@ -14,8 +16,15 @@ from market.feature import Feature
 def release_for_new(work: Work, tender: UUID) -> None:
     """An amendment asks for new bids: what was live is withdrawn, its tokens may serve again."""
     no = facts_by_id(work.session, tender).no
-    end_live(work, no)
-    withdraw_all(work, no)
+    work.hold(f"tender:{no}")
+    asked = [
+        line.version
+        for line in amendments(work.session, tender)
+        if line.kind is AmendmentKind.REQUIRES_NEW
+    ]
+    # Bids for the amended documents may have come before this ran: they stay.
+    for name in end_live(work, no, max(asked)):
+        move_token(work, name, TokenAction.WITHDRAW)
 
 
 def release_ended(work: Work, tender: UUID) -> None:

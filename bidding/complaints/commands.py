@@ -76,19 +76,7 @@ def file_challenge(work: Work, cmd: FileChallenge) -> Mapping[str, Any]:
     until = _moment(dates[closes].at)
     if until is not None:
         refuse_if_late(work.now, until)
-    known = work.session.scalar(
-        select(Challenge.no).where(
-            Challenge.tender == facts.id,
-            Challenge.organisation == mine,
-            Challenge.stage == cmd.stage,
-        )
-    )
-    if known is not None:
-        raise Refusal(
-            "challenged-already",
-            zh=f"同一环节只能一次性提出质疑，已登记为 {known}",
-            en=f"A stage is challenged once and completely; registered as {known}",
-        )
+    _refuse_second(work, facts.id, mine, cmd.stage)
     row = Challenge(
         no=_free_number(work),
         tender=facts.id,
@@ -171,6 +159,23 @@ def _refuse_stranger(work: Work, cmd: FileChallenge, mine: UUID) -> None:
             zh="只有参加本项目投标的供应商可以对过程和结果提出质疑",
             en="Only a supplier that bid for this tender may challenge its process or result",
             status=403,
+        )
+
+
+def _refuse_second(work: Work, tender: UUID, mine: UUID, stage: Stage) -> None:
+    """A stage is challenged once, completely."""
+    known = work.session.scalar(
+        select(Challenge.no).where(
+            Challenge.tender == tender,
+            Challenge.organisation == mine,
+            Challenge.stage == stage,
+        )
+    )
+    if known is not None:
+        raise Refusal(
+            "challenged-already",
+            zh=f"同一环节只能一次性提出质疑，已登记为 {known}",
+            en=f"A stage is challenged once and completely; registered as {known}",
         )
 
 

@@ -12,7 +12,7 @@ from bidding.bonds.rules import LinkState
 from bidding.contracts.model import Award, ContractHold
 from bidding.contracts.rules import AwardState
 from bidding.evaluation import queries as evaluations
-from bidding.evaluation.queries import RankedBid
+from bidding.evaluation.facts import RankedBid
 from bidding.rulebook import procurement
 from bidding.rulebook.due import due
 from bidding.rulebook.events import Event

@@ -5,7 +5,7 @@ from typing import Final, cast
 
 from bidding.evaluation.commands.checking import Fault
 from bidding.evaluation.commands.scoring import TypedMark
-from bidding.evaluation.queries import MemberView
+from bidding.evaluation.facts import MemberView
 from bidding.evaluation.rules.reasons import REJECTIONS, CancelReason, Finder, RejectionCause
 from bidding.rulebook.criteria import Criterion, Kind
 from bidding.rulebook.figures import write_figure

@@ -19,8 +19,8 @@ from bidding.evaluation.rules.reasons import Rejection
 from bidding.evaluation.rules.sheets import Facts
 from bidding.evaluation.rules.states import EvaluationState
 from bidding.rulebook.figures import read_figure
-from bidding.rulebook.limits import Preference
 from bidding.rulebook.names import BidNumber, CriterionCode
+from bidding.rulebook.pricing import Preference
 from bidding.tenders import queries as tenders
 from bidding.tenders.facts import TenderFacts
 from market.command import Work

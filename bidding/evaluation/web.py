@@ -18,7 +18,7 @@ from bidding.evaluation.commands.low_prices import (
 )
 from bidding.evaluation.commands.reporting import SignReport, call_signatures, sign_report
 from bidding.evaluation.commands.scoring import KeepMarks, LockSheet, keep_marks, lock_sheet
-from bidding.evaluation.queries import MemberView, OpenView
+from bidding.evaluation.facts import MemberView, OpenView
 from bidding.evaluation.rules.reasons import CANCELLATIONS, CancelReason, Finder
 from bidding.evaluation.rules.signing import Signature
 from bidding.evaluation.rules.states import EvaluationState, QuestionState, SheetState

@@ -185,7 +185,7 @@ def fail_overdue(work: Work, opening_id: UUID) -> None:
         return
     if work.now <= opening.round_since + SHARES_WITHIN:
         return
-    _shut(work, opening)
+    _shut(work, opening, "shares-missing")
     ending = tenders.EndTender(
         opening.tender_no,
         "officers-missing",
@@ -195,19 +195,19 @@ def fail_overdue(work: Work, opening_id: UUID) -> None:
     tenders.fail(work, ending)
 
 
-def _shut(work: Work, opening: Opening) -> None:
+def _shut(work: Work, opening: Opening, cause: str) -> None:
     """What is not open stays shut: deemed withdrawn, tokens free, linked bonds to be returned."""
     work.move(opening, OPENING_TABLE, OpeningAction.FAIL)
     for bid in _standing(work, opening):
         if bid.state is BidState.LISTED:
             move_token(work, bid.nullifier, TokenAction.RELEASE)
-        bid.cause = "shares-missing"
+        bid.cause = cause
         work.move(bid, BID_TABLE, BidAction.WITHDRAW)
 
 
 def _end(work: Work, opening: Opening) -> None:
     """Fewer than three are left: the law lets nothing more be opened."""
-    _shut(work, opening)
+    _shut(work, opening, "too-few-valid")
     ending = tenders.EndTender(
         opening.tender_no,
         "too-few-valid",

@@ -122,6 +122,11 @@ CAUSES: Final[dict[str, tuple[BidAction, str, str]]] = {
     "ciphertext-missing": (_D.WITHDRAW, "密文缺失，已过补交时限", "The ciphertext is missing"),
     "ciphertext-differs": (_D.WITHDRAW, "密文在保存中损坏", "The ciphertext was damaged"),
     "shares-missing": (_D.WITHDRAW, "开启份额不足", "Too few shares came"),
+    "too-few-valid": (
+        _D.WITHDRAW,
+        "有效投标不足三家，未再开启",
+        "Fewer than three bids stand; this one was opened no further",
+    ),
     "copied": (_D.REFUSE, "信封复制自他处", "The envelope was copied from elsewhere"),
     "identity-differs": (_D.REFUSE, "身份与本投标不符", "The identity speaks of another bid"),
     "unknown-organisation-key": (

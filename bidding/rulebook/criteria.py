@@ -13,8 +13,9 @@ from fractions import Fraction
 from typing import Final
 
 from bidding.rulebook.figures import PERCENT, write_figure
-from bidding.rulebook.limits import Category, Method, Preference
+from bidding.rulebook.limits import Category, Method
 from bidding.rulebook.names import CriterionCode
+from bidding.rulebook.pricing import Preference
 from market.protocol.encoding import Json, JsonObject, canonical, digest, structure
 
 SCHEME: Final = "scoring-scheme"
@@ -127,6 +128,8 @@ class Deductions:
                 return self.joint
             case Preference.NATIONAL:
                 return self.national
+            case Preference.WORKS:
+                return None  # goods and services alone are tendered by a scheme
 
     def share(self, claimed: Collection[Preference]) -> Fraction:
         """The share of the offer, from 0 up to below 1, that a bid with these claims saves."""

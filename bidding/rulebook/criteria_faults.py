@@ -25,11 +25,11 @@ from bidding.rulebook.criteria import Criterion, Deductions, Kind, Scheme, TieRu
 from bidding.rulebook.figures import is_hundredths, write_figure
 from bidding.rulebook.limits import (
     Method,
-    Preference,
     deduction,
     low_prices,
     price_weight,
 )
+from bidding.rulebook.pricing import Preference
 from market.kernel.errors import Refusal
 from market.kernel.law import Article
 

@@ -1,7 +1,8 @@
 """The numbers of law that evaluation keeps to, each with its article and its first day.
 
 They are asked by the day on which the procedure was published. A tender may be stricter than
-these numbers, never looser.
+these numbers, never looser. Figures about prices stand in `pricing` alone; here they are read in
+percent.
 """
 
 from collections.abc import Mapping
@@ -11,16 +12,11 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final, TypeVar
 
-from bidding.rulebook import sources
-from bidding.rulebook.articles import (
-    CONSULTATION_24,
-    LAW_36,
-    LOW_PRICE_NOTICE,
-    NATIONAL_PRODUCT,
-    ORDER_87_55,
-    SIGNING_LIMIT,
-    SMALL_FIRM_DEDUCTION,
-)
+from bidding.rulebook import pricing, sources
+from bidding.rulebook.articles import LAW_36, SIGNING_LIMIT
+from bidding.rulebook.figures import PERCENT
+from bidding.rulebook.numbers import LegalNumber
+from bidding.rulebook.pricing import Preference
 from market.kernel.law import Dated, in_force
 
 V = TypeVar("V")
@@ -39,19 +35,6 @@ class Method(StrEnum):
     COMPREHENSIVE = "comprehensive"
     CONSULTATION = "consultation"
     LOWEST_PRICE = "lowest_price"
-
-
-class Preference(StrEnum):
-    """What lowers the price that is compared, never the price that is paid.
-
-    `SMALL`: goods or services wholly of small or micro firms (a prison enterprise or a disabled
-    persons' unit counts as one). `JOINT`: a consortium or subcontract that gives small or micro
-    firms a set share. `NATIONAL`: a national product.
-    """
-
-    SMALL = "small"
-    JOINT = "joint"
-    NATIONAL = "national"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,55 +71,61 @@ class LowPriceLimits:
     answer_least: timedelta
 
 
+def _span(number: LegalNumber[Fraction]) -> tuple[Dated[Span], ...]:
+    """A share of the rulebook in percent, in all its versions."""
+
+    def percent(share: Fraction | None) -> Fraction | None:
+        return None if share is None else share * PERCENT
+
+    return tuple(
+        Dated(
+            Span(percent(one.value.legal_min), percent(one.value.legal_max)),
+            one.article,
+            one.since,
+        )
+        for one in number.versions
+    )
+
+
 PRICE_WEIGHTS: Final[Mapping[tuple[Method, Category], tuple[Dated[Span], ...]]] = {
-    (Method.COMPREHENSIVE, Category.GOODS): (
-        Dated(Span(least=Fraction(30)), ORDER_87_55, sources.ORDER_87.since),
-    ),
-    (Method.COMPREHENSIVE, Category.SERVICES): (
-        Dated(Span(least=Fraction(10)), ORDER_87_55, sources.ORDER_87.since),
-    ),
-    (Method.CONSULTATION, Category.GOODS): (
-        Dated(Span(Fraction(30), Fraction(60)), CONSULTATION_24, sources.CONSULTATION.since),
-    ),
-    (Method.CONSULTATION, Category.SERVICES): (
-        Dated(Span(Fraction(10), Fraction(30)), CONSULTATION_24, sources.CONSULTATION.since),
-    ),
+    (Method.COMPREHENSIVE, Category.GOODS): _span(pricing.PRICE_GOODS),
+    (Method.COMPREHENSIVE, Category.SERVICES): _span(pricing.PRICE_SERVICES),
+    (Method.CONSULTATION, Category.GOODS): _span(pricing.CONSULTED_PRICE_GOODS),
+    (Method.CONSULTATION, Category.SERVICES): _span(pricing.CONSULTED_PRICE_SERVICES),
 }
 """Points of the price out of 100."""
 
 DEDUCTIONS: Final[Mapping[Preference, tuple[Dated[Span], ...]]] = {
-    Preference.SMALL: (
-        Dated(
-            Span(Fraction(10), Fraction(20)), SMALL_FIRM_DEDUCTION, sources.SMALL_FIRMS_2022.since
-        ),
-    ),
-    Preference.JOINT: (
-        Dated(Span(Fraction(4), Fraction(6)), SMALL_FIRM_DEDUCTION, sources.SMALL_FIRMS_2022.since),
-    ),
-    Preference.NATIONAL: (
-        Dated(Span(Fraction(20), Fraction(20)), NATIONAL_PRODUCT, sources.NATIONAL_PRODUCTS.since),
-    ),
+    preference: _span(number) for preference, number in pricing.DEDUCTIONS.items()
 }
 """Percent taken off the price that is compared."""
 
-JOINT_SHARE: Final = (
-    Dated(Span(least=Fraction(30)), SMALL_FIRM_DEDUCTION, sources.SMALL_FIRMS_2022.since),
-)
+JOINT_SHARE: Final = _span(pricing.JOINT_SHARE)
 """Percent of the contract that small or micro firms must get for `Preference.JOINT`."""
 
-LOW_PRICES: Final = (
-    Dated(
-        LowPriceLimits(
-            mean_least=Fraction(50),
-            second_least=Fraction(50),
-            ceiling_least=Fraction(45),
-            most=Fraction(65),
-            answer_least=timedelta(minutes=30),
-        ),
-        LOW_PRICE_NOTICE,
-        sources.LOW_PRICES.since,
-    ),
-)
+
+def _low_price_limits() -> Dated[LowPriceLimits]:
+    law = pricing.LOW_AGAINST_MEAN.versions[-1]
+    mean, second, ceiling = (
+        _span(number)[-1].value
+        for number in (
+            pricing.LOW_AGAINST_MEAN,
+            pricing.LOW_AGAINST_SECOND,
+            pricing.LOW_AGAINST_CEILING,
+        )
+    )
+    minutes = pricing.LOW_EXPLANATION.versions[-1].value.default
+    limits = LowPriceLimits(
+        mean_least=mean.least or Fraction(0),
+        second_least=second.least or Fraction(0),
+        ceiling_least=ceiling.least or Fraction(0),
+        most=mean.most or Fraction(PERCENT),
+        answer_least=timedelta(minutes=minutes),
+    )
+    return Dated(limits, law.article, law.since)
+
+
+LOW_PRICES: Final = (_low_price_limits(),)
 
 FEWEST_BIDS: Final = (Dated(3, LAW_36, sources.PROCUREMENT_LAW.since),)
 """Qualified and responsive bids below this number: the tender is cancelled."""

@@ -167,7 +167,7 @@ LOW_EXPLANATION: Final = LegalNumber(
 
 
 @dataclass(frozen=True, slots=True)
-class LowPriceTriggers:
+class LowPriceShares:
     """An offer strictly below any of these shares is reviewed; `explain_minutes` to answer.
 
     Shares of: the mean of all offers that passed compliance, the second-lowest offer, and the
@@ -187,7 +187,7 @@ def low_price_triggers(
     mean: Fraction | None = None,
     second: Fraction | None = None,
     ceiling: Fraction | None = None,
-) -> LowPriceTriggers | None:
+) -> LowPriceShares | None:
     """The triggers for documents published on a day; what the purchaser does not raise is default.
 
     None for a day before the rule began. `Refusal` "looser-than-law" below the default or above
@@ -195,7 +195,7 @@ def low_price_triggers(
     """
     if on < LOW_PRICES.since:
         return None
-    return LowPriceTriggers(
+    return LowPriceShares(
         _chosen(LOW_AGAINST_MEAN, mean, on, local),
         _chosen(LOW_AGAINST_SECOND, second, on, local),
         _chosen(LOW_AGAINST_CEILING, ceiling, on, local),

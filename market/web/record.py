@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from market.feature import Feature
 from market.journal import queries
 from market.kernel.errors import BadInput, NotFound
-from market.protocol.encoding import Json, b64u, canonical, digest
+from market.protocol.encoding import Json, b64u, canonical, digest, stamp
 from market.protocol.inclusions import inclusion
 from market.protocol.tiles import Tile, is_served, parse_path, write_bundle
 from market.web.access import anonymous, public
@@ -66,7 +66,7 @@ def _entries() -> Response:
     items: list[Json] = [
         {
             "index": item.index,
-            "at": item.at.isoformat(),
+            "at": stamp(item.at),
             "type": item.type,
             "subject": item.subject,
             "hash": b64u(digest(item.entry)),

@@ -19,7 +19,7 @@ def test_two_bids_fail_the_tender_and_the_money_goes_back_to_whoever_gives_the_t
     held = firms[0].client("bond", "surrender", tokens[0])
     assert held.told["code"] == "token-live", held.raw
     exchange.advance_to(deadline(exchange, no) + GRACE)
-    exchange.wait_for(lambda: exchange.tender(no)["state"] == "FAILED", 60)
+    exchange.wait_for(lambda: exchange.tender(no)["state"] == "failed", 60)
     assert not exchange.entries(no, "shares-closed")
     assert not exchange.entries(no, "opening-record")
     asked = exchange.client(

@@ -16,7 +16,7 @@ def test_a_tender_goes_from_the_project_to_its_opening_record(
     exchange: Exchange, five: list[Officer]
 ) -> None:
     no = published(exchange, "超声诊断系统", five)
-    assert exchange.tender(no)["state"] == "PUBLISHED"
+    assert exchange.tender(no)["state"] == "published"
     firms = [firm(exchange, number) for number in (4, 5, 6)]
     before = [balance(exchange, each.organisation) for each in firms]
     for each, yuan in zip(firms, PRICES, strict=True):
@@ -40,7 +40,7 @@ def test_a_tender_goes_from_the_project_to_its_opening_record(
     found = {bid["uscc"]: _price(bid) for bid in record["bids"]}
     wanted = (BETTER, *PRICES[1:])
     assert found == {each.uscc: yuan * 100 for each, yuan in zip(firms, wanted, strict=True)}
-    assert exchange.tender(no)["state"] == "OPENED"
+    assert exchange.tender(no)["state"] == "opened"
     page = exchange.visitor().get(f"/tenders/{no}")
     assert page.status == HTTPStatus.OK
 

@@ -11,11 +11,13 @@ import urllib3
 
 from market.demo.people.kinds import Organisation
 from market.demo.seed.house import PASSWORD
-from tests.support.exchange import Exchange, Said
+from tests.support.exchange import HONEST, Exchange, Said
 from tests.support.papers import make_letter, make_pdf, make_sheet
 from tests.support.story_owner import BOND
 
 PRICED: Final = 100  # fen in a yuan
+PAY_RUN: Final = timedelta(days=2)
+"""By then the custodian has paid what was claimed: it pays once a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Firm:
     exchange: Exchange
     organisation: Organisation
     home: Path
+    program: str = HONEST
+    """The client this firm runs; one that lies in the story of a liar."""
 
     @property
     def uscc(self) -> str:
@@ -33,7 +37,7 @@ class Firm:
 
     def client(self, *arguments: str) -> Said:
         """Run the firm's client."""
-        return self.exchange.client(self.home, *arguments)
+        return self.exchange.client(self.home, *arguments, program=self.program)
 
     # --- the bond ---------------------------------------------------------------------------------
 
@@ -103,7 +107,9 @@ class Firm:
         self.exchange.advance_to(self.exchange.now() + timedelta(hours=49))
         account = self.organisation.basic_account
         words = ["bond", "refund", given["refund_token"]]
-        return self.client(*words, "--uscc", self.uscc, "--account", account).facts
+        done = self.client(*words, "--uscc", self.uscc, "--account", account).facts
+        self.exchange.advance_to(self.exchange.now() + PAY_RUN)
+        return done
 
 
 def firm(exchange: Exchange, number: int) -> Firm:

@@ -23,8 +23,9 @@ from bidding.evaluation.rules.reasons import (
 from bidding.rulebook.articles import OFFER_ABOVE_ZERO, ORDER_87_55, SHEETS_FIT
 from bidding.rulebook.criteria import Deductions
 from bidding.rulebook.figures import published
-from bidding.rulebook.limits import JOINT_SHARE, Preference
+from bidding.rulebook.limits import JOINT_SHARE
 from bidding.rulebook.names import BidNumber
+from bidding.rulebook.pricing import Preference
 from market.kernel.errors import Refusal
 from market.kernel.law import in_force
 from market.kernel.money import Money

@@ -188,7 +188,8 @@ def _bidder(house: TenderCast, letter: str) -> Actor:
 def _opening(session, no, tender: UUID, prices, days, small: str | None) -> None:
     opening = Opening(
         id=uuid4(), tender=tender, tender_no=no, state=OpeningState.DONE, round=3,
-        closed_at=datetime(2026, 3, 25, tzinfo=UTC), closing=b"{}", closing_hash=digest(no.encode()),
+        closed_at=datetime(2026, 3, 25, tzinfo=UTC), closing=b"{}",
+        closing_hash=digest(no.encode()),
         closing_list=b"[]", round_since=datetime(2026, 3, 25, tzinfo=UTC), record=b"{}",
     )  # fmt: skip
     session.add(opening)

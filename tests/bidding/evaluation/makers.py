@@ -17,8 +17,9 @@ from bidding.rulebook.criteria import (
     Scheme,
     TieRule,
 )
-from bidding.rulebook.limits import Category, Method, Preference
+from bidding.rulebook.limits import Category, Method
 from bidding.rulebook.names import BidNumber, CriterionCode, MemberNumber
+from bidding.rulebook.pricing import Preference
 from market.kernel.money import Money
 
 ON = date(2026, 9, 1)

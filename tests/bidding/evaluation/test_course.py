@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
 
 from bidding.evaluation.commands.checking import CheckQualification, Fault, check_qualification
 from bidding.evaluation.commands.determining import (
@@ -25,6 +26,7 @@ from bidding.evaluation.queries import result
 from bidding.evaluation.rules.reasons import RejectionCause
 from bidding.evaluation.rules.signing import Signature
 from bidding.evaluation.rules.states import EvaluationState as S
+from bidding.panels.model import Panel
 from bidding.tenders.rules import TenderState
 from market.command import HOUSE
 from market.protocol.encoding import parse, unb64u
@@ -80,11 +82,6 @@ def test_nothing_begins_before_the_panel_has_come(engine: Engine) -> None:
     assert hall.state is S.SIGNING_IN
     assert hall.refused(check_qualification, CheckQualification(hall.no)) == "wrong-stage"
     assert hall.house.facts(hall.no).state is TenderState.OPENED
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
-
-from bidding.panels.model import Panel
-
     with Session(engine) as session, session.begin():
         session.execute(update(Panel).values(state="seated", seated_at=hall.clock.at))
         panel = session.scalars(select(Panel.id)).one()

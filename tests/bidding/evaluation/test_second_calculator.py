@@ -43,8 +43,9 @@ from bidding.rulebook.criteria import (
     Scheme,
     TieRule,
 )
-from bidding.rulebook.limits import Category, Method, Preference
+from bidding.rulebook.limits import Category, Method
 from bidding.rulebook.names import BidNumber, CriterionCode, MemberNumber
+from bidding.rulebook.pricing import Preference
 from market.kernel.errors import Refusal
 from market.kernel.money import Money
 from tests.support.second_calculator import (
@@ -105,13 +106,10 @@ def prices_agree(chance: Random, met: Counter[str]) -> Case:
     small, joint = chance.randint(1000, 2000), chance.randint(400, 600)
     granted = Deductions(hundredths(small), hundredths(joint), Fraction(20))
     worth = {Preference.SMALL: small, Preference.JOINT: joint, Preference.NATIONAL: 2000}
-    claims = [
-        frozenset(chance.sample(tuple(Preference), chance.choice((0, 0, 1, 2)))) for _ in offers
-    ]
-    # Being small replaces a share of small firms; being a national product is added.
-    claims = [
-        claim - {Preference.JOINT} if Preference.SMALL in claim else claim for claim in claims
-    ]
+    # A firm is small or gives small firms a share, never both; a national product is added.
+    firm = ((), (), (Preference.SMALL,), (Preference.JOINT,))
+    goods = ((), (), (Preference.NATIONAL,))
+    claims = [frozenset((*chance.choice(firm), *chance.choice(goods))) for _ in offers]
     deductions = [sum(worth[preference] for preference in claim) for claim in claims]
     weight = chance.choice((3000, 3000, 6000, chance.randint(1000, 10_000)))
     stated = [

@@ -10,9 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from market.accounts.commands.entrances import (
-    SignInRefused,
-)
+from market.accounts.commands.entrances import BeginSession, SignInRefused, begin_session
 from market.accounts.commands.people import (
     AcceptSecondFactor,
     NamePerson,
