@@ -106,7 +106,8 @@ def give_key(work: Work, command: GiveKey) -> dict[str, Any]:
     """Take the acting officer's sealing key for its seat; the seat's number.
 
     Refusals: `no-such-seat`, `malformed`, `bad-signature`, `organisation-differs`, `wrong-seat`
-    (another role or tender), `recipient-reused` (any rehearsal or manifest named it before).
+    (another role or tender), `recipient-reused` (any rehearsal named it before, or another seat
+    holds it).
     """
     work.need(Permission.OFFICERS_KEY_GIVE)
     work.hold(f"officers:{command.tender_no}")
@@ -128,7 +129,7 @@ def give_key(work: Work, command: GiveKey) -> dict[str, Any]:
             zh="密钥声明与席位不符",
             en="The statement is for another tender, role or organisation than this seat",
         )
-    if work.session.get(SeenRecipient, sealing.recipient) is not None:
+    if _is_known(work, seat, sealing.recipient):
         raise Refusal(
             "recipient-reused",
             zh="开标密钥曾用于另一次招标，换用密钥池中的新密钥",
@@ -139,6 +140,16 @@ def give_key(work: Work, command: GiveKey) -> dict[str, Any]:
     seat.org_key_id = key.key_id
     work.note(command.tender_no, "officers.keyed", seat=str(seat.i))
     return {"seat": seat.i}
+
+
+def _is_known(work: Work, seat: OfficerSeat, recipient: str) -> bool:
+    """Whether a sealing key was seen in a rehearsal, or stands in another seat of any tender."""
+    if work.session.get(SeenRecipient, recipient) is not None:
+        return True
+    elsewhere = select(OfficerSeat.id).where(
+        OfficerSeat.recipient == recipient, OfficerSeat.id != seat.id
+    )
+    return work.session.scalar(elsewhere) is not None
 
 
 def _signing_key(work: Work, seat: OfficerSeat, statement: bytes) -> organisations.KeyFacts:
@@ -248,7 +259,8 @@ def settle_manifest(work: Work, command: SettleManifest) -> dict[str, Any]:
     """
     work.hold(f"officers:{command.tender_no}")
     panel = _panel(work, command.tender_no)
-    seats = [_seat(work, row) for row in _seats(work, command.tender_no)]
+    rows = _seats(work, command.tender_no)
+    seats = [_seat(work, row) for row in rows]
     made = Manifest(
         command.tender_no,
         panel.k,
@@ -259,7 +271,9 @@ def settle_manifest(work: Work, command: SettleManifest) -> dict[str, Any]:
         command.script_hash,
     )
     registered = {seat.org_key_id: _registered(work, seat.org_key_id) for seat in seats}
-    groups = queries.interest_groups(work.session, panel.owner, panel.agent, work.now)
+    groups = queries.interest_groups(
+        work.session, panel.owner, panel.agent, [row.organisation for row in rows], work.now
+    )
     check_manifest(made, registered, command.pinned, groups)
     check_tools(made)
     panel.manifest = made.write()

@@ -1,6 +1,6 @@
 """What others may know of a tender's officers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from bidding.officers.model import OfficerPanel, OfficerSeat
 from bidding.officers.rules import PanelState
 from market.accounts.queries import organisations
+from market.accounts.roles import Role
+from market.accounts.rules import interest_groups as related
 from market.kernel.workdays import legal_day
 
 
@@ -87,14 +89,21 @@ def rehearsal(session: Session, tender_no: str) -> bytes | None:
 
 
 def interest_groups(
-    session: Session, owner: UUID, agent: UUID | None, at: datetime
-) -> Sequence[frozenset[str]]:
-    """Credit codes that count as one: owner with agent, and whoever holds or is held by either."""
-    named = [owner] if agent is None else [owner, agent]
-    group: set[str] = set()
-    for organisation in named:
-        facts = organisations.organisation(session, organisation)
-        held = organisations.interests(session, organisation, legal_day(at))
-        holders = {name.removeprefix("uscc:") for name in held.controllers if name[:5] == "uscc:"}
-        group |= {facts.uscc, *holders}
-    return [frozenset(group)]
+    session: Session, owner: UUID, agent: UUID | None, seated: Collection[UUID], at: datetime
+) -> list[frozenset[str]]:
+    """Credit codes that count as one, whatever part their officers are said to play.
+
+    Owner with agent, the trading centres, and whoever of the seated holds another or is held with
+    it, directly or through others.
+    """
+    given = frozenset({owner} if agent is None else {owner, agent})
+    centres = {held.id for held in organisations.organisations_with(session, Role.CENTER)}
+    day = legal_day(at)
+    ties = [organisations.interests(session, one, day) for one in sorted({*given, *seated})]
+    alone = 1  # who is tied to nobody is no group
+    groups = [given, frozenset(centres), *(tied for tied in related(ties) if len(tied) > alone)]
+    return [
+        frozenset(organisations.organisation(session, one).uscc for one in group)
+        for group in groups
+        if group
+    ]

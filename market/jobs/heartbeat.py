@@ -66,7 +66,14 @@ def beat(heart: Heart) -> Beaten:
     for due in office.read(_open_dues):
         office.follow([due])
     for tick in heart.ticks:
-        for thing in _due(office, tick, now):
+        try:
+            things = _due(office, tick, now)
+        except Exception:
+            # A room whose question fails must not stop the deadlines of all others either.
+            log.exception("beat.question_failed", tick=tick.name)
+            failed += 1
+            continue
+        for thing in things:
             try:
                 office.run(tick.handler, thing, HOUSE)
             except MarketError as refusal:

@@ -49,7 +49,10 @@ class MarketApp(Flask):
         """Addresses that carry the hash of their bytes never change; others are asked anew."""
         if filename is None:
             return None
-        return headers.YEAR if request.args.get("v") == assets.version(filename) else 0
+        # Asked before Flask has checked the path: only the names of our own files are looked at.
+        asked = request.args.get("v")
+        known = asked is not None and filename in assets.names()
+        return headers.YEAR if known and asked == assets.version(filename) else 0
 
 
 def make_app(

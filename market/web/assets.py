@@ -15,6 +15,13 @@ def _bytes_of(name: str) -> bytes:
     return (STATIC / name).read_bytes()
 
 
+@cache
+def names() -> frozenset[str]:
+    """Every file under `static/`, by the name it is asked for."""
+    files = (path for path in STATIC.rglob("*") if path.is_file())
+    return frozenset(path.relative_to(STATIC).as_posix() for path in files)
+
+
 def version(name: str) -> str:
     """The first 64 bits of the SHA-256 of a file, in hex."""
     return hashlib.sha256(_bytes_of(name)).hexdigest()[:16]

@@ -8,6 +8,13 @@ from tests.support.exchange import Exchange, running_exchange
 from tests.support.story_owner import SMALL, Officer, officers
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tell all stories in one worker: they share one exchange and its one clock."""
+    for item in items:
+        if "tests/stories/" in item.path.as_posix():
+            item.add_marker(pytest.mark.xdist_group("stories"))
+
+
 @pytest.fixture(scope="session")
 def exchange() -> Iterator[Exchange]:
     """A whole exchange with real processes; it ends with the run, whatever happened."""

@@ -16,14 +16,14 @@ def test_a_requiring_amendment_lets_bids_fall_and_moves_the_deadline(
     before = deadline(exchange, no)
     amend(exchange, no, "explains", "联系电话更正")
     assert _stands(firms[0], no)
-    amend(exchange, no, "requires-new", "数量由 4 台改为 5 台")
+    amend(exchange, no, "requires_new", "数量由 4 台改为 5 台")
     assert deadline(exchange, no) >= before
     assert [_stands(each, no) for each in firms] == [False, False, False]
     for each in firms[:2]:
         assert each.seal(no, 2_250_000, "replace")["seq"] == 1
         assert _stands(each, no)
     listed = exchange.ask(f"/api/v1/tenders/{no}/amendments")
-    assert [item["kind"] for item in listed["items"]] == ["explains", "requires-new"]
+    assert [item["kind"] for item in listed["items"]] == ["explains", "requires_new"]
     exchange.advance_to(deadline(exchange, no))
     exchange.beat()
     assert not _stands(firms[2], no)

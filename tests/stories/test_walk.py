@@ -1,48 +1,122 @@
 """From the project to the contract and the refund, as far as there are rooms: all over HTTP."""
 
+from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
 
+import pytest
+
+from market.demo.people.kinds import Person
+from market.kernel.workdays import SHANGHAI
 from tests.support.exchange import Exchange
-from tests.support.story_bidder import balance, firm
+from tests.support.story_bidder import Firm, balance, firm
+from tests.support.story_evaluation import (
+    SETTLED,
+    awarded,
+    contracted,
+    members_do,
+    qualified,
+    reported,
+    representative,
+)
 from tests.support.story_opening import closed, opened, verified, witnessed
-from tests.support.story_owner import BOND, Officer, published
+from tests.support.story_owner import BOND, Officer, deadline, published
+from tests.support.story_panel import EXPERTS, accepted, arrived, drawn
 
 PRICES = (3_000_000, 2_900_000, 3_100_000)
 BETTER = 2_950_000
+BEFORE = timedelta(hours=20)
+SITTING = timedelta(hours=1)
 
 
-def test_a_tender_goes_from_the_project_to_its_opening_record(
-    exchange: Exchange, five: list[Officer]
+@dataclass
+class Walk:
+    """What the steps of the walk hand on to each other."""
+
+    no: str = ""
+    firms: list[Firm] = field(default_factory=list)
+    before: list[int] = field(default_factory=list)
+    members: list[Person] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def walk() -> Walk:
+    """One walk through all tests of this file, in their order."""
+    return Walk()
+
+
+def test_1_an_admitted_project_becomes_a_published_tender(
+    exchange: Exchange, five: list[Officer], walk: Walk
 ) -> None:
-    no = published(exchange, "超声诊断系统", five)
-    assert exchange.tender(no)["state"] == "published"
-    firms = [firm(exchange, number) for number in (4, 5, 6)]
-    before = [balance(exchange, each.organisation) for each in firms]
-    for each, yuan in zip(firms, PRICES, strict=True):
+    walk.no = published(exchange, "超声诊断系统", five)
+    assert exchange.tender(walk.no)["state"] == "published"
+    for kind in ("rehearsal", "manifest", "notice"):
+        assert exchange.entries(walk.no, kind)
+
+
+def test_2_three_bids_come_in_and_one_is_replaced(exchange: Exchange, walk: Walk) -> None:
+    walk.firms = [firm(exchange, number) for number in (4, 5, 6)]
+    walk.before = [balance(exchange, each.organisation) for each in walk.firms]
+    for each, yuan in zip(walk.firms, PRICES, strict=True):
         each.buy()
-        assert each.bid(no, yuan)["act"] == "submission"
-    assert [balance(exchange, each.organisation) for each in firms] == [
-        whole - BOND for whole in before
-    ]
-    replaced = firms[0].seal(no, BETTER, "replace")
-    assert replaced["seq"] == 1
-    for each in firms:
-        assert each.redeemed(no)["index"] > 0
-    listed = closed(exchange, no)
-    entry = witnessed(exchange, no, "closing")
-    assert len(listed["list"]["acts"]) == len(firms)
-    for each in firms:
-        done = verified(exchange, each, no, entry)
+        assert each.bid(walk.no, yuan)["act"] == "submission"
+    after = [balance(exchange, each.organisation) for each in walk.firms]
+    assert after == [whole - BOND for whole in walk.before]
+    assert walk.firms[0].seal(walk.no, BETTER, "replace")["seq"] == 1
+    for each in walk.firms:
+        assert each.redeemed(walk.no)["index"] > 0
+
+
+def test_3_the_panel_is_drawn_by_its_parties_before_anybody_knows_the_bidders(
+    exchange: Exchange, walk: Walk
+) -> None:
+    until = deadline(exchange, walk.no)
+    exchange.advance_to(until - BEFORE)
+    drawn(exchange, walk.no, until + SITTING)
+    walk.members = accepted(exchange, walk.no)
+    assert len(walk.members) == EXPERTS
+
+
+def test_4_the_bids_are_opened_by_three_of_five_officers(
+    exchange: Exchange, five: list[Officer], walk: Walk
+) -> None:
+    listed = closed(exchange, walk.no)
+    entry = witnessed(exchange, walk.no, "closing")
+    assert len(listed["list"]["acts"]) == len(walk.firms)
+    for each in walk.firms:
+        done = verified(exchange, each, walk.no, entry)
         assert done.code == 0, done.raw
-    assert not exchange.entries(no, "opening-record")
-    record = opened(exchange, no, [five[0], five[2], five[4]])
+    assert not exchange.entries(walk.no, "opening-record")
+    record = opened(exchange, walk.no, [five[0], five[2], five[4]])
     found = {bid["uscc"]: _price(bid) for bid in record["bids"]}
     wanted = (BETTER, *PRICES[1:])
-    assert found == {each.uscc: yuan * 100 for each, yuan in zip(firms, wanted, strict=True)}
-    assert exchange.tender(no)["state"] == "opened"
-    page = exchange.visitor().get(f"/tenders/{no}")
-    assert page.status == HTTPStatus.OK
+    assert found == {each.uscc: yuan * 100 for each, yuan in zip(walk.firms, wanted, strict=True)}
+    assert exchange.visitor().get(f"/tenders/{walk.no}").status == HTTPStatus.OK
+
+
+def test_5_the_panel_scores_and_signs(exchange: Exchange, walk: Walk) -> None:
+    arrived(exchange, walk.no, walk.members)
+    exchange.beat()
+    everybody = [*walk.members, representative(exchange)]
+    qualified(exchange, walk.no)
+    members_do(exchange, walk.no, everybody)
+    reported(exchange, walk.no, everybody)
+
+
+def test_6_the_winner_gets_the_contract(exchange: Exchange, walk: Walk) -> None:
+    awarded(exchange, walk.no)
+    exchange.wait_for(lambda: exchange.answer(f"/tenders/{walk.no}/result")[0] == HTTPStatus.OK)
+    draw = exchange.wait_for(lambda: exchange.ask(f"/api/v1/draws/{walk.no}.panel"))
+    assert draw["type"] == "yg/draw-file/v1"
+    exchange.advance_to(exchange.now() + timedelta(days=10))
+    contracted(exchange, walk.no, f"{PRICES[1]}.00", exchange.now().astimezone(SHANGHAI).date())
+    assert exchange.tender(walk.no)["state"] in {"contracted", "archived"}
+
+
+def test_7_every_bond_is_back_with_interest(exchange: Exchange, walk: Walk) -> None:
+    exchange.advance_to(exchange.now() + SETTLED)
+    for each, whole in zip(walk.firms, walk.before, strict=True):
+        exchange.wait_for(lambda e=each, w=whole: balance(exchange, e.organisation) >= w, 60)
 
 
 def _price(bid: dict) -> int:

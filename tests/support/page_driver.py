@@ -203,8 +203,10 @@ class Page:
                 return self.get(target)
         raise LookupError(f"no link {words!r} on {self.url}; there are {self.links}")
 
-    def form(self, button: str = "", *, action: str = "", has: str = "") -> HtmlForm:
-        """The form with this button, this end of its address or this field."""
+    def form(
+        self, button: str = "", *, action: str = "", has: str = "", named: str = ""
+    ) -> HtmlForm:
+        """The form with this button, this end of its address, this field or this mark."""
         for found in self.forms:
             target = found.action or urlsplit(self.url).path
             if button and not any(button in known for known in found.buttons):
@@ -213,11 +215,14 @@ class Page:
                 continue
             if has and has not in {*found.values, *found.offered, *found.files}:
                 continue
-            if not (button or action or has) and "sign-out" in target:
+            if named and found.values.get("_form") != [named]:
+                continue
+            if not (button or action or has or named) and "sign-out" in target:
                 continue
             return found
         raise LookupError(
-            f"no form (button {button!r}, action {action!r}, field {has!r}) on {self.url}: "
+            f"no form (button {button!r}, action {action!r}, field {has!r}, {named!r}) "
+            f"on {self.url}: "
             f"{[(each.action, each.buttons) for each in self.forms]}"
         )
 
@@ -229,9 +234,10 @@ class Page:
         button: str = "",
         action: str = "",
         has: str = "",
+        named: str = "",
     ) -> "Page":
         """Fill in a form, send it and follow where it leads."""
-        found = self.form(button, action=action, has=has)
+        found = self.form(button, action=action, has=has, named=named)
         sent = {name: list(given) for name, given in found.values.items()}
         for name, value in (values or {}).items():
             sent[found.name_of(name)] = [value] if isinstance(value, str) else list(value)

@@ -1,0 +1,107 @@
+"""How a panel comes together in stories: frozen, drawn by its parties, called by letter, seated."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from market.demo.people.kinds import Duty, Person
+from market.demo.people.kinds import OrganisationKind as Part
+from market.demo.seed.house import account_of
+from market.kernel.workdays import SHANGHAI
+from tests.support.exchange import Exchange
+from tests.support.page_driver import Page
+from tests.support.story_opening import witnessed
+from tests.support.story_owner import fine, owner
+
+STRATA: Final = "医疗设备; B02; 3\n机电设备安装; A05; 1"
+EXPERTS: Final = 4
+PARTIES: Final = (Part.PURCHASER, Part.SUPERVISOR, Part.NOTARY)
+
+
+def drawn(exchange: Exchange, no: str, evaluation_at: datetime) -> str:
+    """The panel's draw, from the frozen pool to the first letters; its number."""
+    representative = exchange.person(Part.PURCHASER, Duty.OWNER_REPRESENTATIVE)
+    desk = owner(exchange).get(f"/desk/tenders/{no}/panel/new")
+    options = dict(zip(*_choices(desk, "representatives"), strict=True))
+    plan = {
+        "size": str(EXPERTS + 1),
+        "strata": STRATA,
+        "representatives": options[account_of(representative)],
+        "evaluation_at": evaluation_at.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"),
+        "city_zh": "云汀",
+        "city_en": "Yunting",
+        "place_zh": "公共资源交易中心三号评审室",
+        "place_en": "Room 3 of the trading centre",
+        "hours": "4",
+        "fee": "600.00",
+    }
+    fine(desk.submit(plan, has="strata"))
+    draw = f"{no}.panel"
+    witnessed(exchange, draw, "draw-freeze")
+    _party_does(exchange, Part.SUPERVISOR, "audit", draw)
+    for part in PARTIES:
+        _party_does(exchange, part, "commit", draw)
+    exchange.wait_for(lambda: len(exchange.entries(draw, "draw-commit")) == len(PARTIES), 60)
+    witnessed(exchange, draw, "draw-commit")
+    for part in PARTIES:
+        _party_does(exchange, part, "reveal", draw)
+    return draw
+
+
+def called(exchange: Exchange) -> list[Person]:
+    """The experts to whom a letter went, newest first, as the mailbox shows them."""
+    box = exchange.visitor().get("/letters/mailbox")
+    by_mobile = {expert.person.mobile: expert.person for expert in exchange.cast.experts}
+    found = [
+        by_mobile[number] for number in re.findall(r"1\d{10}", box.text) if number in by_mobile
+    ]
+    return list(dict.fromkeys(found))
+
+
+def accepted(exchange: Exchange, no: str) -> list[Person]:
+    """Every expert called says yes until all seats are taken; who they are."""
+    seated: list[Person] = []
+
+    def all_there() -> bool:
+        for person in called(exchange):
+            page = exchange.page(person).get("/expert")
+            answers = [path for words, path in page.links if "/answer" in path]
+            for path in answers:
+                fine(page.get(path).submit({"accepts": "yes"}, has="accepts"))
+                seated.append(person)
+        exchange.beat()
+        return len(seated) >= EXPERTS
+
+    exchange.wait_for(all_there, 120)
+    return seated
+
+
+def arrived(exchange: Exchange, no: str, members: Sequence[Person]) -> None:
+    """Experts and the purchaser's representative sign in with the declaration."""
+    for person in members:
+        page = exchange.page(person).get("/expert")
+        (path,) = [path for _, path in page.links if path.endswith("/sign-in")][:1]
+        fine(page.get(path).submit({"declares": "yes"}, has="declares"))
+    representative = exchange.person(Part.PURCHASER, Duty.OWNER_REPRESENTATIVE)
+    page = exchange.page(representative).get(f"/desk/tenders/{no}/panel/sign-in")
+    fine(page.submit({"declares": "yes"}, has="declares"))
+
+
+def _party_does(exchange: Exchange, part: Part, act: str, draw: str) -> dict[str, Any]:
+    """An act of a drawing party's program that must succeed."""
+    person = exchange.person(part, Duty.DRAW_PARTY)
+    uscc = exchange.cast.the(part).uscc
+    home = exchange.home(f"party-{account_of(person)}")
+    words = ["draw", act, draw]
+    if act != "reveal":
+        words += ["--org-key", str(exchange.organisation_key(uscc))]
+    return exchange.client(home, *words, who=person).facts
+
+
+def _choices(page: Page, name: str) -> tuple[list[str], list[str]]:
+    """Words and values of a field of choices, in the order of the page."""
+    values = page.form(has=name).offered[name]
+    found = re.findall(rf'name="{name}" value="([^"]+)"[^>]*><span>([^<]+)', page.body.decode())
+    assert [value for value, _ in found] == values
+    return [words for _, words in found], values
