@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from market import settings
-from tests.support import sources, write_notice
+from tests.support import sources, write_docs, write_notice
 
 LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)]*)?\)")
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
@@ -96,3 +96,9 @@ def test_the_example_of_an_environment_lacks_the_secret_and_nothing_else() -> No
 def test_secrets_and_data_are_never_committed() -> None:
     ignored = Path(sources.ROOT / ".gitignore").read_text().split()
     assert {"var/", ".venv/"} <= set(ignored)
+
+
+def test_the_papers_made_from_the_code_say_what_the_code_says() -> None:
+    """`make docs` writes them."""
+    assert (sources.ROOT / "docs" / "states.md").read_text() == write_docs.states()
+    assert (sources.ROOT / "docs" / "laws.md").read_text() == write_docs.laws()

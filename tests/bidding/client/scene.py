@@ -55,6 +55,7 @@ from market.protocol import age
 from market.protocol.blind import sign_blinded
 from market.protocol.bondkeys import BID, BondKey
 from market.protocol.encoding import canonical, parse, unb64u
+from market.protocol.keypool import new_passphrase, new_pool, seal_pool
 from market.protocol.notes import COSIGNER, LOG, verifier_key
 from market.protocol.signing import key_id, new_key, public_bytes
 from market.protocol.trust import Organisation, Trust
@@ -238,10 +239,10 @@ class Scene(Programs):
         home = self.folder / f"officer-{account}"
         if not home.exists():
             self.setup(home)
-            made = self.run(
-                home, "officer", "keygen", "--count", "3", "--out", str(home / "pool.age")
-            )
-            (home / "word").write_text(made["warnings"][0].rpartition("：")[2])
+            # As `officer keygen` makes it (test_command_line.py), but quickly opened.
+            word = new_passphrase()
+            (home / "pool.age").write_bytes(seal_pool(new_pool(3), word, work=10))
+            (home / "word").write_text(word)
             (home / "word").chmod(0o600)
         return home
 

@@ -1,0 +1,103 @@
+"""Writes the papers that are made from the code: docs/states.md and docs/laws.md.
+
+    python -m tests.support.write_docs
+
+A test compares them, so that they never lag behind.
+"""
+
+import importlib
+import pkgutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import bidding
+import market
+from bidding.rulebook.register import NUMBERS, PERIODS
+from market.kernel.transitions import Table
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def tables() -> list[tuple[str, Table]]:
+    """Every table of states of the product, by the module it stands in and its name."""
+    found = {}
+    for package in (market, bidding):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if "rules" not in module.name.split(".") and not module.name.endswith(".states"):
+                continue
+            held = importlib.import_module(module.name)
+            for name, value in vars(held).items():
+                if isinstance(value, Table):
+                    found.setdefault(id(value), (f"{module.name}.{name}", value))
+    return sorted(found.values(), key=lambda item: item[0])
+
+
+def states() -> str:
+    """docs/states.md."""
+    return "\n".join(_states()) + "\n"
+
+
+def _states() -> Iterator[str]:
+    yield "# States"
+    yield ""
+    yield "Written from the tables by `make docs`; every pair without a row is refused."
+    for name, table in tables():
+        yield ""
+        yield f"## {table.name}"
+        yield ""
+        yield f"`{name}`"
+        yield ""
+        yield "```mermaid"
+        yield table.as_mermaid()
+        yield "```"
+        yield ""
+        yield "| from | action | to | who may | by |"
+        yield "|---|---|---|---|---|"
+        for row in table:
+            cited = f"{row.law.zh} / {row.law.cite('en')}"
+            yield f"| {row.source} | {row.action} | {row.target} | `{row.by}` | {cited} |"
+
+
+def laws() -> str:
+    """docs/laws.md."""
+    return "\n".join(_laws()) + "\n"
+
+
+def _laws() -> Iterator[str]:
+    yield "# Numbers of law"
+    yield ""
+    yield "Written from the rulebook by `make docs`. A municipality may be stricter, never looser."
+    yield ""
+    yield "## Periods"
+    yield ""
+    yield "| id | 名称 | name | from | to |"
+    yield "|---|---|---|---|---|"
+    for key, period in PERIODS.items():
+        yield f"| {key} | {period.zh} | {period.en} | {period.starts[1]} | {period.ends[1]} |"
+    yield ""
+    yield "## Numbers"
+    yield ""
+    yield "| key | name | default | at least | at most | since | article |"
+    yield "|---|---|---|---|---|---|---|"
+    for key, number in NUMBERS.items():
+        for version in number.versions:
+            cited = f"{version.article.zh} / {version.article.cite('en')}"
+            held = version.value
+            edges = " | ".join(
+                "" if edge is None else str(edge) for edge in (held.legal_min, held.legal_max)
+            )
+            since = version.since.isoformat()
+            yield f"| {key} | {number.en} | {held.default} | {edges} | {since} | {cited} |"
+
+
+def main() -> int:
+    """Write both; the exit code."""
+    (DOCS / "states.md").write_text(states())
+    (DOCS / "laws.md").write_text(laws())
+    sys.stdout.write(f"docs/states.md: {len(tables())} tables\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
