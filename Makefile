@@ -37,7 +37,7 @@ fmt: setup ## Format and mend what can be mended
 check: lint types arch test ## Everything that must pass before a review
 
 ##@ One at a time
-.PHONY: lint types arch dbcheck test-long bench
+.PHONY: lint types arch dbcheck test-long
 lint: setup ## Ruff, format included
 	@$(PY) -m ruff format --check $(CODE)
 	@$(PY) -m ruff check $(CODE)
@@ -50,8 +50,6 @@ dbcheck: setup ## Do models and migrations agree?
 	@$(PY) -m pytest tests/architecture/test_migrations.py
 test-long: setup ## The tests that take long
 	@$(PY) -m pytest -n 2 --dist loadgroup -m long $(T)
-bench: setup ## Measure under load
-	@$(PY) -m bench $(B)
 
 ##@ Database
 .PHONY: migrate migration
