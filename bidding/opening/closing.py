@@ -94,6 +94,7 @@ def close(work: Work, tender: UUID) -> None:
                 place=place,
                 bid_pub=act.bid_pub,
                 act=act.raw,
+                salt=act.salt,
                 nullifier=act.nullifier,
                 state=BidState.LISTED,
             )

@@ -86,6 +86,8 @@ class ListedBid(Base):
     place: Mapped[int]
     bid_pub: Mapped[bytes] = mapped_column(Hash)
     act: Mapped[bytes] = mapped_column(LargeBinary)
+    salt: Mapped[bytes] = mapped_column(Hash)
+    """Opens the act's leaf: officers check that exactly this act was closed."""
     nullifier: Mapped[bytes] = mapped_column(Hash)
     state: Mapped[BidState] = mapped_column(StateColumn(BidState))
     cause: Mapped[str | None] = mapped_column(String(32))

@@ -126,7 +126,9 @@ def sheet(session: Session, no: str, person: UUID | None) -> dict[str, Json]:
     proof = inclusion(
         placed.entry, index, journal.inclusion(session, index, head.size), head.note.encode()
     )
-    acts: list[Json] = [b64u(bid.act) for bid in standing_bids(session, opening)]
+    standing_now = standing_bids(session, opening)
+    acts: list[Json] = [b64u(bid.act) for bid in standing_now]
+    salts: list[Json] = [b64u(bid.salt) for bid in standing_now]
     return {
         "tender": no,
         "seat": seat,
@@ -135,6 +137,7 @@ def sheet(session: Session, no: str, person: UUID | None) -> dict[str, Json]:
         "closing_hash": b64u(opening.closing_hash),
         "closing": proof,
         "acts": acts,
+        "salts": salts,
     }
 
 

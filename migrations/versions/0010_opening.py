@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("bid_pub", sa.LargeBinary(length=32), nullable=False),
         sa.Column("act", sa.LargeBinary(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(length=32), nullable=False),
         sa.Column("nullifier", sa.LargeBinary(length=32), nullable=False),
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("cause", sa.String(length=32), nullable=True),
