@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from bidding.bids.model import BidAct
+from bidding.opening.closing import due_closings
 from bidding.opening.model import ListedBid
 from bidding.opening.queries import opening
 from market.command import HOUSE, Work
@@ -79,7 +80,7 @@ def test_a_receipt_outside_the_list_is_proof_of_omission(sealed: House) -> None:
     sealed.office.run(forget, None, HOUSE)
     sealed.close()
     _, acts = listed(sealed)
-    with refused("not-listed"):
+    with refused("omitted"):
         check_listed(acts, receipt.leaf)
     kept = read_receipt(parse(_receipt(sealed, honest.act.hash)), public_bytes(sealed.held.receipt))
     assert check_listed(acts, kept.leaf).leaf == kept.leaf
@@ -101,8 +102,6 @@ def test_no_officer_is_served_before_an_outside_witness_holds_the_list(sealed: H
 
 def test_the_closing_waits_for_acts_that_have_no_place_yet(sealed: House) -> None:
     sealed.submit(FRIEND)  # accepted in time, its batch still to come
-    from bidding.opening.closing import due_closings  # noqa: PLC0415
-
     sealed.clock.at = sealed.deadline + timedelta(seconds=61)
     assert sealed.ask(due_closings, sealed.clock.at, 10) == []
     sealed.tick()

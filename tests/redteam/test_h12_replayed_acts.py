@@ -3,6 +3,8 @@
 import pytest
 
 from bidding.bids import commands
+from market.protocol.signing import new_key
+from tests.support.bidding_bids import resigned
 from tests.support.bidding_cast import House
 from tests.support.bidding_questions import refused, token
 
@@ -28,9 +30,6 @@ def test_nobody_else_renews_a_withdrawn_bid_by_counting_on(house: House) -> None
     made = house.submit("a")
     back = made.withdrawal()
     house.send(back)
-    from market.protocol.signing import new_key  # noqa: PLC0415
-    from tests.support.bidding_bids import resigned  # noqa: PLC0415
-
     with refused("bad-signature"):
         house.send(resigned(made.act, new_key(), seq=2, previous=back.hash))
     house.send(made.resigned(seq=2, previous=back.hash).act)  # the bidder itself may

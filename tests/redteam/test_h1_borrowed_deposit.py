@@ -3,7 +3,7 @@
 from market.protocol import blind
 from market.protocol.bondkeys import KeyRing
 from market.protocol.tokens import linked_deposit
-from tests.support.bidding_bank import KEYS, Wallet
+from tests.support.bidding_bank import BOND, KEYS, Wallet
 from tests.support.bidding_cast import House
 from tests.support.bidding_questions import bid_states, bonds, token
 
@@ -11,12 +11,11 @@ RING = KeyRing(KEYS.values())
 
 
 def forged_inv(mine: Wallet, his: Wallet) -> bytes:
-    """inv' = sigma / s for his blind answer s: my token points at his deposit."""
-    n = KEYS[5_000_000, "bid"].key.n
-    sigma, inv = int.from_bytes(his.token.sigma), int.from_bytes(his.inv)
-    answer = sigma * pow(inv, -1, n) % n
-    made = int.from_bytes(mine.token.sigma) * pow(answer, -1, n) % n
-    return made.to_bytes(blind.LENGTH)
+    """What makes my token point at his deposit, for whoever knows his blind answer."""
+    key = KEYS[BOND, "bid"].key
+    sigma, inv = (int.from_bytes(raw, "big") for raw in (his.token.sigma, his.inv))
+    answer = sigma * pow(inv, -1, key.n) % key.n
+    return blind.recover_inv(mine.token.sigma, answer.to_bytes(key.length, "big"), key)
 
 
 def test_the_equation_alone_binds_nothing(house: House) -> None:

@@ -7,8 +7,10 @@ import pytest
 from bidding.opening import combine
 from bidding.opening.combine import NotOpened, open_envelope
 from market.protocol import envelopes, sharing
-from market.protocol.binding import Kind
+from market.protocol.binding import Kind, bind_json
+from market.protocol.encoding import structure
 from market.protocol.opening import ShareBatch, read_share_batch
+from market.protocol.payload import pack
 from tests.support.bidding_bids import MadeBid, dealt_anew, ill_dealt
 from tests.support.bidding_cast import House
 
@@ -66,10 +68,6 @@ def test_a_dealing_that_two_can_open_is_found(sealed: House) -> None:
     binding = made.act.binding(Kind.IDENTITY)
     seats = [seat.recipients for seat in sealed.manifest.seats]
     kept = bytearray()
-    from market.protocol.binding import bind_json  # noqa: PLC0415
-    from market.protocol.encoding import structure  # noqa: PLC0415
-    from market.protocol.payload import pack  # noqa: PLC0415
-
     payload = pack(Kind.IDENTITY, bind_json(binding), structure("identity"))
     done = envelopes.seal_envelope(binding, seats, 2, payload, kept.extend)
     made = sealed.hand_in("d", made.with_envelope(done.envelope, bytes(kept)))

@@ -48,12 +48,11 @@ def test_nothing_is_combined_before_the_last_needed_batch_and_none_is_taken_afte
 
 def test_prices_are_shown_all_at_once(sealed: House) -> None:
     sealed.close()
-    for round_no in (1, 2, 3):
+    for _ in sealed.manifest.rounds:
         assert sealed.ask(opened_bids, sealed.no) == []
         assert sealed.ask(opening, sealed.no).record is None
         sealed.post_shares(1, 2, 3)
         assert sealed.open_round() == 1
-        del round_no
     assert len(sealed.ask(opened_bids, sealed.no)) == 3
 
 

@@ -301,4 +301,5 @@ class House(OfficersAtWork):
             self.rehearse(no, officer)
         self.settle(no)
         self.tenders.run(publish_tender, PublishTender(no))
+        self.tick()
         return no

@@ -1,5 +1,8 @@
 """An opening from the closing to its record: frozen, witnessed, collected, opened in order."""
 
+import threading
+from contextlib import ExitStack
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -10,7 +13,7 @@ from bidding.opening.combine import open_envelope
 from bidding.opening.model import Opening
 from bidding.opening.queries import dark_bids, document, opened_bids, opening
 from bidding.opening.rounds import gather, open_rounds
-from bidding.opening.shares import PostShares, post_shares
+from bidding.opening.shares import PostShares, post_shares, sheet
 from bidding.opening.store import RestrictedStore
 from market.command import HOUSE
 from market.protocol.binding import Kind
@@ -75,6 +78,7 @@ def test_the_panel_reads_technical_offers_without_names_and_the_owner_reads_pric
     assert not any(PDF in path.read_bytes() for path in kept)
 
 
+@pytest.mark.long
 def test_every_three_of_five_give_the_same_record(sealed: House, databases, tmp_path) -> None:
     sealed.close()
     sealed.engine.dispose()
@@ -82,8 +86,6 @@ def test_every_three_of_five_give_the_same_record(sealed: House, databases, tmp_
     names = [sealed.engine.url.database, sealed.bank.program.engine.url.database]
     records = set()
     for number, officers in enumerate(SUBSETS):
-        from contextlib import ExitStack  # noqa: PLC0415
-
         with ExitStack() as stack:
             url, bank = (stack.enter_context(databases._made(name)) for name in names)
             engine = stack.enter_context(connected(url))
@@ -188,8 +190,6 @@ def test_a_batch_comes_from_its_own_seat_and_round(sealed: House) -> None:
 
 def _of_round_one(house: House, raw: bytes) -> bytes:
     """Officer 4 signs what officer 2 had in the round before."""
-    from dataclasses import replace  # noqa: PLC0415
-
     held = house.officers[3]
     batch = read_share_batch(raw, house.officers[1].signer.public_key().public_bytes_raw())
     return canonical(replace(batch, i=4, recipient=held.recipient).sign(held.signer))
@@ -199,22 +199,14 @@ def test_somebody_without_a_seat_sees_no_sheet_and_posts_nothing(sealed: House) 
     sealed.close()
     stranger = sealed.tenders.stranger
     with refused("not-found"):
-        sealed.ask(lambda session: _sheet_of(session, sealed.no, stranger.person))
+        sealed.ask(lambda session: sheet(session, sealed.no, stranger.person))
     with refused("not-found"):
         sealed.office.run(post_shares, PostShares(sealed.no, sealed.batch(1)), stranger)
-
-
-def _sheet_of(session, no: str, person):
-    from bidding.opening.shares import sheet  # noqa: PLC0415
-
-    return sheet(session, no, person)
 
 
 def test_a_round_is_written_down_once_even_when_two_processes_open_it(
     sealed: House, engine: Engine
 ) -> None:
-    import threading  # noqa: PLC0415
-
     sealed.close()
     sealed.post_shares(1, 2, 3)
     sealed.tick()
