@@ -29,6 +29,7 @@ def key_pages(name: str, mark: Callable[[V], V]) -> Blueprint:
     pages = Blueprint(name, __name__)
 
     def bond_keys() -> Response:
+        """The published bond keys of all denominations, each with its signed statement."""
         return _keys()
 
     pages.add_url_rule("/api/v1/bond-keys", "bond_keys", mark(bond_keys))  # type: ignore[arg-type]

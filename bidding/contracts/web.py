@@ -30,7 +30,7 @@ from bidding.evaluation.rules.reasons import Finder
 from bidding.evaluation.rules.states import EvaluationState
 from bidding.tenders import queries as tenders
 from market.accounts.queries import organisations
-from market.accounts.web.entrance import vault_of
+from market.accounts.vault import vault_of
 from market.files.commands import KeepDocument
 from market.files.store import FileStore
 from market.kernel.errors import NotFound

@@ -13,7 +13,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bidding.evaluation.commands.low_prices import questions
 from bidding.evaluation.facts import (
     AskedPrice,
     DarkFile,

@@ -58,6 +58,7 @@ def manifest_pages(name: str, mark: Callable[[V], V]) -> Blueprint:
     blueprint = Blueprint(name, __name__)
 
     def manifest(no: str) -> Response:
+        """A tender's settled manifest, byte for byte; its hash is the ETag; none yet: 404."""
         found = site().office.read(lambda session: queries.manifest(session, no))
         if found is None:
             raise NotFound

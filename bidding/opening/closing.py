@@ -74,15 +74,23 @@ def close(work: Work, tender: UUID) -> None:
         tenders.fail(work, too_few(facts.no))
         return
     tenders.begin_opening(work, facts.no)
+    listing = canonical(write_closing_list(facts.no, listed))
+    _begin(work, tender, closing, listing, acts)
+
+
+def _begin(
+    work: Work, tender: UUID, closing: Closing, listing: bytes, acts: Sequence[LiveAct]
+) -> None:
+    """Write down the opening with the bids that it opens, in the order of the closing."""
     opening = Opening(
         tender=tender,
-        tender_no=facts.no,
+        tender_no=closing.tender,
         state=OpeningState.COLLECTING,
         round=1,
         closed_at=work.now,
         closing=canonical(closing.to_json()),
         closing_hash=closing.hash,
-        closing_list=canonical(write_closing_list(facts.no, listed)),
+        closing_list=listing,
         round_since=work.now,
     )
     work.session.add(opening)

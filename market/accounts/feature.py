@@ -22,7 +22,7 @@ from market.accounts.web import (
     register,
     signin,
 )
-from market.accounts.web.entrance import vault_of
+from market.accounts.vault import vault_of
 from market.command import Actor, Office
 from market.feature import DeskItem, Feature, Job
 from market.kernel.permissions import Permission

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from market.accounts.codes import email
 from market.kernel.ids import citizen_id, mobile
+from market.settings import Settings
 
 KEY_LENGTH: Final = 32
 KEY_NUMBERS: Final = 255  # the number of a value's key is one byte
@@ -123,6 +124,13 @@ def make_vault(folder: Path) -> Vault:
         finally:
             partial.unlink()
     return open_vault(folder)
+
+
+def vault_of(settings: Settings) -> Vault:
+    """The vault of these settings; its key is made by itself everywhere but in production."""
+    if settings.mode == "production":
+        return open_vault(settings.keys)
+    return make_vault(settings.keys)
 
 
 class AddressKind(StrEnum):

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from market.accounts.queries import organisations
-from market.accounts.web.press import press
+from market.web.press import press
 from market.files.queries import DocumentFacts, document
 from market.files.store import FileStore
-from market.files.web import download
+from market.files.attachment import download
 from market.kernel.errors import NotFound
 from market.kernel.ids import Track, region
 from market.kernel.permissions import Permission

@@ -1,5 +1,142 @@
-"""A house of bids for each test."""
+"""A house of bids for each test, and one evening before a deadline that many tests look at."""
 
-from tests.support.bidding_fixtures import furnished, house
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
-__all__ = ["furnished", "house"]
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, create_engine
+
+from tests.insider.marked import Marked, enter, invent, sealed_by
+from tests.insider.openly import paths
+from tests.insider.programs import Program, buy, running, submit
+from tests.insider.searching import Mark, Piece, rows
+from tests.support.bidding_bids import MadeBid
+from tests.support.bidding_cast import House
+from tests.support.bidding_fixtures import _copied, furnished, house
+from tests.support.browsing import app_of
+from tests.support.databases import Databases
+from market.features import FEATURES
+
+__all__ = ["evening", "furnished", "house"]
+
+
+@dataclass(frozen=True)
+class Evening:
+    """The hour before the deadline: three bids are in, all programs still run."""
+
+    house: House
+    bank_engine: Engine
+    redis_url: str
+    bidders: tuple[Marked, ...]
+    made: tuple[MadeBid, ...]
+    anonymous: Program
+    platform: Program
+    custodian: Program
+    before: frozenset[bytes]
+    """The rows of the platform when everybody had a token and nobody had bid."""
+    answers: tuple[Piece, ...]
+
+    @property
+    def programs(self) -> dict[str, Program]:
+        """The programs by name."""
+        return {
+            "anonymous": self.anonymous,
+            "platform": self.platform,
+            "custodian": self.custodian,
+        }
+
+    @property
+    def identities(self) -> dict[str, Mark]:
+        """Everything that names a bidder."""
+        return {
+            f"{what} {index}": mark
+            for index, bidder in enumerate(self.bidders)
+            for what, mark in bidder.identity.items()
+        }
+
+    @property
+    def secrets(self) -> dict[str, Mark]:
+        """Everything that only the sealed bids say."""
+        return {
+            f"{what} {index}": mark
+            for index, bidder in enumerate(self.bidders)
+            for what, mark in bidder.secret.items()
+        }
+
+    @property
+    def bids(self) -> dict[str, Mark]:
+        """Everything by which the platform knows a tender or a bid."""
+        marks: dict[str, Mark] = {"tender": self.house.no}
+        for index, made in enumerate(self.made):
+            marks |= {
+                f"bid key {index}": made.wallet.bid_pub,
+                f"act {index}": made.act.hash,
+                f"token {index}": made.wallet.token.prepared,
+                f"signature {index}": made.wallet.token.sigma,
+            }
+            for place, raw in enumerate(made.act.ciphertexts):
+                marks[f"ciphertext {index}.{place}"] = raw
+        return marks
+
+
+@contextmanager
+def beside(house: House) -> Iterator[Engine]:
+    """A second look at the custodian's database."""
+    engine = create_engine(house.bank.program.settings.database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def evening(
+    furnished: tuple[House, str, str],
+    databases: Databases,
+    redis_of_worker: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Evening]:
+    """Three marked bidders buy, seal and submit through programs of their own."""
+    folder: Path = tmp_path_factory.mktemp("evening")
+    with ExitStack() as stack:
+        house = stack.enter_context(contextmanager(_copied)(furnished, databases, folder))
+        bank_engine = stack.enter_context(beside(house))
+        bidders = tuple(enter(house, invent()) for _ in range(3))
+        urls = {"custodian": house.bank.program.settings.database_url}
+        own = house.engine.url.render_as_string(hide_password=False)
+        hosts = {
+            kind: stack.enter_context(
+                running(kind, house, urls.get(kind, own), redis_of_worker)
+            )
+            for kind in ("anonymous", "platform", "custodian")
+        }
+        tokens = [
+            buy(house, hosts["custodian"], house.bidder(one.name).wallet.holder) for one in bidders
+        ]
+        house.tick()
+        before = frozenset(piece.raw for piece in rows(house.engine))
+        made = tuple(
+            sealed_by(house, one, token) for one, token in zip(bidders, tokens, strict=True)
+        )
+        for bid in made:
+            submit(hosts["anonymous"], bid)
+        house.tick()
+        app: Flask = app_of(house.cast, FEATURES, redis_of_worker, house.folder)
+        answers = tuple(
+            Piece(f"answer {path}", b"\n".join([path.encode(), repr(headers).encode(), raw]))
+            for path in paths(app, house)
+            for _, headers, raw in [hosts["platform"].ask("GET", path)]
+        )
+        yield Evening(
+            house, bank_engine, redis_of_worker, bidders, made, **hosts, before=before,
+            answers=answers,
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def linux() -> None:
+    """Other processes are looked into through /proc."""
+    if sys.platform != "linux":
+        pytest.skip("the memory of another process is read through /proc, which Linux alone has")

@@ -18,7 +18,7 @@ from market.accounts.commands.people import (
 )
 from market.accounts.signin.second_factor import code_at, new_secret, step_of
 from market.accounts.vault import Purpose
-from market.accounts.web.entrance import EXTENSION
+from market.accounts.signin.entrance import EXTENSION
 from market.factory import create_app
 from market.feature import Feature
 from market.settings import Settings

@@ -13,17 +13,11 @@ from market.accounts.model.entrances import ProgramToken, SignInSession
 from market.accounts.model.organisations import Organisation
 from market.accounts.model.people import Appointment
 from market.accounts.roles import NOT_FOR_PROGRAMS
-from market.accounts.rules import AppointmentState, OrganisationState, PersonState
+from market.accounts.rules import ABSOLUTE, AppointmentState, OrganisationState, PersonState
 from market.command import Work
 from market.kernel.errors import BadInput, MarketError, NotFound
 from market.kernel.permissions import Permission
 
-IDLE: Final = timedelta(minutes=30)
-"""A session not used for this long is over; at the limit itself it is."""
-ABSOLUTE: Final = timedelta(hours=12)
-"""A session is over after this long, however busy."""
-SEEN_EVERY: Final = timedelta(minutes=1)
-"""How often use is written down: a write for every page would cost more than it tells."""
 LONGEST_TOKEN: Final = timedelta(days=366)
 
 

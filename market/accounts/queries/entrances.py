@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.accounts.commands.entrances import IDLE
 from market.accounts.model.entrances import ProgramToken, SignInSession
 from market.accounts.model.organisations import Capacity, Organisation
 from market.accounts.model.people import Appointment, Person
@@ -19,7 +18,7 @@ from market.accounts.roles import (
     needs_second_factor,
     permissions,
 )
-from market.accounts.rules import AppointmentState, OrganisationState, PersonState
+from market.accounts.rules import IDLE, AppointmentState, OrganisationState, PersonState
 from market.command import Actor
 from market.kernel.permissions import Permission
 

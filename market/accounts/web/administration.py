@@ -22,8 +22,8 @@ from market.accounts.commands.people import (
 )
 from market.accounts.queries.register import authorities, person_line
 from market.accounts.rules import PersonState
-from market.accounts.web.entrance import door
-from market.accounts.web.press import press
+from market.accounts.signin.entrance import door
+from market.web.press import press
 from market.kernel.permissions import Permission
 from market.protocol.encoding import unb64u
 from market.protocol.signing import PUBLIC_LENGTH

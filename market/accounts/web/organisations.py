@@ -25,8 +25,8 @@ from market.accounts.proofs import check_possession
 from market.accounts.queries import organisations
 from market.accounts.rules import OrganisationKind, SmeClass
 from market.accounts.vault import citizen_mark
-from market.accounts.web.entrance import door, signed_in
-from market.accounts.web.press import press
+from market.accounts.signin.entrance import door, signed_in
+from market.web.press import press
 from market.accounts.web.shares import read_shares
 from market.kernel.errors import BadInput, NotFound
 from market.kernel.ids import citizen_id, uscc

@@ -40,8 +40,8 @@ from market.accounts.rules import AppointmentState
 from market.accounts.signin.passwords import refuse_weak
 from market.accounts.signin.second_factor import accepted_step, enrolment_address, new_secret
 from market.accounts.vault import AddressKind, Purpose, seal_address
-from market.accounts.web.entrance import door, let_out, signed_in
-from market.accounts.web.press import press
+from market.accounts.signin.entrance import door, let_out, signed_in
+from market.web.press import press
 from market.command import Handler
 from market.kernel.errors import BadInput, MarketError, NotSignedIn
 from market.messages.rules import masked

@@ -16,7 +16,7 @@ from market.accounts.commands.appointments import (
 from market.accounts.queries import entrances, organisations
 from market.accounts.roles import SELF_CHOSEN, Role
 from market.accounts.web.organisations import own_id
-from market.accounts.web.press import press
+from market.web.press import press
 from market.kernel.permissions import Permission
 from market.web import access
 from market.web.access import current_actor

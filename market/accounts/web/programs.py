@@ -15,8 +15,8 @@ from market.accounts.commands.entrances import (
 from market.accounts.queries.entrances import programs
 from market.accounts.roles import NOT_FOR_PROGRAMS
 from market.accounts.signin.door import hash_of, new_program_token
-from market.accounts.web.entrance import door
-from market.accounts.web.press import press
+from market.accounts.signin.entrance import door
+from market.web.press import press
 from market.command import Once
 from market.kernel.errors import MarketError, NotFound
 from market.kernel.permissions import Permission

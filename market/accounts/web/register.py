@@ -32,7 +32,7 @@ from market.accounts.queries.register import (
     waiting_roles,
 )
 from market.accounts.roles import SELF_CHOSEN, Role
-from market.accounts.web.press import press
+from market.web.press import press
 from market.kernel.permissions import Permission
 from market.web import access
 from market.web.access import current_actor

@@ -27,7 +27,7 @@ from market.accounts.vault import (
     seal_address,
 )
 from market.accounts.web import words
-from market.accounts.web.entrance import door, let_in, let_out, set_up, signed_in
+from market.accounts.signin.entrance import door, let_in, let_out, set_up, signed_in
 from market.command import Once
 from market.kernel.errors import BadInput, MarketError
 from market.kernel.ids import citizen_id, mobile

@@ -201,7 +201,7 @@ def _opening(session, no, tender: UUID, prices, days, small: str | None) -> None
         session.add(
             ListedBid(
                 opening=opening.id, place=place, bid_pub=digest(f"pub{uscc}".encode()), act=b"{}",
- salt=bytes(32),
+                salt=bytes(32),
                 nullifier=digest(f"null{uscc}".encode()), state=BidState.OPENED, uscc=uscc,
                 identity=b"{}", technical=canonical(offer_json(dark)), price=price,
                 price_offer=canonical(offer_json(stated)), price_digest=digest(uscc.encode()),
