@@ -1,0 +1,28 @@
+"""Buttons: a form without fields that carries out one command, once, and leads on."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from flask import Response, make_response, redirect, request
+
+from market.command import Handler, Once
+from market.protocol.encoding import digest
+from market.web.access import current_actor
+from market.web.csrf import ONCE
+from market.web.site import site
+
+C = TypeVar("C")
+
+
+def press(
+    handler: Handler[C, Mapping[str, Any] | None],
+    command: C,
+    to: Callable[[], str],
+) -> Response:
+    """Carry out what a button stands for; refusals become pages by themselves.
+
+    The button's form has its own mark, so a double click is one act.
+    """
+    once = Once(request.form[ONCE], digest(request.path.encode()))
+    site().office.run_once(handler, command, current_actor(), once)
+    return make_response(redirect(to(), 303))
