@@ -6,6 +6,7 @@ The length in the database is the truth; bytes beyond it, left by a crash, are w
 import fcntl
 import hashlib
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,6 +88,25 @@ class SealedStore:
                 seen.update(piece)
                 left -= len(piece)
         return seen.digest()
+
+    def holds(self, name: bytes, length: int, wanted: bytes) -> bool:
+        """Whether the bytes with this digest are there and whole."""
+        try:
+            return self.digest(name, length) == wanted
+        except (FileNotFoundError, EOFError):
+            return False
+
+    def restore(self, name: bytes, length: int, wanted: bytes, stream: IO[bytes]) -> bool:
+        """Put lost bytes back if they are `length` long and have this digest; else keep nothing."""
+        part = secrets.token_bytes(32)
+        try:
+            written = self.write(part, 0, stream, length, None)
+            if written != length or stream.read(1) or not self.holds(part, length, wanted):
+                return False
+            self._path(part).replace(self._path(name))
+        finally:
+            self._path(part).unlink(missing_ok=True)
+        return True
 
     def open(self, name: bytes) -> IO[bytes]:
         """The ciphertext, for the opening; `FileNotFoundError` when it is gone."""

@@ -40,6 +40,7 @@ from bidding.evaluation.rows import (
     indicators,
     no_evaluation,
     offer_of,
+    questions,
     rejection_of,
     seats,
     standing,

@@ -12,6 +12,7 @@ from bidding.evaluation.model import (
     Evaluation,
     EvaluationSeat,
     Indicator,
+    PriceQuestion,
     ScoreSheet,
 )
 from bidding.evaluation.rules.prices import Offer
@@ -149,6 +150,17 @@ def indicators(session: Session, row: Evaluation) -> Facts:
     for number, code, value in found:
         facts[BidNumber(number), CriterionCode(code)] = read_figure(value)
     return facts
+
+
+def questions(session: Session, row: Evaluation) -> list[tuple[EvaluatedBid, PriceQuestion]]:
+    """Bids with the question asked about them, by table number."""
+    rows = session.execute(
+        select(EvaluatedBid, PriceQuestion)
+        .join(PriceQuestion, PriceQuestion.bid == EvaluatedBid.id)
+        .where(EvaluatedBid.evaluation == row.id)
+        .order_by(EvaluatedBid.number)
+    )
+    return [(bid, question) for bid, question in rows]
 
 
 def sheets(session: Session, row: Evaluation) -> list[tuple[EvaluationSeat, ScoreSheet]]:

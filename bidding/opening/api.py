@@ -2,14 +2,17 @@
 
 from typing import Final
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
+from bidding.bids.uploads import TENDER_LIMIT
 from bidding.opening import queries
 from bidding.opening.shares import PostShares, post_shares, sheet
+from bidding.opening.supply import supply
 from market.kernel.errors import NotFound
 from market.kernel.permissions import Permission
-from market.protocol.encoding import JsonObject, canonical, parse
-from market.web.access import current_actor, needs, public
+from market.protocol.binding import HASH_LENGTH
+from market.protocol.encoding import JsonObject, canonical, parse, unb64u
+from market.web.access import anonymous, current_actor, needs, public
 from market.web.api import received
 from market.web.site import site
 
@@ -17,6 +20,7 @@ BATCH_LIMIT: Final = 4 * 1024 * 1024
 LIST_LIMIT: Final = 32 * 1024 * 1024
 
 pages: Final = Blueprint("opening_api", __name__)
+supply_pages: Final = Blueprint("opening_anonymous", __name__)
 
 
 @pages.get("/api/v1/tenders/<no>/opening/shares")
@@ -54,6 +58,15 @@ def record(no: str) -> Response:
     if found.record is None:
         raise NotFound("not-yet", zh="开标尚未结束", en="The opening is not over yet")
     return _json(found.record)
+
+
+@supply_pages.put("/api/v1/tenders/<no>/ciphertexts/<hashed>")
+@anonymous
+def bring_back(no: str, hashed: str) -> Response:
+    """Bring back a ciphertext that was lost: bytes with the hash that a bid names."""
+    request.max_content_length = TENDER_LIMIT
+    supply(site().office, site().settings, no, unb64u(hashed, HASH_LENGTH), request.stream)
+    return Response(status=204)
 
 
 def _json(value: JsonObject) -> Response:

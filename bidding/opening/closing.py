@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bidding.bids import queries as bids
 from bidding.bids.commands import forget_marks
+from bidding.bids.queries import LiveAct
 from bidding.bonds.commands import release_all
 from bidding.officers import queries as officers
 from bidding.opening.model import ListedBid, Opening
@@ -19,7 +20,7 @@ from market.command import Work
 from market.kernel.errors import Refusal
 from market.protocol.batches import Listed, write_closing_list
 from market.protocol.encoding import canonical
-from market.protocol.opening import make_closing
+from market.protocol.opening import Closing, make_closing
 
 
 def too_few(no: str) -> tenders.EndTender:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bidding.opening.api import pages
+from bidding.opening.api import pages, supply_pages
 from bidding.opening.closing import close, due_closings
 from bidding.opening.queries import bidders
 from bidding.opening.record import fail_overdue
@@ -15,6 +15,7 @@ from market.feature import Feature, Job, Tick
 FEATURE: Final = Feature(
     "opening",
     pages=(pages, hall_pages),
+    anonymous_pages=(supply_pages,),
     ticks=(
         Tick("opening.close", due_closings, close),
         Tick("opening.overdue", overdue, fail_overdue),

@@ -12,6 +12,7 @@ from market.accounts.queries.organisations import organisation
 from market.accounts.queries.people import memberships
 from market.accounts.queries.register import waiting_capacities, waiting_roles
 from market.accounts.rules import AppointmentState, OrganisationState
+from market.accounts.vault import vault_of
 from market.accounts.web import (
     administration,
     api,
@@ -22,7 +23,6 @@ from market.accounts.web import (
     register,
     signin,
 )
-from market.accounts.vault import vault_of
 from market.command import Actor, Office
 from market.feature import DeskItem, Feature, Job
 from market.kernel.permissions import Permission

@@ -15,6 +15,12 @@ from market.kernel.transitions import Move, Table
 ONE_FEN: Final = 1
 PROOF_DAYS: Final = timedelta(days=3)
 """How long a remark code waits for its transfer; the moment of lapse itself is too late."""
+IDLE: Final = timedelta(minutes=30)
+"""A session not used for this long is over; at the limit itself it is."""
+ABSOLUTE: Final = timedelta(hours=12)
+"""A session is over after this long, however busy."""
+SEEN_EVERY: Final = timedelta(minutes=1)
+"""How often use is written down: a write for every page would cost more than it tells."""
 
 BASIC_ACCOUNT: Final = platform_rule(
     "机构须以基本账户转账一分钱确认身份", "An organisation shows its basic account by one fen"

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from market.accounts.signin.door import Typed
-from market.accounts.signin.second_factor import code_at, step_of
 from market.accounts.signin.entrance import door, let_in
+from market.accounts.signin.second_factor import code_at, step_of
 from market.demo.clock import DemoClock
 from market.demo.people.everybody import everybody
 from market.demo.people.kinds import OrganisationKind, Person

@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from market.accounts.queries import organisations
-from market.web.press import press
+from market.files.attachment import download
 from market.files.queries import DocumentFacts, document
 from market.files.store import FileStore
-from market.files.attachment import download
 from market.kernel.errors import NotFound
 from market.kernel.ids import Track, region
 from market.kernel.permissions import Permission
@@ -44,6 +43,7 @@ from market.web.fields import LinesField, ReadField, TextField, TickField
 from market.web.forms import Form, submit
 from market.web.language import lazy_gettext
 from market.web.pages import Pages
+from market.web.press import press
 from market.web.site import site
 from market.web.typed_fields import ChoiceField, MoneyField
 

@@ -100,7 +100,8 @@ def test_nobody_in_the_house_looks_into_a_program_of_another_organisation() -> N
         for importer, imported in imports()
         for program in PROGRAMS
         # The demonstration plays everybody, so it alone may hold several organisations' programs.
-        if within(imported, program) and not (within(importer, program) or within(importer, "market.demo"))
+        if within(imported, program)
+        and not (within(importer, program) or within(importer, "market.demo"))
     ]
     assert strangers == []
 

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, create_engine
 
+from market.features import FEATURES
 from tests.insider.marked import Marked, enter, invent, sealed_by
 from tests.insider.openly import paths
 from tests.insider.programs import Program, buy, running, submit
@@ -19,7 +20,6 @@ from tests.support.bidding_cast import House
 from tests.support.bidding_fixtures import _copied, furnished, house
 from tests.support.browsing import app_of
 from tests.support.databases import Databases
-from market.features import FEATURES
 
 __all__ = ["evening", "furnished", "house"]
 
@@ -107,9 +107,7 @@ def evening(
         urls = {"custodian": house.bank.program.settings.database_url}
         own = house.engine.url.render_as_string(hide_password=False)
         hosts = {
-            kind: stack.enter_context(
-                running(kind, house, urls.get(kind, own), redis_of_worker)
-            )
+            kind: stack.enter_context(running(kind, house, urls.get(kind, own), redis_of_worker))
             for kind in ("anonymous", "platform", "custodian")
         }
         tokens = [

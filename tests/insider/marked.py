@@ -45,7 +45,7 @@ def invent() -> Marked:
     """A bidder that nobody has heard of."""
     word = secrets.token_hex(6)
     return Marked(
-        f"暗{word}",
+        f"dark{word}",
         f"139{secrets.randbelow(10**8):08d}",
         7 * 10**12 + secrets.randbelow(10**12),
         f"逆作法{secrets.token_hex(6)}",
@@ -69,7 +69,5 @@ def sealed_by(house: House, marked: Marked, wallet: Wallet) -> MadeBid:
     papers = (Document("pdf", len(paper), [paper]),)
     done, raw = seal(header, manifest, offer_json(values), papers)
     promised = {Kind.TECHNICAL: payload_hash(facts_root(values), done.payload_digest)}
-    made = make_bid(
-        manifest, wallet, held.uscc, held.signer, price=marked.price, promised=promised
-    )
+    made = make_bid(manifest, wallet, held.uscc, held.signer, price=marked.price, promised=promised)
     return made.with_envelope(done.envelope, raw)

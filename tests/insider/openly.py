@@ -1,4 +1,4 @@
-"""Everything that anybody may read of a house, route by route, so that a new one is not forgotten."""
+"""Everything that anybody may read of a house, route by route: a new one is not forgotten."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -6,7 +6,6 @@ from dataclasses import replace
 from flask import Flask
 from sqlalchemy import select
 
-from bidding.officers.queries import manifest
 from market.journal.model import Checkpoint
 from market.notices.model import Notice
 from market.protocol.tiles import tiles_of
@@ -81,7 +80,7 @@ VALUES: dict[str, Callable[[House], list[str]]] = {
     "subject": lambda house: [house.no],
     "int:size": sizes,
     "int:index": lambda house: [str(index) for index in range(last_size(house))],
-    "int:old": lambda house: ["1"],
+    "int:old": lambda _: ["1"],
     "int:new": lambda house: [str(last_size(house))],
     "path:path": tiles,
     "/tenders/<no>/documents/<digest>": documents,

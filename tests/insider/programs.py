@@ -108,7 +108,9 @@ def buy(house: House, custodian: Program, holder: Holder) -> Wallet:
     name = blinded_hash(blinding.blinded)
     assert house.bank.pay(name, holder.account, BOND) == "deposit"
     shown = custodian.tell(f"/deposits/{b64u(name)}", {}, bearer)
-    token = make_token(KEYS[BOND, BID], prepared, unb64u(str(shown["blind_signature"])), blinding.inv)
+    token = make_token(
+        KEYS[BOND, BID], prepared, unb64u(str(shown["blind_signature"])), blinding.inv
+    )
     return Wallet(holder, key, token, blinding)
 
 

@@ -48,9 +48,7 @@ def forms(mark: Mark) -> set[bytes]:
 
 def found_in(piece: Piece, marks: Mapping[str, Mark]) -> set[str]:
     """The names of the marks that stand in a piece."""
-    return {
-        name for name, mark in marks.items() if any(form in piece.raw for form in forms(mark))
-    }
+    return {name for name, mark in marks.items() if any(form in piece.raw for form in forms(mark))}
 
 
 def found(pieces: Iterable[Piece], marks: Mapping[str, Mark]) -> set[tuple[str, str]]:
@@ -84,7 +82,7 @@ def rows(engine: Engine) -> list[Piece]:
         ).all()
         for table in (*named, WITH_ACTIVITY):
             only = "WHERE datname = current_database()" if table == WITH_ACTIVITY else ""
-            lines = connection.scalars(text(f'SELECT t::text FROM "{table}" t {only}'))
+            lines = connection.scalars(text(f'SELECT t::text FROM "{table}" t {only}'))  # noqa: S608  names of our tables
             pieces += [Piece(table, row_bytes(line)) for line in lines]
     return pieces
 
@@ -170,9 +168,15 @@ def data_files(engine: Engine, folder: Path) -> list[Piece]:
     ]
 
 
+def plain_forms(mark: Mark) -> set[bytes]:
+    """The three ways in which our programs write a value: itself, hexadecimal, base64url."""
+    raw = mark if isinstance(mark, bytes) else str(mark).encode()
+    return {raw, raw.hex().encode(), base64.urlsafe_b64encode(raw).rstrip(b"=")[:-1]}
+
+
 def memory(pid: int, marks: Mapping[str, Mark]) -> set[str]:
     """The names of the marks in everything a process may write to; `PermissionError`."""
-    every = {name: forms(mark) for name, mark in marks.items()}
+    every = {name: plain_forms(mark) for name, mark in marks.items()}
     seen: set[str] = set()
     overlap = max(len(form) for written in every.values() for form in written)
     with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as held:
@@ -204,5 +208,6 @@ def parts(held: IO[bytes], low: int, high: int, overlap: int) -> Iterator[bytes]
             return
         if not raw:
             return
-        yield tail + raw
+        if raw.count(0) < len(raw):  # much of what a process has been given it never used
+            yield tail + raw
         at, tail = at + len(raw), raw[-overlap:]

@@ -261,24 +261,34 @@ def remembered(pid: int, marks: dict[str, Mark]) -> set[str]:
         pytest.skip("this machine lets nobody read the memory of another process")
 
 
-@pytest.mark.usefixtures("linux")
-def test_no_process_has_a_price_or_a_paper_in_its_memory(evening: Evening) -> None:
-    for name, program in evening.programs.items():
-        assert remembered(program.pid, evening.secrets) == set(), name
+@pytest.fixture(scope="module")
+def memories(evening: Evening, linux: None) -> dict[str, set[str]]:
+    """What each program remembers, looked at once for everything."""
+    marks = evening.identities | evening.secrets | evening.bids
+    return {name: remembered(host.pid, marks) for name, host in evening.programs.items()}
 
 
-@pytest.mark.usefixtures("linux")
-def test_the_anonymous_host_has_nobody_in_its_memory(evening: Evening) -> None:
-    seen = remembered(evening.anonymous.pid, evening.identities | evening.bids)
+def test_no_process_has_a_price_or_a_paper_in_its_memory(
+    evening: Evening, memories: dict[str, set[str]]
+) -> None:
+    for name, seen in memories.items():
+        assert seen & set(evening.secrets) == set(), name
+
+
+def test_the_anonymous_host_has_nobody_in_its_memory(
+    evening: Evening, memories: dict[str, set[str]]
+) -> None:
+    seen = memories["anonymous"]
     assert seen & set(evening.identities) == set()
     # The control: what it was handed is found there.
     assert "tender" in seen
     assert any(name.startswith("bid key") for name in seen)
 
 
-@pytest.mark.usefixtures("linux")
-def test_the_custodian_has_no_tender_in_its_memory(evening: Evening) -> None:
-    seen = remembered(evening.custodian.pid, evening.identities | evening.bids)
+def test_the_custodian_has_no_tender_in_its_memory(
+    evening: Evening, memories: dict[str, set[str]]
+) -> None:
+    seen = memories["custodian"]
     assert seen & set(evening.bids) == set()
     assert any(name.startswith("code") for name in seen), "the control: it knows who paid"
 

@@ -23,7 +23,7 @@ def test_a_requiring_amendment_lets_bids_fall_and_moves_the_deadline(
         assert each.seal(no, 2_250_000, "replace")["seq"] == 1
         assert _stands(each, no)
     listed = exchange.ask(f"/api/v1/tenders/{no}/amendments")
-    assert [item["kind"] for item in listed] == ["explains", "requires_new"]
+    assert [item["kind"] for item in listed] == ["explains", "requires-new"]
     exchange.advance_to(deadline(exchange, no))
     exchange.beat()
     assert not _stands(firms[2], no)

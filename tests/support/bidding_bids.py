@@ -133,6 +133,15 @@ def make_bid(
     ).sign(organisation)
     done, ciphertexts[Kind.IDENTITY] = seal(header(Kind.IDENTITY), manifest, named)
     sealed[Kind.IDENTITY] = done.envelope
+    envelopes = tuple(sealed[kind] for kind in manifest.kinds)
+    act = submission(manifest, wallet, amendment, envelopes)
+    return MadeBid(act, wallet, ciphertexts, said, hashes)
+
+
+def submission(
+    manifest: Manifest, wallet: Wallet, amendment: int, envelopes: tuple[Envelope, ...]
+) -> Act:
+    """The first act of a bid key, signed."""
     act = Act(
         "submission",
         manifest.tender,
@@ -140,11 +149,11 @@ def make_bid(
         amendment,
         0,
         None,
-        tuple(sealed[kind] for kind in manifest.kinds),
+        envelopes,
         wallet.token,
         wallet.bid_pub,
     )
-    return MadeBid(sign_act(act, wallet.key), wallet, ciphertexts, said, hashes)
+    return sign_act(act, wallet.key)
 
 
 def copied_from(mine: MadeBid, his: MadeBid, *kinds: Kind) -> MadeBid:

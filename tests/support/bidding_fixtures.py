@@ -36,6 +36,7 @@ def furnished(
             house = House(stack.enter_context(connected(url)), bank, folder, stack)
             for name in BIDDERS:
                 house.bidder(name)
+            house.tick()
         names = [make_url(each).database or "" for each in (url, bank)]
         yield house, names[0], names[1]
 

@@ -16,9 +16,9 @@ from market.accounts.commands.people import (
     accept_second_factor,
     offer_second_factor,
 )
+from market.accounts.signin.entrance import EXTENSION
 from market.accounts.signin.second_factor import code_at, new_secret, step_of
 from market.accounts.vault import Purpose
-from market.accounts.signin.entrance import EXTENSION
 from market.factory import create_app
 from market.feature import Feature
 from market.settings import Settings

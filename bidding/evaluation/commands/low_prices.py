@@ -21,6 +21,7 @@ from bidding.evaluation.rows import (
     offer_of,
     own_seat,
     put_out,
+    questions,
     refuse_unless_in,
     seats,
     standing,
@@ -234,17 +235,6 @@ def expire_question(work: Work, question_id: UUID) -> None:
     row = work.session.get_one(Evaluation, bid.evaluation, with_for_update=True)
     work.as_house().move(question, LOW_PRICE_QUESTION, QuestionAction.EXPIRE)
     _reject(work, row, bid)
-
-
-def questions(session: Session, row: Evaluation) -> list[tuple[EvaluatedBid, PriceQuestion]]:
-    """Bids with the question asked about them, by table number."""
-    rows = session.execute(
-        select(EvaluatedBid, PriceQuestion)
-        .join(PriceQuestion, PriceQuestion.bid == EvaluatedBid.id)
-        .where(EvaluatedBid.evaluation == row.id)
-        .order_by(EvaluatedBid.number)
-    )
-    return [(bid, question) for bid, question in rows]
 
 
 def _ask(

@@ -10,13 +10,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bidding.evaluation.commands.low_prices import NameEvaluation, questions
+from bidding.evaluation.commands.low_prices import NameEvaluation
 from bidding.evaluation.model import EvaluatedBid, Evaluation, Report, ReportSignature
 from bidding.evaluation.papers import printed
 from bidding.evaluation.rows import (
     as_panel,
     bids,
     own_seat,
+    questions,
     rejection_of,
     seats,
     sheets,

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from market.accounts.commands.entrances import (
-    SEEN_EVERY,
     BeginSession,
     NameSession,
     SignInRefused,
@@ -25,6 +24,7 @@ from market.accounts.queries.entrances import (
     program,
     signed_in,
 )
+from market.accounts.rules import SEEN_EVERY
 from market.accounts.signin.attempts import (
     BY_ACCOUNT,
     BY_BOTH,

@@ -23,7 +23,6 @@ from market.accounts.commands.people import (
 from market.accounts.queries.register import authorities, person_line
 from market.accounts.rules import PersonState
 from market.accounts.signin.entrance import door
-from market.web.press import press
 from market.kernel.permissions import Permission
 from market.protocol.encoding import unb64u
 from market.protocol.signing import PUBLIC_LENGTH
@@ -33,6 +32,7 @@ from market.web.fields import ReadField, TextField
 from market.web.forms import Form, submit
 from market.web.language import lazy_gettext
 from market.web.pages import Pages
+from market.web.press import press
 from market.web.site import site
 from market.web.words import words_of
 

@@ -24,9 +24,8 @@ from market.accounts.commands.organisations import (
 from market.accounts.proofs import check_possession
 from market.accounts.queries import organisations
 from market.accounts.rules import OrganisationKind, SmeClass
-from market.accounts.vault import citizen_mark
 from market.accounts.signin.entrance import door, signed_in
-from market.web.press import press
+from market.accounts.vault import citizen_mark
 from market.accounts.web.shares import read_shares
 from market.kernel.errors import BadInput, NotFound
 from market.kernel.ids import citizen_id, uscc
@@ -38,6 +37,7 @@ from market.web.fields import LinesField, ReadField, TextField, TickField, maybe
 from market.web.forms import Form, submit
 from market.web.language import lazy_gettext
 from market.web.pages import Pages
+from market.web.press import press
 from market.web.site import moment, site
 from market.web.typed_fields import ChoiceField
 

@@ -37,11 +37,10 @@ from market.accounts.commands.people import (
 from market.accounts.queries.entrances import SignedIn, open_sessions
 from market.accounts.queries.people import OwnFacts, memberships, own
 from market.accounts.rules import AppointmentState
+from market.accounts.signin.entrance import door, let_out, signed_in
 from market.accounts.signin.passwords import refuse_weak
 from market.accounts.signin.second_factor import accepted_step, enrolment_address, new_secret
 from market.accounts.vault import AddressKind, Purpose, seal_address
-from market.accounts.signin.entrance import door, let_out, signed_in
-from market.web.press import press
 from market.command import Handler
 from market.kernel.errors import BadInput, MarketError, NotSignedIn
 from market.messages.rules import masked
@@ -50,6 +49,7 @@ from market.web.fields import SecretField, TextField
 from market.web.forms import Form, submit
 from market.web.language import gettext, language, lazy_gettext
 from market.web.pages import Pages
+from market.web.press import press
 from market.web.site import site
 from market.web.typed_fields import ChoiceField
 

@@ -16,7 +16,6 @@ from market.accounts.commands.appointments import (
 from market.accounts.queries import entrances, organisations
 from market.accounts.roles import SELF_CHOSEN, Role
 from market.accounts.web.organisations import own_id
-from market.web.press import press
 from market.kernel.permissions import Permission
 from market.web import access
 from market.web.access import current_actor
@@ -24,6 +23,7 @@ from market.web.fields import Option, ReadField
 from market.web.forms import Form, submit
 from market.web.language import language, lazy_gettext
 from market.web.pages import Pages
+from market.web.press import press
 from market.web.site import site
 from market.web.typed_fields import PickField
 

@@ -16,7 +16,6 @@ from market.accounts.queries.entrances import programs
 from market.accounts.roles import NOT_FOR_PROGRAMS
 from market.accounts.signin.door import hash_of, new_program_token
 from market.accounts.signin.entrance import door
-from market.web.press import press
 from market.command import Once
 from market.kernel.errors import MarketError, NotFound
 from market.kernel.permissions import Permission
@@ -26,6 +25,7 @@ from market.web.fields import Option, TextField
 from market.web.forms import Form
 from market.web.language import lazy_gettext
 from market.web.pages import Pages
+from market.web.press import press
 from market.web.site import site
 from market.web.typed_fields import IntegerField, PicksField
 

@@ -32,7 +32,6 @@ from market.accounts.queries.register import (
     waiting_roles,
 )
 from market.accounts.roles import SELF_CHOSEN, Role
-from market.web.press import press
 from market.kernel.permissions import Permission
 from market.web import access
 from market.web.access import current_actor
@@ -41,6 +40,7 @@ from market.web.fields import Option, ReadField, TextField
 from market.web.forms import Form, submit
 from market.web.language import language, lazy_gettext
 from market.web.pages import Pages
+from market.web.press import press
 from market.web.site import site
 from market.web.typed_fields import PickField
 

@@ -18,6 +18,7 @@ from market.accounts.rules import (
 )
 from market.accounts.signin.attempts import Limit, place_of
 from market.accounts.signin.door import ENROLLER, Typed
+from market.accounts.signin.entrance import door, let_in, let_out, set_up, signed_in
 from market.accounts.signin.passwords import refuse_weak
 from market.accounts.vault import (
     AddressKind,
@@ -27,7 +28,6 @@ from market.accounts.vault import (
     seal_address,
 )
 from market.accounts.web import words
-from market.accounts.signin.entrance import door, let_in, let_out, set_up, signed_in
 from market.command import Once
 from market.kernel.errors import BadInput, MarketError
 from market.kernel.ids import citizen_id, mobile

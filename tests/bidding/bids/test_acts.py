@@ -161,7 +161,8 @@ def test_acts_follow_each_other_without_a_gap(house: House) -> None:
         with refused("out-of-order"):
             house.send(resigned(made.act, made.wallet.key, seq=seq, previous=previous))
     with refused("superseded"):
-        house.send(resigned(made.act, made.wallet.key, amendment=0, envelopes=made.act.envelopes[::-1]))  # fmt: skip
+        swapped = made.act.envelopes[::-1]
+        house.send(resigned(made.act, made.wallet.key, amendment=0, envelopes=swapped))
 
 
 def test_withdraw_and_submit_again_with_the_same_token(house: House) -> None:

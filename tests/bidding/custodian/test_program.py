@@ -198,20 +198,9 @@ def test_a_bank_without_a_line_is_worked_by_files(cast):
     assert list(handed.payment_orders(cast.office)) == []
 
 
-def test_the_command_line_from_nothing_to_an_audit(
-    empty_database_url, tmp_path, monkeypatch, capsys, cast
-):
-    """`migrate`, `seed`, `book`, `orders`, `audit`, as an operator types them."""
-    monkeypatch.setattr(program, "make_keys", lambda *_: 0)
-    settings = ENVIRONMENT | {
-        "CUSTODIAN_MODE": "test",
-        "CUSTODIAN_DATABASE_URL": empty_database_url,
-        "CUSTODIAN_KEYS": str(tmp_path / "other"),
-        "CUSTODIAN_TRUST": str(cast.settings.trust_file),
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    holders = tmp_path / "holders.json"
+def typed_files(folder, cast):
+    """What an operator hands over: who holds accounts, and one credit that was noticed."""
+    holders = folder / "holders.json"
     holders.write_text(
         json.dumps(
             [
@@ -226,7 +215,7 @@ def test_the_command_line_from_nothing_to_an_audit(
             ]
         )
     )
-    notices = tmp_path / "notices"
+    notices = folder / "notices"
     notices.write_text(
         json.dumps(
             {
@@ -240,6 +229,23 @@ def test_the_command_line_from_nothing_to_an_audit(
             }
         )
     )
+    return holders, notices
+
+
+def test_the_command_line_from_nothing_to_an_audit(
+    empty_database_url, tmp_path, monkeypatch, capsys, cast
+):
+    """`migrate`, `seed`, `book`, `orders`, `audit`, as an operator types them."""
+    monkeypatch.setattr(program, "make_keys", lambda *_: 0)
+    settings = ENVIRONMENT | {
+        "CUSTODIAN_MODE": "test",
+        "CUSTODIAN_DATABASE_URL": empty_database_url,
+        "CUSTODIAN_KEYS": str(tmp_path / "other"),
+        "CUSTODIAN_TRUST": str(cast.settings.trust_file),
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    holders, notices = typed_files(tmp_path, cast)
     assert program.main(["migrate"]) == 0
     assert program.main(["keys"]) == 0
     assert program.main(["seed", str(holders)]) == 0

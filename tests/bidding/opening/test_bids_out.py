@@ -1,4 +1,4 @@
-"""Bids that do not open: each cause, whose it is, where its token goes, and that it hurts no other."""
+"""Bids that do not open: each cause, whose it is, where its token goes; no other is hurt."""
 
 from dataclasses import replace
 
@@ -114,7 +114,7 @@ def test_two_bids_of_one_organisation_are_both_refused_and_both_bonds_are_known(
     assert states["a"] == states["a2"] == ("refused", "duplicate")
     assert [states[name] for name in "bcd"] == [OPEN] * 3
     assert bonds(sealed) == dict.fromkeys(("a", "a2", "b", "c", "d"), "held")
-    assert [g for g in sealed.ask(shared_accounts, sealed.no)] == [
+    assert list(sealed.ask(shared_accounts, sealed.no)) == [
         (sealed.bidders["a"].uscc, sealed.bidders["a"].uscc)
     ]
 

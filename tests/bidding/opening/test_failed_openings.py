@@ -10,6 +10,7 @@ from market.command import HOUSE
 from market.protocol.binding import Kind
 from market.protocol.encoding import b64u
 from tests.support.bidding_cast import House
+from tests.support.bidding_hosts import anonymous
 from tests.support.bidding_questions import (
     bid_states,
     bonds,
@@ -122,3 +123,38 @@ def test_a_damaged_ciphertext_is_nobodys_fault(sealed: House) -> None:
     sealed.clock.at += SUPPLY_WITHIN + TICK
     assert sealed.open_round() == 1
     assert bid_states(sealed)["d"] == ("withdrawn", "ciphertext-differs")
+
+
+def _bring(house: House, name: str, kind: Kind, raw: bytes) -> tuple[int, str]:
+    """Anybody brings bytes for a's envelope to the anonymous host."""
+    hashed = b64u(house.made[name].act.envelope(kind).ciphertext_hash)
+    path = f"/api/v1/tenders/{house.no}/ciphertexts/{hashed}"
+    answer = anonymous(house).put(path, data=raw)
+    return answer.status_code, (answer.json or {}).get("code", "")
+
+
+def test_anybody_brings_a_lost_ciphertext_back_in_time_and_the_bid_opens(sealed: House) -> None:
+    kind, raw = Kind.IDENTITY, sealed.made["a"].ciphertexts[Kind.IDENTITY]
+    sealed.close()
+    _file(sealed, "a", kind).unlink()
+    assert _bring(sealed, "a", kind, raw)[0] == 404  # shares are still being collected
+    sealed.post_shares(1, 2, 3)
+    assert sealed.open_round() == 0
+    for wrong in (raw[:-1], raw + b"x", raw[:-1] + bytes([raw[-1] ^ 1]), b""):
+        assert _bring(sealed, "a", kind, wrong)[1] in ("ciphertext-differs", "too-large")
+    assert _bring(sealed, "a", Kind.PRICE, sealed.made["a"].ciphertexts[Kind.PRICE])[0] == 404
+    sealed.clock.at = opening_row(sealed).shares_closed_at + SUPPLY_WITHIN
+    assert _bring(sealed, "a", kind, raw) == (204, "")
+    assert _bring(sealed, "a", kind, raw)[1] == "not-missing"
+    assert sealed.open_round() == 1
+    assert bid_states(sealed)["a"] == ("identified", None)
+
+
+def test_one_microsecond_after_its_time_nothing_is_brought_back(sealed: House) -> None:
+    kind, raw = Kind.IDENTITY, sealed.made["a"].ciphertexts[Kind.IDENTITY]
+    sealed.submit("d")
+    sealed.close()
+    _file(sealed, "a", kind).unlink()
+    sealed.post_shares(1, 2, 3)
+    sealed.clock.at = opening_row(sealed).shares_closed_at + SUPPLY_WITHIN + TICK
+    assert _bring(sealed, "a", kind, raw)[1] == "too-late"

@@ -8,9 +8,6 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from market.accounts.commands.entrances import (
-    ABSOLUTE,
-    IDLE,
-    SEEN_EVERY,
     ChooseOrganisation,
     NameSession,
     SignInRefused,
@@ -29,6 +26,7 @@ from market.accounts.model.entrances import SignInSession
 from market.accounts.queries.entrances import SignedIn, open_sessions
 from market.accounts.queries.people import own
 from market.accounts.roles import Role, permissions
+from market.accounts.rules import ABSOLUTE, IDLE, SEEN_EVERY
 from market.accounts.signin.door import Door, Typed
 from market.command import HOUSE, Actor
 from market.kernel.errors import NotFound, Refusal

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 import wsgi
+from market.accounts.vault import make_vault
 from market.db.clock import DatabaseClock
 from market.factory import build_office, listeners_of
 from market.feature import Feature
@@ -55,12 +56,14 @@ def test_listeners_of_all_rooms_are_gathered() -> None:
 def test_production_never_loads_the_demonstration(
     database_url: str, redis_url: str, tmp_path: Path
 ) -> None:
+    make_vault(tmp_path / "keys")  # production never makes its own
     program = (
         "import sys, wsgi; before = 'market.factory' in sys.modules; "
         "app, other = wsgi.app, wsgi.anonymous; assert app is wsgi.app; "
         "print(before, any(m.startswith('market.demo') for m in sys.modules), app is other, "
         "app.test_client().get('/healthz').text.strip())"
     )
+    make_vault(tmp_path / "keys")  # an operator makes the keys first: production never does
     found = subprocess.run(
         [sys.executable, "-c", program],
         env=environment(database_url, redis_url, tmp_path),
