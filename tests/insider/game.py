@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
+from flask import Flask
 from sqlalchemy import Connection, Engine, text
 
 from market.factory import create_anonymous_app
@@ -19,7 +20,7 @@ from market.features import FEATURES
 from market.protocol import blind
 from market.protocol.acts import sign_act
 from market.protocol.bondkeys import BID
-from market.protocol.encoding import b64u, canonical, unb64u
+from market.protocol.encoding import JsonObject, b64u, canonical, unb64u
 from market.protocol.tokens import Token, blinded_hash, make_token, nullifier, prepare
 from tests.insider.programs import PASSWORD
 from tests.support.bidding_bank import BOND, EPOCH, KEYS, RSA
@@ -55,7 +56,7 @@ class Bought:
 class Wire:
     """A host without a network: keeps the raw request and the log of each call."""
 
-    def __init__(self, app) -> None:
+    def __init__(self, app: Flask) -> None:
         self._client = app.test_client(use_cookies=False)
 
     def call(self, method: str, path: str, body: bytes, **headers: str) -> tuple[bytes, Seen]:
@@ -129,7 +130,11 @@ class Game:
         self._pass_time()
         prepared = prepare(self.acts[key].bid_pub)
         blinding = blind.blind(RSA[BOND, BID].public, prepared)
-        order = {"denomination": BOND, "epoch": EPOCH, "blinded": b64u(blinding.blinded)}
+        order: JsonObject = {
+            "denomination": BOND,
+            "epoch": EPOCH,
+            "blinded": b64u(blinding.blinded),
+        }
         said = {"Authorization": f"Bearer {self.bearers[who]}", "User_Agent": self._client_of(who)}
         _, seen = self.custodian.call(
             "POST", "/deposits", canonical(order), Content_Type="application/json", **said

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from flask import Flask
 from sqlalchemy import create_engine
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -23,17 +24,19 @@ from tests.support.offices import make_office, settings_for
 class Quiet(WSGIRequestHandler):
     """Without an access log, as both programs are started in production."""
 
-    def log_request(self, code="-", size="-") -> None:
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Write nothing."""
 
 
-def application(told: dict[str, str]):
+def application(told: dict[str, str]) -> Flask:
     """The application that was asked for."""
     at, folder = datetime.fromisoformat(told["at"]), Path(told["folder"])
     trust = folder / "trust.json"
     if told["kind"] == "custodian":
         platform = bytes.fromhex(told["platform"])
-        return Bank(told["database"], folder / "bank", StoppedClock(at), trust, platform).app()
+        bank = Bank(told["database"], folder / "bank", StoppedClock(at), trust, platform)
+        app: Flask = bank.app()
+        return app
     configure()
     settings = replace(
         settings_for(folder), keys=folder / "keys", trust_file=trust, redis_url=told["redis"]

@@ -58,7 +58,8 @@ class Program:
         method, body = ("POST", json.dumps(value).encode()) if value else ("GET", None)
         status, _, raw = self.ask(method, path, body, headers)
         assert status == 200, raw
-        return json.loads(raw)
+        answer: dict[str, object] = json.loads(raw)
+        return answer
 
 
 @contextmanager

@@ -156,7 +156,7 @@ def data_files(engine: Engine, folder: Path) -> list[Piece]:
         oid = connection.scalar(
             text("SELECT oid FROM pg_database WHERE datname = current_database()")
         )
-        names = dict(
+        names: dict[str, str] = dict(
             connection.execute(
                 text("SELECT pg_relation_filenode(oid)::text, relname FROM pg_class")
             ).all()

@@ -118,7 +118,7 @@ def differing(one: dict[str, Shape], other: dict[str, Shape]) -> set[str]:
 def acts(house: House) -> int:
     """How many acts the sealed store holds."""
     with house.engine.connect() as connection:
-        return connection.exec_driver_sql("SELECT count(*) FROM bid_act").scalar_one()
+        return int(connection.exec_driver_sql("SELECT count(*) FROM bid_act").scalar_one())
 
 
 def test_nothing_public_tells_none_from_fifty_submissions(

@@ -1,4 +1,4 @@
-"""C5: another bidder's sealed envelope is put into one's own bid, to compete with it or frame him."""
+"""C5: somebody's sealed envelope is put into another's bid, to compete with it or to frame him."""
 
 import pytest
 

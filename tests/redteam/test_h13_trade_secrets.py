@@ -1,4 +1,4 @@
-"""H13: an opening that everybody can check again shows everybody the whole offers of all bidders."""
+"""H13: an opening that everybody can check again shows everybody the whole offers of everybody."""
 
 from dataclasses import replace
 

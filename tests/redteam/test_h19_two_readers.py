@@ -1,4 +1,4 @@
-"""H19: one archive is made so that the panel's program and the verifier read two different offers."""
+"""H19: one archive is made so that the panel's program and the verifier read different offers."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""M1: a token is altered, re-signed in a laxer form, or blinded so that the signer betrays itself."""
+"""M1: a token is altered, signed in a laxer form, or blinded so that the signer betrays itself."""
 
 from dataclasses import replace
 
@@ -49,7 +49,7 @@ def test_a_signature_with_another_salt_is_refused(salt: int, good: bool) -> None
 
 
 def _pss(salt: int) -> bytes:
-    encoded = blind.encode(HONEST.prepared, bond_key().key.n.bit_length() - 1, bytes(salt))
+    encoded = blind.encode(HONEST.prepared, bond_key().key.n.bit_length(), bytes(salt))
     return blind.sign_blinded(BID_KEY, encoded.rjust(384, b"\x00"))
 
 

@@ -1,4 +1,4 @@
-"""M4: an entry too large to be served, or a log under swapped keys, stops readers from following."""
+"""M4: an entry too large to be served, or one key in two parts, stops readers from following."""
 
 from dataclasses import replace
 

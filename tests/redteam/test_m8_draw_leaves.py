@@ -1,4 +1,4 @@
-"""M8: the leaves of a draw are hashed so that a node passes for a candidate, or order is not shown."""
+"""M8: leaves of a draw are hashed so that a node passes for a candidate or order is not shown."""
 
 from dataclasses import replace
 
