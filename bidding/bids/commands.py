@@ -95,9 +95,25 @@ def _check_tender_and_token(work: Work, act: Act) -> bytes:
     published = _manifest(work, act.tender)
     check_shape(act, published)
     nullifier = spend(work, act.token, act.bid_pub, act.tender, published.bond)
+    _refuse_other_token(work, act, nullifier)
     if not act.is_submission:
         move_token(work, nullifier, TokenAction.WITHDRAW)
     return nullifier
+
+
+def _refuse_other_token(work: Work, act: Act, nullifier: bytes) -> None:
+    """Refuse (`other-token`) to go on with a second token: the first would stay live for ever."""
+    first = work.session.scalar(
+        select(BidAct.nullifier)
+        .where(BidAct.tender_no == act.tender, BidAct.bid_pub == act.bid_pub)
+        .limit(1)
+    )
+    if first is not None and first != nullifier:
+        raise Refusal(
+            "other-token",
+            zh="替换和撤回须使用首次提交所用的同一令牌",
+            en="A replacement or withdrawal uses the token of the first submission",
+        )
 
 
 def _check_envelopes(work: Work, act: Act) -> None:

@@ -143,10 +143,15 @@ class Bank:
         return Holder(self.office.run(enter_holder, command), uscc, account)
 
     def token(
-        self, holder: Holder, denomination: int = BOND, *, at: datetime | None = None
+        self,
+        holder: Holder,
+        denomination: int = BOND,
+        *,
+        at: datetime | None = None,
+        key: Ed25519PrivateKey | None = None,
     ) -> Wallet:
-        """A token bought by the rules."""
-        key, sums = new_key(), (denomination, BID)
+        """A token bought by the rules, for a bid key of its own or for one that has one already."""
+        key, sums = key or new_key(), (denomination, BID)
         prepared = prepare(public_bytes(key))
         blinding = blind.blind(RSA[sums].public, prepared)
         name = self.office.run(

@@ -17,7 +17,7 @@ from bidding.rulebook.amendments import AmendmentKind
 from market.command import ANONYMOUS, Office, Work
 from market.db.due import Due
 from market.journal.model import TrailLine
-from market.kernel.errors import NotFound
+from market.kernel.errors import MarketError, NotFound
 from market.protocol.acts import Act, read_act
 from market.protocol.binding import Kind
 from market.protocol.encoding import canonical, digest, parse
@@ -181,6 +181,17 @@ def test_a_replacement_leaves_one_live_act(house: House) -> None:
     house.upload(other)
     house.send(other.act)
     assert live(house) == [other.act.hash]
+
+
+def test_a_replacement_with_another_token_is_refused_and_the_first_goes_back(house: House) -> None:
+    made = house.submit("a")
+    held = house.bidder("a").wallet
+    second = house.bank.token(held.holder, key=held.key)
+    with pytest.raises(MarketError, match=r"^other-token:"):
+        house.send(made.next(token=second.token).act)
+    assert live(house) == [made.act.hash]
+    house.send(made.next().act)
+    assert token(house, second) == "absent"
 
 
 def test_two_different_replacements_at_once_have_one_winner(house: House) -> None:
