@@ -128,14 +128,19 @@ def test_7_the_winner_gets_the_contract(exchange: Exchange, walk: Walk) -> None:
     exchange.advance_to(exchange.now() + timedelta(days=10))
     contracted(exchange, walk.no, f"{PRICES[1]}.00", exchange.now().astimezone(SHANGHAI).date())
     assert exchange.tender(walk.no)["state"] in {"contracted", "archived"}
-    told = {item["type"] for item in exchange.ask(f"/log/entries?subject={walk.no}")["items"]}
-    assert told >= {"notice", "closing", "opening-record", "score-lock", "result", "contract"}
+    wanted = {"notice", "closing", "opening-record", "score-lock", "result", "award", "contract"}
+    exchange.wait_for(lambda: _journaled(exchange, walk.no) >= wanted, 60)
 
 
 def test_8_every_bond_is_back_with_interest(exchange: Exchange, walk: Walk) -> None:
     exchange.advance_to(exchange.now() + SETTLED)
     for each, whole in zip(walk.firms, walk.before, strict=True):
         exchange.wait_for(lambda e=each, w=whole: balance(exchange, e.organisation) > w, 60)
+
+
+def _journaled(exchange: Exchange, no: str) -> set[str]:
+    """The kinds of official acts about a tender that have their place in the record."""
+    return {item["type"] for item in exchange.ask(f"/log/entries?subject={no}")["items"]}
 
 
 def _price(bid: dict) -> int:
