@@ -88,7 +88,6 @@ class Game:
             house.upload(made)
             self.made.append(made)
         self.acts = [made.act for made in self.made]
-        self.begun = [False, False]
         app = create_anonymous_app(house.settings, FEATURES, office=house.office)
         self.anonymous, self.custodian = Wire(app), Wire(house.bank.app())
         self.holders = [house.bidder(name).wallet.holder for name in ORGANISATIONS]
@@ -100,6 +99,7 @@ class Game:
             yield self._round()
 
     def _round(self) -> Round:
+        self._forget()
         swapped, other_first = secrets.randbelow(2), secrets.randbelow(2)
         bought = [self._buy(who, who ^ swapped) for who in (other_first, 1 - other_first)]
         sent = list(bought) if secrets.randbelow(2) else bought[::-1]
@@ -111,6 +111,14 @@ class Game:
             (bids[0], bids[1]),
             sent[0] is bought[0],
         )
+
+    def _forget(self) -> None:
+        """Take the last round's bids out of the house: each round is a first submission."""
+        with self.house.engine.begin() as connection:
+            for act in self.acts:
+                for table in ("bid_act", "bid_live_mark"):
+                    gone = text(f"DELETE FROM {table} WHERE bid_pub = :key")  # noqa: S608  our own names
+                    connection.execute(gone, {"key": act.bid_pub})
 
     # --- what the players do ----------------------------------------------------------------------
 
@@ -150,18 +158,10 @@ class Game:
     def _submit(self, bought: Bought) -> Seen:
         """The next act of the bid key, on the token that was just bought."""
         self._pass_time()
-        last, again = self.acts[bought.key], self.begun[bought.key]
         act = sign_act(
-            replace(
-                last,
-                raw=b"",
-                token=bought.token,
-                seq=last.seq + again,
-                previous=last.hash if again else None,
-            ),
+            replace(self.acts[bought.key], raw=b"", token=bought.token, seq=0, previous=None),
             self.made[bought.key].wallet.key,
         )
-        self.acts[bought.key], self.begun[bought.key] = act, True
         _, seen = self.anonymous.call(
             "POST",
             f"/api/v1/tenders/{act.tender}/acts",
