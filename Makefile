@@ -30,7 +30,7 @@ setup: $(VENV)/.runtime $(VENV)/.development ## Make .venv and install everythin
 demo: $(VENV)/.runtime ## Everything set up and running on one address, with people and tenders to play with
 	@$(PY) -m market.demo
 test: setup ## Everything set up and tested, the long tests left out; T=tests/market for some
-	@$(PY) -m pytest -n 2 --dist loadgroup -m "not long" $(T)
+	@$(PY) -m pytest -n 2 -m "not long" $(T)
 fmt: setup ## Format and mend what can be mended
 	@$(PY) -m ruff format $(CODE)
 	@$(PY) -m ruff check --fix $(CODE)
@@ -49,7 +49,7 @@ arch: setup ## Import contracts
 dbcheck: setup ## Do models and migrations agree?
 	@$(PY) -m pytest tests/architecture/test_migrations.py
 test-long: setup ## The tests that take long
-	@$(PY) -m pytest -n 2 --dist loadgroup -m long $(T)
+	@$(PY) -m pytest -n 2 -m long $(T)
 
 ##@ Database
 .PHONY: migrate migration

@@ -20,9 +20,11 @@ from urllib.parse import urlsplit
 import pytest
 import redis
 from sqlalchemy import Engine, create_engine
+from xdist.remote import Producer
 
 from tests.support.databases import Databases, Given, broker, given_servers
 from tests.support.network import loopback_only
+from tests.support.workers import ByFolder
 
 WHOLE_RUN = pytest.StashKey[ExitStack]()
 GIVEN = pytest.StashKey[Given]()
@@ -48,6 +50,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_configure_node(node: object) -> None:
     """Hand the run's servers to a worker of xdist: one pair of servers serves all."""
     node.workerinput["given"] = _given(node.config).as_words()  # type: ignore[attr-defined] # xdist's own type is private
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFolder:
+    """Keep together what shares a running exchange."""
+    return ByFolder(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

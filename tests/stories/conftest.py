@@ -9,10 +9,15 @@ from tests.support.story_owner import SMALL, Officer, officers
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tell all stories in one worker: they share one exchange and its one clock."""
-    for item in items:
-        if "tests/stories/" in item.path.as_posix():
-            item.add_marker(pytest.mark.xdist_group("stories"))
+    """Tell the stories in their written order: a chapter goes on where the one before it ended.
+
+    They share one exchange and its one clock, in one worker (`tests.support.workers`). The plugin
+    that shuffles the tests has had its turn when this runs.
+    """
+    places = [at for at, item in enumerate(items) if "tests/stories/" in item.path.as_posix()]
+    told = sorted((items[at] for at in places), key=lambda item: (item.path, item.location[1] or 0))
+    for at, item in zip(places, told, strict=True):
+        items[at] = item
 
 
 @pytest.fixture(scope="session")

@@ -31,9 +31,10 @@ def test_a_requiring_amendment_lets_bids_fall_and_moves_the_deadline(
 
 def amend(exchange: Exchange, no: str, kind: str, words: str) -> None:
     """An amendment by the owner's page."""
+    before = len(exchange.entries(no, "amendment"))
     page = owner(exchange).get(f"/desk/tenders/{no}/amendment")
     fine(page.submit({"kind": kind, "zh": words, "en": f"Amended: {words}"}, has="zh"))
-    exchange.wait_for(lambda: exchange.entries(no, "amendment"))
+    exchange.wait_for(lambda: len(exchange.entries(no, "amendment")) > before)
 
 
 def _stands(bidder, no: str) -> bool:
