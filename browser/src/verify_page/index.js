@@ -1,0 +1,149 @@
+/** The page that checks files: chosen or dropped, read here, said in words. Nothing is sent. */
+
+import { b64u } from '../encoding.js';
+import { Refusal } from '../errors.js';
+import { readTrust } from '../trust.js';
+import { COMPANIONS, check } from './checks.js';
+import { read } from './kinds.js';
+
+const language = document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
+const say = (zh, en) => (language === 'zh' ? zh : en);
+const form = document.querySelector('[data-verify]');
+const held = { trust: null, files: [] };
+
+const made = (name, text, kind) => {
+  const node = document.createElement(name);
+  if (kind !== undefined) node.className = kind;
+  node.textContent = text;
+  return node;
+};
+
+async function takeTrust(raw) {
+  const told = form.querySelector('[data-trust]');
+  try {
+    held.trust = readTrust(raw);
+    const fingerprint = b64u(held.trust.hash);
+    told.textContent = say(
+      `已读取：${held.trust.origin}，${held.trust.witnesses.length} 个见证人，需 ${held.trust.quorum} 个。指纹 ${fingerprint}`,
+      `Read: ${held.trust.origin}, ${held.trust.witnesses.length} witnesses, ${held.trust.quorum} needed. Fingerprint ${fingerprint}`,
+    );
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause;
+    held.trust = null;
+    told.textContent = cause.words(language);
+  }
+  await showAll();
+}
+
+async function takeFiles(files) {
+  held.files = await Promise.all(
+    [...files].map(async (file) => ({ name: file.name, raw: new Uint8Array(await file.arrayBuffer()) })),
+  );
+  await showAll();
+}
+
+/** The kind of each file, or the refusal to read it. */
+function sorted() {
+  return held.files.map(({ name, raw }) => {
+    try {
+      return { name, ...read(raw) };
+    } catch (cause) {
+      if (!(cause instanceof Refusal)) throw cause;
+      return { name, kind: 'unknown', refused: cause };
+    }
+  });
+}
+
+async function showAll() {
+  if (held.files.length === 0) return;
+  const section = document.querySelector('[data-said]');
+  const results = section.querySelector('[data-results]');
+  const spoken = section.querySelector('[data-spoken]');
+  section.hidden = false;
+  if (held.trust === null) {
+    results.replaceChildren(made('p', say('先选择信任文件。', 'Choose a trust file first.'), 'note'));
+    return;
+  }
+  const files = sorted();
+  const others = new Map(files.map((file) => [file.kind, file]));
+  const withReceipt = others.has('receipt');
+  const isCompanion = ({ kind }) =>
+    withReceipt && (COMPANIONS.includes(kind) || (kind === 'closing' && others.has('list')));
+  const shown = await Promise.all(
+    files.filter((file) => !isCompanion(file)).map(async (file) => [file, await accountOf(file, others)]),
+  );
+  results.replaceChildren(...shown.map(([file, account]) => block(file, account)));
+  const bad = shown.filter(([, account]) => account.refused !== null).length;
+  spoken.textContent =
+    bad === 0
+      ? say(`核对了 ${shown.length} 项，均成立`, `${shown.length} checked, everything holds`)
+      : say(`核对了 ${shown.length} 项，${bad} 项不成立`, `${shown.length} checked, ${bad} do not hold`);
+}
+
+async function accountOf(file, others) {
+  if (file.refused === undefined) return check(file, held.trust, others);
+  const { code, zh, en } = file.refused;
+  return { proved: [], open: [], seats: [], refused: { code, zh, en } };
+}
+
+function block(file, account) {
+  const box = made('section', '', account.refused === null ? 'verdict holds' : 'verdict fails');
+  box.append(made('h3', file.name));
+  const verdict =
+    account.refused === null ? say('成立', 'Holds') : say('不成立', 'Does not hold');
+  box.append(made('p', verdict, 'verdict-word'));
+  const list = document.createElement('ul');
+  for (const line of account.proved) list.append(labelled(say('成立', 'Holds'), line[language]));
+  if (account.refused !== null) {
+    list.append(labelled(say('不成立', 'Does not hold'), `${account.refused[language]} (${account.refused.code})`, 'refused'));
+  } else for (const line of account.open) list.append(labelled(say('未证明', 'Not proved'), line[language], 'open'));
+  box.append(list);
+  if (account.refused === null && account.seats.length > 0) box.append(table(account.seats));
+  return box;
+}
+
+function labelled(label, words, kind) {
+  const item = made('li', '', kind);
+  item.append(made('strong', label), ` ${words}`);
+  return item;
+}
+
+function table(seats) {
+  const node = document.createElement('table');
+  node.append(made('caption', say('结果', 'Result')));
+  const head = node.createTHead().insertRow();
+  for (const word of [say('分层', 'Stratum'), say('抽中', 'Drawn')]) {
+    const cell = made('th', word);
+    cell.scope = 'col';
+    head.append(cell);
+  }
+  const body = node.createTBody();
+  for (const { stratum, names, short } of seats) {
+    const row = body.insertRow();
+    row.append(made('td', stratum));
+    const missing = short === 0 ? '' : say(`（缺 ${short} 人）`, ` (${short} short)`);
+    row.append(made('td', names.join(say('、', ', ')) + missing));
+  }
+  return node;
+}
+
+if (form !== null) {
+  form.addEventListener('submit', (event) => event.preventDefault());
+  form.querySelector('#trust').addEventListener('change', async ({ target }) => {
+    if (target.files.length === 1) await takeTrust(new Uint8Array(await target.files[0].arrayBuffer()));
+  });
+  form.querySelector('#files').addEventListener('change', ({ target }) => takeFiles(target.files));
+  form.querySelector('[data-use-demo]')?.addEventListener('click', async () => {
+    const answer = await fetch(form.dataset.demo, { credentials: 'omit' });
+    if (answer.ok) await takeTrust(new Uint8Array(await answer.arrayBuffer()));
+  });
+  const place = form.querySelector('[data-drop]');
+  for (const name of ['dragover', 'drop']) {
+    place.addEventListener(name, (event) => {
+      event.preventDefault();
+      place.classList.toggle('over', name === 'dragover');
+    });
+  }
+  place.addEventListener('dragleave', () => place.classList.remove('over'));
+  place.addEventListener('drop', (event) => takeFiles(event.dataTransfer.files));
+}

@@ -1,0 +1,1 @@
+"""Anybody checks a receipt, a proof or a draw, in his own browser."""
