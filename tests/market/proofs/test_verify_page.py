@@ -42,7 +42,8 @@ def page(chromium: str, tmp_path: Path) -> Iterator[Page]:
         opened = browser.new_context(locale="en-US").new_page()
         opened.on("console", lambda message: said.append(message.text))
         opened.on("pageerror", lambda error: said.append(str(error)))
-        opened.goto(f"http://127.0.0.1:{server.server_port}/verify")
+        # until nothing is under way: a page's icon comes after all else
+        opened.goto(f"http://127.0.0.1:{server.server_port}/verify", wait_until="networkidle")
         yield opened
         browser.close()
     server.shutdown()
