@@ -1,16 +1,23 @@
 """Lists of tenders: for everybody, for the home page, for those who run them."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, cast, literal, or_, select, tuple_
+from sqlalchemy import Select, and_, cast, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from bidding.rulebook.limits import Category
+from bidding.tenders.facts import TenderFacts
 from bidding.tenders.model import Tender, TenderQuestion
+from bidding.tenders.queries import facts_of
 from bidding.tenders.rules import TenderState
 from market.notices.rules import question
+
+K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +26,7 @@ class TenderLine:
 
     no: str
     state: TenderState
+    category: Category
     title_zh: str
     title_en: str
     published_at: datetime
@@ -46,10 +54,24 @@ class OwnLine:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a reader looks for; None leaves it open."""
+    """What a reader looks for; None leaves it open. Both edges of `closing` are within."""
 
     typed: str | None = None
     state: TenderState | None = None
+    category: Category | None = None
+    closing: tuple[datetime, datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many tenders of a search are in each state and of each category.
+
+    Each is counted with the other choices kept and its own left open, so that a reader sees what a
+    change of this choice would show.
+    """
+
+    states: Mapping[TenderState, int]
+    categories: Mapping[Category, int]
 
 
 def public_list(
@@ -59,17 +81,75 @@ def public_list(
 
     Words without a letter or digit find nothing rather than everything; drafts are never there.
     """
-    found = select(Tender).where(Tender.state != TenderState.DRAFT)
-    if wanted.state is not None:
-        found = found.where(Tender.state == wanted.state)
-    if wanted.typed and wanted.typed.strip():
-        words = question(wanted.typed)
-        if words is None:
-            return []
-        found = found.where(Tender.search.bool_op("@@")(cast(literal(words), TSQUERY)))
+    found = _fitting(wanted)
+    if found is None:
+        return []
     if after is not None:
         found = found.where(tuple_(Tender.published_at, Tender.no) < after)
     return _lines(session, found.order_by(Tender.published_at.desc(), Tender.no.desc()), limit)
+
+
+def facets(session: Session, wanted: Wanted) -> Facets:
+    """How many published tenders each choice of a search would show."""
+    states = _counts(session, Tender.state, replace(wanted, state=None))
+    categories = _counts(session, Tender.category, replace(wanted, category=None))
+    return Facets(states, categories)
+
+
+def _counts(session: Session, column: InstrumentedAttribute[K], wanted: Wanted) -> dict[K, int]:
+    found = _fitting(wanted)
+    if found is None:
+        return {}
+    counted = found.with_only_columns(column, func.count()).group_by(column)
+    return {value: count for value, count in session.execute(counted)}  # noqa: C416  rows, not pairs
+
+
+def _fitting(wanted: Wanted) -> Select[Tender] | None:
+    """The published tenders that fit; None for words that find nothing."""
+    found = select(Tender).where(Tender.state != TenderState.DRAFT)
+    if wanted.state is not None:
+        found = found.where(Tender.state == wanted.state)
+    if wanted.category is not None:
+        found = found.where(Tender.category == wanted.category)
+    if wanted.closing is not None:
+        since, until = wanted.closing
+        found = found.where(
+            Tender.state == TenderState.PUBLISHED, Tender.deadline.between(since, until)
+        )
+    if wanted.typed and wanted.typed.strip():
+        words = question(wanted.typed)
+        if words is None:
+            return None
+        found = found.where(Tender.search.bool_op("@@")(cast(literal(words), TSQUERY)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """Tenders open for bids, those of them that close within a day; opened, awarded since."""
+
+    open_now: int
+    closing: int
+    opened: int
+    awarded: int
+
+
+def day_figures(session: Session, now: datetime, since: datetime) -> DayFigures:
+    """The figures at a moment and since one, up to now; nothing in them counts bids."""
+    takes_bids = and_(
+        Tender.state == TenderState.PUBLISHED,
+        Tender.suspended_at.is_(None),
+        Tender.deadline >= now,
+    )
+    row = session.execute(
+        select(
+            func.count().filter(takes_bids),
+            func.count().filter(takes_bids, Tender.deadline <= now + timedelta(days=1)),
+            func.count().filter(Tender.opened_at.between(since, now)),
+            func.count().filter(Tender.awarded_at.between(since, now)),
+        ).select_from(Tender)
+    ).one()
+    return DayFigures(*row)
 
 
 def closing_soon(session: Session, now: datetime, limit: int) -> list[TenderLine]:
@@ -122,6 +202,22 @@ def tenders_of(
     return [OwnLine(row.no, row.state, row.title_zh, row.title_en, row.prepared_at) for row in rows]
 
 
+def run_by(
+    session: Session, organisation: UUID, states: Collection[TenderState]
+) -> list[TenderFacts]:
+    """The tenders in these states that an organisation runs as owner or agent, oldest first."""
+    rows = session.scalars(
+        select(Tender)
+        .where(
+            or_(Tender.owner == organisation, Tender.agent == organisation),
+            Tender.state.in_(states),
+            Tender.published_at.is_not(None),
+        )
+        .order_by(Tender.published_at, Tender.no)
+    )
+    return [facts_of(row) for row in rows]
+
+
 def waiting_for_answers(session: Session, organisation: UUID) -> list[OwnLine]:
     """The open tenders of an organisation with a question that waits, never how many."""
     rows = session.scalars(
@@ -140,7 +236,15 @@ def waiting_for_answers(session: Session, organisation: UUID) -> list[OwnLine]:
 
 def _lines(session: Session, found: Select[Tender], limit: int) -> list[TenderLine]:
     return [
-        TenderLine(row.no, row.state, row.title_zh, row.title_en, row.published_at, row.deadline)
+        TenderLine(
+            row.no,
+            row.state,
+            row.category,
+            row.title_zh,
+            row.title_en,
+            row.published_at,
+            row.deadline,
+        )
         for row in session.scalars(found.limit(limit))
         if row.published_at is not None and row.deadline is not None
     ]

@@ -1,8 +1,9 @@
 """The public pages of tenders, and the page on the anonymous host where anybody may ask."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
 from typing import Final
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,13 +19,16 @@ from bidding.tenders.view import tender_page
 from bidding.tenders.wording import CATEGORIES, METHODS
 from market.command import ANONYMOUS
 from market.kernel.errors import MarketError, NotFound
+from market.kernel.workdays import SHANGHAI
 from market.web.access import anonymous, current_actor, public
-from market.web.language import language, lazy_gettext
+from market.web.language import gettext, language, lazy_gettext
 from market.web.pages import HomeItem, HomeSlot, HomeSource, NavItem, Pages
 from market.web.site import moment, site
 from market.web.words import words_of
 
 SHOWN: Final = 20  # tenders on one page
+CLOSING_WITHIN: Final = (1, 3, 7, 30)  # days until the deadline that a reader may choose
+CHOICES: Final = ("q", "state", "category", "closing")
 
 STATE_WORDS: Final = words_of(
     TenderState,
@@ -71,6 +75,23 @@ def _closing(session: Session, now: datetime, limit: int) -> Sequence[HomeItem]:
     ]
 
 
+def _figures(session: Session, now: datetime, limit: int) -> Sequence[HomeItem]:
+    del limit
+    since = datetime.combine(now.astimezone(SHANGHAI), time(), SHANGHAI)
+    found = listing.day_figures(session, now, since)
+    lines = [
+        (gettext("Open for bids"), {"state": "published"}, found.open_now),
+        (gettext("Closing within a day"), {"closing": "1"}, found.closing),
+        (gettext("Opened today"), {"state": "opened"}, found.opened),
+        (gettext("Awarded today"), {"state": "awarded"}, found.awarded),
+    ]
+    return [HomeItem(title, _board_at(query), str(count)) for title, query, count in lines]
+
+
+def _board_at(query: Mapping[str, str]) -> str:
+    return f"{url_for('tenders.board')}?{urlencode(query)}"
+
+
 pages = Pages(
     "tenders",
     __name__,
@@ -82,7 +103,7 @@ pages = Pages(
         words_of(Method, METHODS),
     ),
     navigation=(NavItem(lazy_gettext("Tenders"), "tenders.board", 20),),
-    home=(HomeSource(HomeSlot.CLOSING, _closing),),
+    home=(HomeSource(HomeSlot.CLOSING, _closing), HomeSource(HomeSlot.FIGURES, _figures)),
 )
 anonymous_pages = Blueprint("tenders_asking", __name__, template_folder="templates")
 
@@ -90,23 +111,31 @@ anonymous_pages = Blueprint("tenders_asking", __name__, template_folder="templat
 @pages.get("/tenders")
 @public
 def board() -> str:
-    """Published tenders by state and words, newest first."""
+    """Published tenders by words, state, kind and deadline, newest first."""
     typed = request.args.get("q", "")[:200]
     states = {state.value: state for state in TenderState if state is not TenderState.DRAFT}
-    state = states.get(request.args.get("state", ""))
-    wanted = listing.Wanted(typed or None, state)
+    categories = {category.value: category for category in Category}
+    days = {str(count): count for count in CLOSING_WITHIN}.get(request.args.get("closing", ""))
+    wanted = listing.Wanted(
+        typed or None,
+        states.get(request.args.get("state", "")),
+        categories.get(request.args.get("category", "")),
+        None if days is None else (moment(), moment() + timedelta(days=days)),
+    )
     page = api.listed(wanted, request.args.get("cursor"), SHOWN)
     further = None
     if page.next is not None:
-        further = url_for(
-            "tenders.board", q=typed or None, state=state and state.value, cursor=page.next
-        )
+        kept = {name: request.args[name] for name in CHOICES if request.args.get(name)}
+        further = _board_at({**kept, "cursor": page.next})
     return render_template(
         "tenders/board.html",
         lines=page.items,
+        facets=site().office.read(lambda session: listing.facets(session, wanted)),
         typed=typed,
-        state=state,
+        wanted=wanted,
+        days=days,
         states=list(states.values()),
+        categories=list(Category),
         further=further,
     )
 

@@ -1,9 +1,9 @@
 """Reading the board: by kind, by words, by procedure, newest first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Select, cast, literal, select, tuple_
+from sqlalchemy import Select, cast, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
@@ -52,6 +52,25 @@ def board(
 
     Words without a letter or digit find nothing rather than everything.
     """
+    found = _fitting(search)
+    if found is None:
+        return []
+    if after is not None:
+        found = found.where(tuple_(Notice.published_at, Notice.digest) < after)
+    return _lines(session, found, limit)
+
+
+def kind_counts(session: Session, search: Search) -> dict[NoticeKind, int]:
+    """How many notices of each kind fit the words of a search."""
+    found = _fitting(replace(search, kind=None))
+    if found is None:
+        return {}
+    counted = found.with_only_columns(Notice.kind, func.count()).group_by(Notice.kind)
+    return {kind: count for kind, count in session.execute(counted)}  # noqa: C416  rows, not pairs
+
+
+def _fitting(search: Search) -> Select[Notice] | None:
+    """The notices that fit; None for words that find nothing."""
     found = select(Notice)
     if search.kind is not None:
         found = found.where(Notice.kind == search.kind)
@@ -60,11 +79,9 @@ def board(
     if search.typed and search.typed.strip():
         words = question(search.typed)
         if words is None:
-            return []
+            return None
         found = found.where(Notice.search.bool_op("@@")(cast(literal(words), TSQUERY)))
-    if after is not None:
-        found = found.where(tuple_(Notice.published_at, Notice.digest) < after)
-    return _lines(session, found, limit)
+    return found
 
 
 def notice(session: Session, digest: bytes) -> NoticeText:

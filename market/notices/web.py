@@ -36,6 +36,7 @@ KIND_WORDS: Final = words_of(
         NoticeKind.RESULT: ("中标结果公告", "result notice"),
         NoticeKind.CANCELLED: ("废标（终止）公告", "ended without an award"),
         NoticeKind.CONTRACT: ("合同公告", "contract notice"),
+        NoticeKind.COMPLAINT: ("投诉处理结果公告", "decision on a complaint"),
     },
 )
 
@@ -93,7 +94,8 @@ def _kind(text: str | None) -> NoticeKind | None:
 def board() -> str:
     """Notices by kind and words, newest first."""
     typed, kind = request.args.get("q", "")[:200], _kind(request.args.get("kind"))
-    page = listed(Search(typed or None, kind), request.args.get("cursor"), SHOWN)
+    search = Search(typed or None, kind)
+    page = listed(search, request.args.get("cursor"), SHOWN)
     further = None
     if page.next is not None:
         further = url_for(
@@ -105,6 +107,7 @@ def board() -> str:
         typed=typed,
         kind=kind,
         kinds=list(NoticeKind),
+        counts=site().office.read(lambda session: queries.kind_counts(session, search)),
         further=further,
     )
 
