@@ -102,3 +102,4 @@ def test_the_papers_made_from_the_code_say_what_the_code_says() -> None:
     """`make docs` writes them."""
     assert (sources.ROOT / "docs" / "states.md").read_text() == write_docs.states()
     assert (sources.ROOT / "docs" / "laws.md").read_text() == write_docs.laws()
+    assert (sources.ROOT / "docs" / "glossary.md").read_text() == write_docs.glossary()

@@ -1,4 +1,4 @@
-"""Writes the papers that are made from the code: docs/states.md and docs/laws.md.
+"""Writes the papers that are made from the code: docs/states.md, laws.md and glossary.md.
 
     python -m tests.support.write_docs
 
@@ -14,6 +14,7 @@ from pathlib import Path
 import bidding
 import market
 from bidding.rulebook.register import NUMBERS, PERIODS
+from market.glossary.terms import GROUPS
 from market.kernel.transitions import Table
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -91,8 +92,29 @@ def _laws() -> Iterator[str]:
             yield f"| {key} | {number.en} | {held.default} | {edges} | {since} | {cited} |"
 
 
+def glossary() -> str:
+    """docs/glossary.md."""
+    return "\n".join(_glossary()) + "\n"
+
+
+def _glossary() -> Iterator[str]:
+    yield "# Glossary"
+    yield ""
+    yield "Written by `make docs` from the page `/glossary`, which says what each term means."
+    for group in GROUPS:
+        yield ""
+        yield f"## {group.zh} / {group.en}"
+        yield ""
+        yield "| 中文 | English | in code |"
+        yield "|---|---|---|"
+        for term in group.terms:
+            code = ", ".join(f"`{word}`" for word in term.code.split(", ") if word)
+            yield f"| {term.zh} | {term.en} | {code} |"
+
+
 def main() -> int:
-    """Write both; the exit code."""
+    """Write all; the exit code."""
+    (DOCS / "glossary.md").write_text(glossary())
     (DOCS / "states.md").write_text(states())
     (DOCS / "laws.md").write_text(laws())
     sys.stdout.write(f"docs/states.md: {len(tables())} tables\n")
