@@ -37,7 +37,7 @@ fmt: setup ## Format and mend what can be mended
 check: lint types arch test ## Everything that must pass before a review
 
 ##@ One at a time
-.PHONY: lint types arch dbcheck test-long
+.PHONY: lint types arch bench dbcheck test-long
 lint: setup ## Ruff, format included
 	@$(PY) -m ruff format --check $(CODE)
 	@$(PY) -m ruff check $(CODE)
@@ -46,6 +46,8 @@ types: setup ## mypy --strict
 	@$(PY) -m mypy --explicit-package-bases $(wildcard migrations/env.py migrations/*/env.py wsgi.py)
 arch: setup ## Import contracts
 	@$(PY) -c 'import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))'
+bench: setup ## Measure the goals, each against a limit of the same run; GOAL=P7 for one
+	@$(PY) -m bench $(GOAL)
 dbcheck: setup ## Do models and migrations agree?
 	@$(PY) -m pytest tests/architecture/test_migrations.py
 test-long: setup ## The tests that take long

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, and_, cast, func, literal, or_, select, tuple_
@@ -18,6 +18,9 @@ from bidding.tenders.rules import TenderState
 from market.notices.rules import question
 
 K = TypeVar("K")
+
+COUNTED: Final = 1000
+"""Up to so many tenders a search says how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +70,12 @@ class Facets:
     """How many tenders of a search are in each state and of each category.
 
     Each is counted with the other choices kept and its own left open, so that a reader sees what a
-    change of this choice would show.
+    change of this choice would show. None where more than `COUNTED` tenders fit: then nobody reads
+    the numbers, and counting would read them all.
     """
 
-    states: Mapping[TenderState, int]
-    categories: Mapping[Category, int]
+    states: Mapping[TenderState, int] | None
+    categories: Mapping[Category, int] | None
 
 
 def public_list(
@@ -96,12 +100,16 @@ def facets(session: Session, wanted: Wanted) -> Facets:
     return Facets(states, categories)
 
 
-def _counts(session: Session, column: InstrumentedAttribute[K], wanted: Wanted) -> dict[K, int]:
+def _counts(
+    session: Session, column: InstrumentedAttribute[K], wanted: Wanted
+) -> dict[K, int] | None:
     found = _fitting(wanted)
     if found is None:
         return {}
-    counted = found.with_only_columns(column, func.count()).group_by(column)
-    return {value: count for value, count in session.execute(counted)}  # noqa: C416  rows, not pairs
+    first = found.with_only_columns(column.label("value")).limit(COUNTED + 1).subquery()
+    rows = session.execute(select(first.c.value, func.count()).group_by(first.c.value)).all()
+    counts = {value: count for value, count in rows}  # noqa: C416  rows, not pairs
+    return counts if sum(counts.values()) <= COUNTED else None
 
 
 def _fitting(wanted: Wanted) -> Select[Tender] | None:

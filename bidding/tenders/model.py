@@ -83,6 +83,7 @@ class Tender(Base):
         Index("ix_tender_owner", "owner"),
         Index("ix_tender_agent", "agent"),
         Index("ix_tender_public", "published_at", "no", postgresql_where="state <> 'draft'"),
+        Index("ix_tender_state", "state", "published_at", "no"),
         Index("ix_tender_deadline", "deadline", postgresql_where="state = 'published'"),
         Index("ix_tender_search", "search", postgresql_using="gin"),
     )

@@ -19,6 +19,7 @@ class Notice(Base):
     __table_args__ = (
         one_of("kind", NoticeKind),
         Index("ix_notice_published", "published_at", "digest"),
+        Index("ix_notice_kind", "kind", "published_at", "digest"),
         Index("ix_notice_subject", "subject", "published_at"),
         Index("ix_notice_search", "search", postgresql_using="gin"),
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Select, cast, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -13,6 +14,9 @@ from market.notices.model import Notice
 from market.notices.rules import NoticeKind, NoticeText, question
 from market.protocol.encoding import b64u
 from market.protocol.entries import read_entry
+
+COUNTED: Final = 1000
+"""Up to so many notices a search says how many there are: counting all would read them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +64,15 @@ def board(
     return _lines(session, found, limit)
 
 
-def kind_counts(session: Session, search: Search) -> dict[NoticeKind, int]:
-    """How many notices of each kind fit the words of a search."""
+def kind_counts(session: Session, search: Search) -> dict[NoticeKind, int] | None:
+    """How many notices of each kind fit the words of a search; None for more than `COUNTED`."""
     found = _fitting(replace(search, kind=None))
     if found is None:
         return {}
-    counted = found.with_only_columns(Notice.kind, func.count()).group_by(Notice.kind)
-    return {kind: count for kind, count in session.execute(counted)}  # noqa: C416  rows, not pairs
+    first = found.with_only_columns(Notice.kind.label("kind")).limit(COUNTED + 1).subquery()
+    rows = session.execute(select(first.c.kind, func.count()).group_by(first.c.kind)).all()
+    counts = {kind: count for kind, count in rows}  # noqa: C416  rows, not pairs
+    return counts if sum(counts.values()) <= COUNTED else None
 
 
 def _fitting(search: Search) -> Select[Notice] | None:

@@ -28,6 +28,7 @@ class NoticeKind(StrEnum):
     RESULT = "NT13"
     CANCELLED = "NT14"
     CONTRACT = "NT15"
+    COMPLAINT = "NT17"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
