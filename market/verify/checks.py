@@ -8,11 +8,23 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from market.protocol.archives import ARCHIVE_LIMIT
 from market.protocol.batches import check_listed, read_closing_list
+from market.protocol.case_checks import attest_left_out, check_case, check_nothing_left_out
+from market.protocol.case_files import read_case_file
 from market.protocol.checkpoints import Witnessed
 from market.protocol.draw_files import FILE_LIMIT, DrawFile, read_draw_file
 from market.protocol.draw_journals import attest_whole_log, check_journal, check_whole_log
-from market.protocol.encoding import BODY_LIMIT, JsonObject, Malformed, digest, parse, refuse, stamp
+from market.protocol.encoding import (
+    BODY_LIMIT,
+    JsonObject,
+    Malformed,
+    canonical,
+    digest,
+    parse,
+    refuse,
+    stamp,
+)
 from market.protocol.entries import OFFICIAL_ACTS
 from market.protocol.inclusions import (
     Included,
@@ -76,18 +88,26 @@ def receipt(
     closing: Path | None = None,
     listed: Path | None = None,
 ) -> None:
-    """A receipt: its signature, and with more files the act, its place in the record, the list."""
-    held = _read_receipt(_json(path), trust)
+    """A receipt: its signature, and with more files the act, its place in the record, the list.
+
+    A receipt as the sealing page keeps it holds act and redemption itself.
+    """
+    given = _json(path)
+    kept = {} if "type" in given else given
+    held = _read_receipt(_part(kept, "receipt") or given, trust)
     account.prove(
         f"回执由平台签发：{held.tender}，{stamp(held.at)} 收到，"
         f"承诺于 {stamp(held.promise_by)} 前入批次",
         f"The platform signed the receipt: {held.tender}, received {stamp(held.at)}, "
         f"promised to be in a batch by {stamp(held.promise_by)}",
     )
-    if act is not None:
-        _check_act(held, _bytes(act, BODY_LIMIT), account)
-    if redemption is not None:
-        _check_redeemed(held, check_redemption(_json(redemption), held.leaf, trust), trust, account)
+    own_act = _part(kept, "act")
+    if act is not None or own_act is not None:
+        raw = _bytes(act, BODY_LIMIT) if act is not None else canonical(own_act or {})
+        _check_act(held, raw, account)
+    redeemed = _json(redemption) if redemption is not None else _part(kept, "redemption")
+    if redeemed is not None:
+        _check_redeemed(held, check_redemption(redeemed, held.leaf, trust), trust, account)
     if closing is not None:
         if listed is None:
             refuse("缺少截标清单文件", "The file of the closing list is missing", code="no-list")
@@ -119,6 +139,18 @@ def draw(
     return again
 
 
+def case_file(path: Path, trust: Trust, account: Account, *, log: Path | None) -> None:
+    """A case file: every member, and with the log that no entry of its tender is left out."""
+    case, page = read_case_file(_bytes(path, ARCHIVE_LIMIT))
+    found = check_case(case, page, trust, account)
+    _tell_checkpoint(found[0].witnessed, trust, account)
+    if log is None:
+        attest_left_out(account)
+    else:
+        size = found[0].witnessed.checkpoint.size
+        check_nothing_left_out(case, trust, read_log(log, size), account)
+
+
 def read_log(folder: Path, size: int) -> list[bytes]:
     """The first `size` entries of a mirror in the layout of tlog-tiles.
 
@@ -148,6 +180,12 @@ def _later_size(held: DrawFile, trust: Trust) -> int:
     return (
         0 if held.after is None else trust.check_checkpoint(held.after.checkpoint).checkpoint.size
     )
+
+
+def _part(kept: JsonObject, name: str) -> JsonObject | None:
+    """A member of a kept receipt; None if it was not there when it was kept."""
+    found = kept.get(name)
+    return found if isinstance(found, dict) else None
 
 
 def _read_receipt(value: JsonObject, trust: Trust) -> Receipt:

@@ -58,6 +58,9 @@ def _check(asked: argparse.Namespace, trust: Trust, account: Account) -> Rerun |
             listed=asked.list,
         )
         return None
+    if asked.what == "case-file":
+        checks.case_file(asked.file, trust, account, log=asked.log)
+        return None
     simple = {
         "inclusion": checks.inclusion,
         "consistency": checks.consistency,
@@ -100,6 +103,8 @@ def _parser() -> argparse.ArgumentParser:
     receipt.add_argument("--redemption", type=Path, help="what the receipt was redeemed for")
     receipt.add_argument("--closing", type=Path, help="the proof file of the closing record")
     receipt.add_argument("--list", type=Path, help="the closing list")
+    case = _add(kinds, "case-file", "a case file: one tender with all its proofs")
+    case.add_argument("--log", type=Path, help="a folder with the whole log, as tlog-tiles")
     draw = _add(kinds, "draw", "a draw file")
     draw.add_argument("--log", type=Path, help="a folder with the whole log, as tlog-tiles")
     draw.add_argument(

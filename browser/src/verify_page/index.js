@@ -44,12 +44,12 @@ async function takeFiles(files) {
 
 /** The kind of each file, or the refusal to read it. */
 function sorted() {
-  return held.files.map(({ name, raw }) => {
+  return held.files.flatMap(({ name, raw }) => {
     try {
-      return { name, ...read(raw) };
+      return read(raw).map((part) => ({ name, ...part }));
     } catch (cause) {
       if (!(cause instanceof Refusal)) throw cause;
-      return { name, kind: 'unknown', refused: cause };
+      return [{ name, kind: 'unknown', refused: cause }];
     }
   });
 }

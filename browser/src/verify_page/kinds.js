@@ -1,10 +1,11 @@
 /** What a file is, by its content; names of files say nothing. */
 
-import { parse } from '../encoding.js';
+import { canonical, isObject, parse } from '../encoding.js';
 import { Malformed } from '../errors.js';
 
 export const FILE_LIMIT = 64 * 1024 * 1024; // bytes; larger draw files are for the program
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
+const KEPT = ['receipt', 'act', 'redemption'];
 const TYPES = new Map([
   ['yg/receipt/v1', 'receipt'],
   ['yg/submission/v1', 'act'],
@@ -18,17 +19,22 @@ const TYPES = new Map([
 ]);
 
 /**
- * Kind and content of a file: `kind` is one of the kinds above, `closing` for the proof of a closing
- * record, `checkpoint`, `case` or `unknown`.
+ * What a file holds, each with its kind: one of the kinds above, `closing` for the proof of a closing
+ * record, `checkpoint`, `case` or `unknown`. A receipt as the sealing page keeps it holds three.
  * @param {Uint8Array} raw
  */
 export function read(raw) {
   if (raw.length > FILE_LIMIT) {
     throw new Malformed('too-large', '文件超过 64 MB，用 market.verify 核对', 'The file has more than 64 MB; check it with market.verify');
   }
-  if (ZIP.every((byte, at) => raw[at] === byte)) return { kind: 'case', raw };
-  if (raw[0] !== 0x7b) return { kind: isNote(raw) ? 'checkpoint' : 'unknown', raw };
+  if (ZIP.every((byte, at) => raw[at] === byte)) return [{ kind: 'case', raw }];
+  if (raw[0] !== 0x7b) return [{ kind: isNote(raw) ? 'checkpoint' : 'unknown', raw }];
   const value = parse(raw, FILE_LIMIT);
+  if (value.type !== undefined || !isObject(value.receipt)) return [one(raw, value)];
+  return KEPT.filter((name) => isObject(value[name])).map((name) => one(canonical(value[name]), value[name]));
+}
+
+function one(raw, value) {
   const kind = TYPES.get(value.type) ?? 'unknown';
   const isClosing = kind === 'inclusion' && value.entry?.type === 'yg/closing/v1';
   return { kind: isClosing ? 'closing' : kind, raw, value };

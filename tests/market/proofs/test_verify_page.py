@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 
 from market.factory import create_app
 from market.proofs.feature import FEATURE
-from market.protocol.encoding import JsonObject, canonical
+from market.protocol.encoding import JsonObject, canonical, parse
 from tests.support.draw_cast import DrawScene, carry_out, json_of, with_pool
 from tests.support.draw_journaling import journal_of
 from tests.support.followed_bid import ACT, Bid
@@ -101,6 +101,17 @@ def test_a_receipt_alone_says_what_it_does_not_prove(page: Page) -> None:
     said = choose(page, receipt=Bid().receipt.sign(private("receipt")))
     assert "The platform signed the receipt" in said
     assert "Not proved The act was not given" in said
+
+
+@pytest.mark.browser
+def test_a_receipt_as_the_sealing_page_keeps_it_is_one_file(page: Page) -> None:
+    bid = Bid()
+    receipt = bid.receipt.sign(private("receipt"))
+    kept = {"receipt": receipt, "act": parse(ACT), "redemption": bid.redemption, "facts": {}}
+    said = choose(page, kept=kept)
+    assert "1 checked, everything holds" in said
+    assert "The receipt is for exactly this act" in said
+    assert "within the promise" in said
 
 
 @pytest.mark.browser

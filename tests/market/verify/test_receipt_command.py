@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from market.protocol.batches import write_closing_list
+from market.protocol.encoding import parse
 from market.protocol.opening import make_closing
 from tests.support.followed_bid import ACT, DEADLINE, TENDER, Bid
 from tests.support.log_cast import NOON, private, seconds, secret
@@ -35,6 +36,21 @@ def test_a_receipt_is_followed_from_the_act_to_the_closing_list(folder):
     ):
         assert words in said
     assert verify(folder, language="zh")[0] == 0
+
+
+def test_a_receipt_as_the_sealing_page_keeps_it_is_checked_with_its_own_act_and_redemption(folder):
+    bid = Bid()
+    receipt, act = bid.receipt.sign(private("receipt")), parse(ACT)
+    kept = {"receipt": receipt, "act": act, "redemption": bid.redemption, "facts": {}}
+    folder.put("kept", kept)
+    code, said = folder.run("receipt", "kept")
+    assert code == 0
+    assert "The receipt is for exactly this act" in said
+    assert "stands in batch 0 at place" in said
+    folder.put("other", {**kept, "act": {**act, "amendment": 1}})
+    assert "[receipt-differs]" in folder.run("receipt", "other")[1]
+    folder.put("young", {**kept, "redemption": None})
+    assert folder.run("receipt", "young")[0] == 0
 
 
 def test_a_receipt_signed_with_the_older_pinned_key_holds(folder):
