@@ -15,7 +15,7 @@ from typing import Final
 import psutil
 from flask import Flask, Response, send_file
 from playwright.sync_api import Page, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bench.goals import Measure, at_least, counted
 from bench.pairs import alternate, ratio_of
@@ -59,9 +59,16 @@ def run(_folder: Path) -> list[Measure]:
         ]
 
 
+class _Quiet(WSGIRequestHandler):
+    """Says nothing of each request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing."""
+
+
 @contextmanager
 def _page(chromium: str) -> Iterator[Page]:
-    server = make_server("127.0.0.1", 0, _host(), threaded=True)
+    server = make_server("127.0.0.1", 0, _host(), threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     with sync_playwright() as playwright:

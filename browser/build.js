@@ -2,26 +2,43 @@
  * Bundles src/ for browsers and Node into market/web/static/vendor/, with a manifest of versions,
  * hashes and licences. Needs `npm ci`; who runs the product needs neither npm nor Node.
  *
- *     npm ci && npm run build
+ *     npm ci && npm run build              all bundles
+ *     node build.js protocol.js            only these; the others stay as they are
  */
 
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const VENDOR = join(HERE, '../market/web/static/vendor');
-const BUNDLE = 'protocol.js';
+const MANIFEST = join(VENDOR, 'vendor.json');
 const LICENCES = 'licences.txt';
+const BUNDLES = [
+  { file: 'protocol.js', entry: 'src/index.js' },
+  { file: 'officer_page.js', entry: 'src/officer_page/index.js' },
+  { file: 'verify_page.js', entry: 'src/verify_page/index.js' },
+  { file: 'proof_page.js', entry: 'src/proof_page/index.js' },
+];
 
+const own = manifestOf(HERE);
 const hash = (kind, raw) => createHash(kind).update(raw).digest();
-const manifestOf = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 
-/** One hash over all sources, by name: tells whether the bundle is that of the sources. */
-function sourcesHash() {
-  const names = readdirSync(join(HERE, 'src')).filter((name) => name.endsWith('.js')).sort();
+function manifestOf(folder) {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+}
+
+/** Our own files in a bundle, by their names under src/. */
+const sourcesOf = (inputs) =>
+  Object.keys(inputs)
+    .filter((path) => path.startsWith('src/'))
+    .map((path) => path.slice('src/'.length))
+    .sort();
+
+/** One hash over the sources of a bundle, by name: tells whether it is that of the sources. */
+function hashOf(names) {
   const lines = names.map((name) => `${hash('sha256', readFileSync(join(HERE, 'src', name))).toString('hex')}  ${name}\n`);
   return hash('sha256', lines.join('')).toString('hex');
 }
@@ -32,55 +49,83 @@ function partsOf(inputs) {
     .map((path) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1])
     .filter((name) => name !== undefined);
   return [...new Set(found)].sort().map((name) => {
-    const folder = join(HERE, 'node_modules', name);
-    const { version, license } = manifestOf(folder);
-    const text = readFileSync(join(folder, 'LICENSE'), 'utf8').trim();
-    return { name, version, licence: license, text };
+    const { version, license } = manifestOf(join(HERE, 'node_modules', name));
+    return { name, version, licence: license };
   });
 }
 
-const own = manifestOf(HERE);
-const made = await build({
-  absWorkingDir: HERE,
-  entryPoints: ['src/index.js'],
-  bundle: true,
-  format: 'esm',
-  platform: 'neutral',
-  mainFields: ['module', 'main'],
-  target: ['es2023', 'chrome137', 'firefox130', 'safari18', 'node20'],
-  charset: 'utf8',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'none',
-  banner: { js: `/* Yangguang protocol ${own.version}; licences of its parts: ${LICENCES} */` },
-  metafile: true,
-  write: false,
-});
-const raw = made.outputFiles[0].contents;
-const parts = partsOf(made.metafile.inputs);
-const licences = parts
-  .map(({ name, version, licence, text }) => `== ${name} ${version}: ${licence}\n\n${text}\n`)
-  .join('\n');
+/** Build one bundle and say what it is. */
+async function bundle({ file, entry }) {
+  const made = await build({
+    absWorkingDir: HERE,
+    entryPoints: [entry],
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    target: ['es2023', 'chrome137', 'firefox130', 'safari18', 'node20'],
+    charset: 'utf8',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    banner: { js: `/* Yangguang ${file} ${own.version}; licences of its parts: ${LICENCES} */` },
+    metafile: true,
+    write: false,
+  });
+  const raw = made.outputFiles[0].contents;
+  const sources = sourcesOf(made.metafile.inputs);
+  writeFileSync(join(VENDOR, file), raw);
+  console.log(`${file} ${raw.length} bytes`);
+  return {
+    file,
+    version: own.version,
+    licence: own.license,
+    format: 'ES module',
+    bytes: raw.length,
+    sha256: hash('sha256', raw).toString('hex'),
+    integrity: `sha384-${hash('sha384', raw).toString('base64')}`,
+    sources,
+    sources_sha256: hashOf(sources),
+    parts: partsOf(made.metafile.inputs),
+  };
+}
+
+/** The licences of all parts of all bundles, each once. */
+function licencesOf(bundles) {
+  const parts = new Map(bundles.flatMap(({ parts }) => parts).map((part) => [part.name, part]));
+  return [...parts.keys()]
+    .sort()
+    .map((name) => {
+      const { version, licence } = parts.get(name);
+      const text = readFileSync(join(HERE, 'node_modules', name, 'LICENSE'), 'utf8').trim();
+      return `== ${name} ${version}: ${licence}\n\n${text}\n`;
+    })
+    .join('\n');
+}
+
+const wanted = process.argv.slice(2);
+const known = (() => {
+  try {
+    return JSON.parse(readFileSync(MANIFEST, 'utf8')).bundles;
+  } catch (cause) {
+    if (cause.code === 'ENOENT') return [];
+    throw cause;
+  }
+})();
 
 mkdirSync(VENDOR, { recursive: true });
-writeFileSync(join(VENDOR, BUNDLE), raw);
+const bundles = [];
+for (const one of BUNDLES) {
+  const kept = known.find(({ file }) => file === one.file);
+  const build = wanted.length === 0 || wanted.includes(one.file);
+  if (build) bundles.push(await bundle(one));
+  else if (kept !== undefined) bundles.push(kept);
+}
+const licences = licencesOf(bundles);
 writeFileSync(join(VENDOR, LICENCES), licences);
 const manifest = {
-  bundles: [
-    {
-      file: BUNDLE,
-      version: own.version,
-      licence: own.license,
-      format: 'ES module',
-      bytes: raw.length,
-      sha256: hash('sha256', raw).toString('hex'),
-      integrity: `sha384-${hash('sha384', raw).toString('base64')}`,
-      sources_sha256: sourcesHash(),
-      parts: parts.map(({ name, version, licence }) => ({ name, version, licence })),
-    },
-  ],
+  bundles,
   licences: { file: LICENCES, sha256: hash('sha256', licences).toString('hex') },
   builder: { name: 'esbuild', version: manifestOf(join(HERE, 'node_modules/esbuild')).version },
 };
-writeFileSync(join(VENDOR, 'vendor.json'), `${JSON.stringify(manifest, null, 1)}\n`);
-console.log(`${BUNDLE} ${raw.length} bytes`);
+writeFileSync(MANIFEST, `${JSON.stringify(manifest, null, 1)}\n`);

@@ -9,11 +9,11 @@ from redis import Redis
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from market.calendars.queries import CalendarBook
 from market.command import Listener, Office
 from market.db.clock import DatabaseClock
 from market.feature import Feature
 from market.kernel.clock import Clock
-from market.kernel.holidays import seed_calendar
 from market.kernel.workdays import WorkCalendar
 from market.settings import Settings
 from market.web import front
@@ -59,21 +59,20 @@ def build_clock(settings: Settings, engine: Engine) -> Clock:
     return DatabaseClock(engine)
 
 
-def load_calendar(session: Session) -> WorkCalendar:  # noqa: ARG001  the seed asks no table
-    """The working days that this version knows by itself."""
-    return seed_calendar()
-
-
 def build_office(
     settings: Settings,
     listeners: Sequence[Listener],
     *,
-    calendar: Callable[[Session], WorkCalendar] = load_calendar,
+    calendar: Callable[[Session], WorkCalendar] | None = None,
 ) -> Office:
-    """The office of one process: its own pool, the one clock, the calendar, who listens."""
+    """The office of one process: its own pool, the one clock, the calendar, who listens.
+
+    The calendar is the one two persons keep (`market.calendars`) unless another is handed in.
+    """
     engine = build_engine(settings)
     sessions = sessionmaker(engine, expire_on_commit=False)
-    return Office(sessions, build_clock(settings, engine), calendar, tuple(listeners))
+    book = CalendarBook() if calendar is None else calendar
+    return Office(sessions, build_clock(settings, engine), book, tuple(listeners))
 
 
 def listeners_of(features: Sequence[Feature]) -> tuple[Listener, ...]:

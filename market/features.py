@@ -4,30 +4,37 @@ from typing import Final
 
 from bidding.bids.feature import FEATURE as BIDS
 from bidding.bonds.feature import FEATURE as BONDS
+from bidding.casefile.feature import FEATURE as CASEFILE
 from bidding.complaints.feature import FEATURE as COMPLAINTS
 from bidding.contracts.feature import FEATURE as CONTRACTS
 from bidding.evaluation.feature import FEATURE as EVALUATION
 from bidding.officers.feature import FEATURE as OFFICERS
 from bidding.opening.feature import FEATURE as OPENING
 from bidding.panels.feature import FEATURE as PANELS
+from bidding.sealing.feature import FEATURE as SEALING
 from bidding.tenders.feature import FEATURE as TENDERS
 from market.accounts.feature import FEATURE as ACCOUNTS
+from market.calendars.feature import FEATURE as CALENDARS
 from market.draws.feature import FEATURE as DRAWS
 from market.experts.feature import FEATURE as EXPERTS
 from market.feature import Feature
+from market.glossary.feature import FEATURE as GLOSSARY
 from market.messages.feature import FEATURE as MESSAGES
 from market.notices.feature import FEATURE as NOTICES
 from market.projects.feature import FEATURE as PROJECTS
+from market.proofs.feature import FEATURE as PROOFS
 from market.web.record import FEATURE as RECORD
 
 FEATURES: Final[tuple[Feature, ...]] = (
     RECORD,
     MESSAGES,
     ACCOUNTS,
+    CALENDARS,
     PROJECTS,
     DRAWS,
     EXPERTS,
     NOTICES,
+    SEALING,
     TENDERS,
     OFFICERS,
     PANELS,
@@ -37,4 +44,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     EVALUATION,
     CONTRACTS,
     COMPLAINTS,
+    CASEFILE,
+    PROOFS,
+    GLOSSARY,
 )

@@ -17,10 +17,12 @@ from market.command import ANONYMOUS
 from market.journal import queries as journal
 from market.journal.keys import load
 from market.kernel.errors import BadInput, NotFound
-from market.protocol.encoding import JsonObject, canonical, parse, unb64u
+from market.protocol.answers import REDEMPTION_LENGTH, write_answer
+from market.protocol.encoding import JsonObject, parse, unb64u
 from market.protocol.inclusions import inclusion, redemption
 from market.web.access import anonymous
 from market.web.api import received
+from market.web.problems import MEDIA_TYPE
 from market.web.site import site
 
 pages = Blueprint("bids_anonymous", __name__)
@@ -90,12 +92,12 @@ def append(capability: str) -> Response:
 @pages.post("/api/v1/tenders/<no>/acts")
 @anonymous
 def act(no: str) -> Response:
-    """Submit, replace or withdraw: the act's canonical bytes for the receipt's."""
+    """Submit, replace or withdraw: the act's canonical bytes for its receipt, one length always."""
     body = received()
     key = load(site().settings.keys).receipt
     command = SubmitAct(no, body.raw, key)
     receipt = site().office.run(submit_act, command, ANONYMOUS, at=body.at)
-    return Response(receipt, content_type="application/json")
+    return Response(write_answer(parse(receipt)), content_type="application/json")
 
 
 @pages.get("/api/v1/receipts/<submission_hash>")
@@ -115,9 +117,11 @@ def redeem(submission_hash: str) -> Response:
         raise NotFound
     index = None if place is None else place.batch_index
     if place is None or index is None or head is None or index >= head.size:
-        answer = Response(b'{"code":"not-yet"}', status=404, content_type="application/json")
-        answer.headers["Retry-After"] = str(WAIT_SECONDS)
-        return answer
+        raise NotFound(
+            "not-yet",
+            zh="所在批次尚待见证，稍后再试",
+            en="Its batch waits for a witness; try again shortly",
+        )
     entry, path = site().office.read(
         lambda session: (
             journal.entry_at(session, index),
@@ -131,7 +135,18 @@ def redeem(submission_hash: str) -> Response:
         "receipt": parse(receipt),
         "redemption": redemption(place.place, place.path, proof),
     }
-    return Response(canonical(body), content_type="application/json")
+    raw = write_answer(body, REDEMPTION_LENGTH)
+    return Response(raw, content_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+@pages.after_request
+def as_long_as_redemptions(response: Response) -> Response:
+    """Fill a refusal to redeem up to the length of what is redeemed; both say when to ask again."""
+    if request.endpoint == f"{pages.name}.{redeem.__name__}":
+        response.headers["Retry-After"] = str(WAIT_SECONDS)
+        if response.mimetype == MEDIA_TYPE:
+            response.data = response.data.ljust(REDEMPTION_LENGTH)
+    return response
 
 
 def _at(offset: int, known: uploads.Progress, status: int) -> Response:

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import delete, select
 
 from bidding.bids.model import BidAct, LiveMark, Upload
+from bidding.bids.uploads import keep_named
 from bidding.bonds.commands import move_token, spend
 from bidding.bonds.rules import TokenAction
 from bidding.officers.queries import manifest
@@ -141,6 +142,7 @@ def _accept(work: Work, act: Act, nullifier: bytes, key: Ed25519PrivateKey) -> b
     for row in before:
         row.live = False
     work.session.flush()
+    keep_named(work, act.bid_pub, act.tender, act.ciphertexts)
     work.session.execute(
         delete(LiveMark).where(LiveMark.tender_no == act.tender, LiveMark.bid_pub == act.bid_pub)
     )
@@ -181,6 +183,8 @@ def end_live(work: Work, tender_no: str, before: int | None = None) -> list[byte
     for row in ended:
         row.live = False
     gone = [row.bid_pub for row in ended]
+    for bid_pub in gone:
+        keep_named(work, bid_pub, tender_no, ())
     work.session.execute(
         delete(LiveMark).where(LiveMark.tender_no == tender_no, LiveMark.bid_pub.in_(gone))
     )

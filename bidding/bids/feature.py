@@ -5,12 +5,19 @@ from uuid import UUID
 
 from bidding.bids.api import pages
 from bidding.bids.commands import end_live
+from bidding.bids.store import SealedStore
+from bidding.bids.uploads import ForgetUploads, forget_uploads
 from bidding.bonds.commands import move_token, release_all
 from bidding.bonds.rules import TokenAction
 from bidding.rulebook.amendments import AmendmentKind
 from bidding.tenders.queries import amendments, facts_by_id
-from market.command import Listener, Work
-from market.feature import Feature
+from market.command import Actor, Listener, Office, Work
+from market.feature import Feature, Job
+from market.settings import Settings
+
+BATCH: Final = 100
+UNSEEN: Final = Actor("house", unrecorded=True)
+"""The house where it leaves no line: how many uploads die is nobody's to count."""
 
 
 def release_for_new(work: Work, tender: UUID) -> None:
@@ -34,8 +41,15 @@ def release_ended(work: Work, tender: UUID) -> None:
     release_all(work, no)
 
 
+def forget(office: Office, settings: Settings) -> int:
+    """Destroy ciphertexts that no standing act names, when their time is over."""
+    command = ForgetUploads(SealedStore(settings.sealed_files), BATCH)
+    return office.run(forget_uploads, command, UNSEEN)
+
+
 FEATURE: Final = Feature(
     "bids",
+    jobs=(Job("bids.uploads", forget),),
     anonymous_pages=(pages,),
     listeners=(
         Listener("tender.amended-requires-new", "bids.release", release_for_new),

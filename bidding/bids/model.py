@@ -22,7 +22,7 @@ class Upload(Base):
         CheckConstraint('digest IS NULL OR "offset" = length', name="digest_when_whole"),
         Index("ix_bid_upload_nullifier", "nullifier"),
         Index("ix_bid_upload_digest", "digest"),
-        Index("ix_bid_upload_expiry", "expires_at"),
+        Index("ix_bid_upload_expiry", "expires_at", postgresql_where="NOT kept"),
     )
 
     name: Mapped[bytes] = mapped_column(Hash, primary_key=True)
@@ -33,6 +33,8 @@ class Upload(Base):
     offset: Mapped[int] = mapped_column(BigInteger)
     digest: Mapped[bytes | None] = mapped_column(Hash)
     expires_at: Mapped[datetime] = mapped_column(Moment)
+    kept: Mapped[bool] = mapped_column(default=False)
+    """Whether the standing act of its bid key names it: it outlives its expiry."""
 
 
 class BidAct(Base):

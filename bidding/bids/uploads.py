@@ -1,6 +1,7 @@
 """Leaving a ciphertext: admitted by token and bid key, resumable, gone if no act names it."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -123,9 +124,47 @@ def advance(work: Work, command: Advance) -> None:
         row.digest = command.digest
 
 
-def forget_upload(work: Work, name: bytes, store: SealedStore) -> None:
-    """Destroy an upload: the file first, so that a crash leaves a row to try again."""
-    store.remove(name)
-    row = work.session.get(Upload, name)
-    if row is not None:
+def keep_named(work: Work, bid_pub: bytes, tender_no: str, named: Collection[bytes]) -> None:
+    """Keep the ciphertexts that the standing act of a bid key names, and no others of that key.
+
+    What was replaced or withdrawn is nobody's to open: it goes when its time is over, like what no
+    act ever named.
+    """
+    rows = work.session.scalars(
+        select(Upload).where(Upload.bid_pub == bid_pub, Upload.tender_no == tender_no)
+    )
+    for row in rows:
+        row.kept = row.digest is not None and row.digest in named
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetUploads:
+    """At most so many uploads whose time is over."""
+
+    store: SealedStore
+    limit: int
+
+
+def forget_uploads(work: Work, command: ForgetUploads) -> int:
+    """Destroy uploads that no standing act names, a day after the deadline now in force; how many.
+
+    The file goes first, so that a crash leaves a row to try again. Nothing is written about it: a
+    line for each would count them.
+    """
+    rows = work.session.scalars(
+        select(Upload)
+        .where(~Upload.kept, Upload.expires_at < work.now)
+        .order_by(Upload.expires_at, Upload.name)
+        .limit(command.limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    gone = 0
+    for row in rows:
+        terms = bidding_terms(work.session, row.tender_no)
+        if terms is not None and work.now <= terms.deadline + AFTER_DEADLINE:
+            row.expires_at = terms.deadline + AFTER_DEADLINE
+            continue
+        command.store.remove(row.name)
         work.session.delete(row)
+        gone += 1
+    return gone

@@ -105,17 +105,6 @@ def release_all(work: Work, tender_no: str) -> None:
         work.move(row, TOKEN_TABLE, TokenAction.RELEASE)
 
 
-def withdraw_all(work: Work, tender_no: str) -> None:
-    """Take every token of a tender back to withdrawn: its bids must be made anew."""
-    rows = work.session.scalars(
-        select(Nullifier)
-        .where(Nullifier.tender_no == tender_no, Nullifier.state == TokenState.LIVE)
-        .with_for_update()
-    )
-    for row in rows:
-        work.move(row, TOKEN_TABLE, TokenAction.WITHDRAW)
-
-
 @dataclass(frozen=True, slots=True)
 class GiveBack:
     """A surrender as it came, and the key that signs permits."""

@@ -13,10 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from market.kernel.errors import Refusal
 from market.protocol.bondkeys import BondKey, read_bond_key
 from market.protocol.encoding import JsonObject, canonical, digest, parse
+from market.protocol.held import HeldToken
 from market.protocol.links import Link, Linked, link_request, read_link_answer
 from market.protocol.settlements import (
     Order,
-    Settled,
+    SettlementAnswer,
     read_settlement_answer,
     settlement_request,
 )
@@ -67,14 +68,26 @@ class Custodian:
             raise CustodianSilent
         return answer[2]
 
-    def settle(self, tender: str, orders: list[Order]) -> tuple[Settled, ...]:
-        """What it did with deposits of a tender: again for the same order, the same answer."""
-        raw = canonical(settlement_request(tender, orders, self.platform))
-        named, settled = read_settlement_answer(self._post("/settlements", raw), self.key)
-        wanted = sorted(order.h_blinded for order in orders)
-        if named != tender or [item.h_blinded for item in settled] != wanted:
+    def late_link(
+        self, closing: JsonObject, closing_hash: bytes, held: HeldToken, shown: JsonObject
+    ) -> Linked:
+        """What stands behind one bid whose holder came forward with `shown` (`held-token`)."""
+        request = link_request(held.tender, closing_hash, [held.link], self.platform)
+        raw = canonical({"request": request, "closing": closing, "held": shown})
+        named, under, links = read_link_answer(self._post("/late-links", raw), self.key)
+        if (named, under) != (held.tender, closing_hash) or len(links) != 1:
             raise CustodianSilent
-        return settled
+        if links[0].bid_pub != held.bid_pub:
+            raise CustodianSilent
+        return links[0]
+
+    def settle(self, tender: str, orders: list[Order]) -> SettlementAnswer:
+        """What it did with deposits of a tender, one by one: the same order, the same answer."""
+        raw = canonical(settlement_request(tender, orders, self.platform))
+        said = read_settlement_answer(self._post("/settlements", raw), self.key)
+        if said.tender != tender or said.names != sorted(order.h_blinded for order in orders):
+            raise CustodianSilent
+        return said
 
     def _get(self, path: str) -> JsonObject:
         return self._read("GET", path, None)

@@ -8,11 +8,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bidding.bonds import queries
-from bidding.bonds.api import ANONYMOUS_PAGES, PUBLIC_PAGES, surrender_pages
+from bidding.bonds.api import ANONYMOUS_PAGES, PUBLIC_PAGES, claim_pages, surrender_pages
 from bidding.bonds.commands import PublishKey, publish_key
 from bidding.bonds.custodian import Custodian, CustodianSilent
+from bidding.bonds.desk import desk
+from bidding.bonds.late import kept_tokens
 from bidding.bonds.links import order_release
-from bidding.bonds.settle import settle_ordered
+from bidding.bonds.settle import link_late, settle_ordered
+from bidding.bonds.web import pages
 from market.command import HOUSE, Office
 from market.feature import Feature, Job, Tick
 from market.journal.keys import load
@@ -38,9 +41,12 @@ def _due(session: Session, now: datetime, limit: int) -> Sequence[UUID]:
 
 
 def _settle(office: Office, settings: Settings) -> int:
-    if not office.read(lambda session: queries.ordered_bonds(session, 1)):
+    ordered = office.read(lambda session: queries.ordered_bonds(session, 1))
+    late = office.read(kept_tokens)
+    if not ordered and not late:
         return 0
-    return settle_ordered(office, custodian(settings))
+    asked = custodian(settings)
+    return link_late(office, asked) + settle_ordered(office, asked)
 
 
 def take_up_keys(office: Office, settings: Settings) -> int:
@@ -58,8 +64,9 @@ def take_up_keys(office: Office, settings: Settings) -> int:
 
 FEATURE: Final = Feature(
     "bonds",
-    pages=(PUBLIC_PAGES,),
+    pages=(PUBLIC_PAGES, claim_pages, pages),
     anonymous_pages=(ANONYMOUS_PAGES, surrender_pages),
     ticks=(Tick("bonds.release", _due, order_release),),
     jobs=(Job("bonds.keys", take_up_keys), Job("bonds.settle", _settle)),
+    desk=desk,
 )

@@ -8,13 +8,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from bidding.bonds.commands import move_token
-from bidding.bonds.model import LinkedBond
+from bidding.bonds.model import BondHearing, LinkedBond
+from bidding.bonds.queries import OrderedBond, in_hearing
 from bidding.bonds.rules import LINK_TABLE, LinkAction, LinkState, TokenAction
 from market.command import Work
 from market.kernel.errors import Refusal
 from market.kernel.money import Money
-from market.protocol.encoding import b64u
-from market.protocol.settlements import CAUSES, Order, Settled, Settlement
+from market.protocol.links import Linked
+from market.protocol.settlements import Order, Settled, Settlement
 
 SAME_ACCOUNT: Final = 100
 """Points of indicator K6: bonds of different bidders from one account (deemed collusion)."""
@@ -39,6 +40,7 @@ def keep_link(work: Work, command: KeepLink) -> None:
     known = work.session.scalar(select(LinkedBond.id).where(LinkedBond.bid_pub == command.bid_pub))
     if known is not None:
         return
+    _displace(work, command.h_blinded)
     move_token(work, command.nullifier, TokenAction.LINK)
     work.session.add(
         LinkedBond(
@@ -52,6 +54,20 @@ def keep_link(work: Work, command: KeepLink) -> None:
             state=LinkState.HELD,
         )
     )
+
+
+def _displace(work: Work, h_blinded: bytes) -> None:
+    """Take a deposit from the bond of a tender that closed later: the custodian gave it away."""
+    later = work.session.scalar(
+        select(LinkedBond)
+        .where(LinkedBond.h_blinded == h_blinded, LinkedBond.state != LinkState.DISPLACED)
+        .with_for_update()
+    )
+    if later is not None:
+        work.move(later, LINK_TABLE, LinkAction.DISPLACE)
+        later.difference = None
+        work.session.flush()
+        work.state_fact("bond.displaced", later.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +101,7 @@ def set_due(work: Work, command: SetDue) -> None:
 def order_release(work: Work, bond_id: UUID) -> None:
     """Decide that a bond goes back now; the custodian is asked outside this transaction."""
     row = work.session.get_one(LinkedBond, bond_id, with_for_update=True)
-    if row.state is LinkState.HELD:
+    if row.state is LinkState.HELD and not in_hearing(work.session, row.id):
         work.move(row, LINK_TABLE, LinkAction.ORDER)
 
 
@@ -98,9 +114,14 @@ class KeepSettlement:
 
 
 def keep_settlement(work: Work, command: KeepSettlement) -> None:
-    """Write down that a bond went back, with its interest; a repeated answer changes nothing."""
+    """Write down that a bond went back, with its interest, or was kept; once.
+
+    `settlement-differs` for another principal than the bond's: nothing is written but that.
+    """
     row = work.session.get_one(LinkedBond, command.bond_id, with_for_update=True)
-    if row.state is not LinkState.ORDERED:
+    if row.state is not LinkState.ORDERED and (
+        row.state is not LinkState.FORFEITED or row.kept_at is not None
+    ):
         return
     if command.settled.principal != row.amount.fen:
         raise Refusal(
@@ -108,6 +129,10 @@ def keep_settlement(work: Work, command: KeepSettlement) -> None:
             zh="托管方退还的本金与记录不符，已停止并报告",
             en="The custodian returned another principal than recorded; stopped and reported",
         )
+    row.difference = None
+    if row.state is LinkState.FORFEITED:
+        row.kept_at = command.settled.settled_at
+        return
     work.move(row, LINK_TABLE, LinkAction.RELEASE)
     row.interest = Money(command.settled.interest)
     row.overdue_interest = Money(command.settled.overdue_interest)
@@ -115,41 +140,64 @@ def keep_settlement(work: Work, command: KeepSettlement) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Forfeit:
-    """Keep a bond for one of the listed causes, after the bidder was heard."""
+class KeepDifference:
+    """A code of the custodian for one bond that it left as it is."""
 
-    tender_no: str
-    uscc: str
-    cause: str
-    decision: bytes
+    bond_id: UUID
+    code: str
 
 
-def forfeit(work: Work, command: Forfeit) -> None:
-    """Decide that a bond is not returned; journaled with the hash of the written decision.
+def keep_difference(work: Work, command: KeepDifference) -> None:
+    """Write down why a bond was not settled, for the people who must look."""
+    row = work.session.get_one(LinkedBond, command.bond_id, with_for_update=True)
+    if row.difference != command.code:
+        row.difference = command.code
+        work.note(row.tender_no, "bond.difference", code=command.code)
 
-    `no-such-cause` for any cause outside the closed list; losing, objecting or complaining is
-    never one.
+
+@dataclass(frozen=True, slots=True)
+class KeepLateLink:
+    """The custodian's answer about a held token whose bond is to be kept."""
+
+    hearing_id: UUID
+    nullifier: bytes
+    amount: Money
+    linked: Linked
+
+
+def keep_late_link(work: Work, command: KeepLateLink) -> None:
+    """Hold the bond of a held token as forfeited; again, nothing changes.
+
+    Where the custodian finds no deposit the reason stays with the hearing, and it is asked again.
     """
-    if command.cause not in CAUSES:
-        raise Refusal("no-such-cause", zh="不属于法定原因", en="Not one of the listed causes")
-    row = work.session.scalars(
-        select(LinkedBond)
-        .where(LinkedBond.tender_no == command.tender_no, LinkedBond.uscc == command.uscc)
-        .with_for_update()
-    ).one()
-    work.move(row, LINK_TABLE, LinkAction.FORFEIT)
-    row.forfeit_cause = command.cause
-    work.publish(
-        "bond-decision",
-        command.tender_no,
-        {
-            "deposit": b64u(row.h_blinded),
-            "cause": command.cause,
-            "decision_hash": b64u(command.decision),
-        },
+    hearing = work.session.get_one(BondHearing, command.hearing_id, with_for_update=True)
+    known = work.session.scalar(select(LinkedBond.id).where(LinkedBond.bid_pub == hearing.bid_pub))
+    if known is not None:
+        return
+    found = command.linked
+    if found.h_blinded is None or found.kind is None:
+        hearing.difference = found.reason
+        return
+    hearing.difference = None
+    _displace(work, found.h_blinded)
+    move_token(work, command.nullifier, TokenAction.LINK)
+    work.session.add(
+        LinkedBond(
+            tender_no=hearing.tender_no,
+            bid_pub=hearing.bid_pub,
+            uscc=hearing.uscc,
+            h_blinded=found.h_blinded,
+            kind=found.kind,
+            amount=command.amount,
+            account_commitment=found.account_commitment or bytes(32),
+            state=LinkState.FORFEITED,
+            forfeit_cause=hearing.cause,
+        )
     )
 
 
-def release_order(row_h_blinded: bytes, due_on: date) -> Order:
-    """What the custodian is told about one bond that goes back."""
-    return Order(row_h_blinded, Settlement.RELEASE, due_on, None)
+def order_of(bond: OrderedBond) -> Order:
+    """What the custodian is told about one bond: it goes back, or it is kept for its cause."""
+    if bond.cause is not None:
+        return Order(bond.h_blinded, Settlement.FORFEIT, None, bond.cause.partition(".")[0])
+    return Order(bond.h_blinded, Settlement.RELEASE, bond.due_on, None)

@@ -3,10 +3,18 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, String
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bidding.bonds.rules import LinkState, TokenState
+from bidding.bonds.rules import HearingState, LinkState, TokenState
 from market.db.base import Base
 from market.db.types import Hash, Moment, MoneyColumn, StateColumn, one_of, version
 from market.kernel.money import Money
@@ -74,7 +82,14 @@ class LinkedBond(Base):
         CheckConstraint("(state = 'released') = (released_at IS NOT NULL)", name="released_when"),
         CheckConstraint("(due_on IS NULL) = (due_rule IS NULL)", name="due_by_rule"),
         CheckConstraint("state <> 'held' OR forfeit_cause IS NULL", name="cause_after_decision"),
+        CheckConstraint("kept_at IS NULL OR state = 'forfeited'", name="kept_when_forfeited"),
         Index("ix_linked_bond_tender", "tender_no"),
+        Index(
+            "uq_linked_bond_deposit",
+            "h_blinded",
+            unique=True,
+            postgresql_where="state <> 'displaced'",
+        ),
         Index("ix_linked_bond_due", "due_on", postgresql_where="state = 'held'"),
     )
 
@@ -82,7 +97,7 @@ class LinkedBond(Base):
     tender_no: Mapped[str] = mapped_column(String(32))
     bid_pub: Mapped[bytes] = mapped_column(Hash, unique=True)
     uscc: Mapped[str] = mapped_column(String(18))
-    h_blinded: Mapped[bytes] = mapped_column(Hash, unique=True)
+    h_blinded: Mapped[bytes] = mapped_column(Hash)
     kind: Mapped[str] = mapped_column(String(16))
     amount: Mapped[Money] = mapped_column(MoneyColumn)
     account_commitment: Mapped[bytes] = mapped_column(Hash)
@@ -93,6 +108,71 @@ class LinkedBond(Base):
     interest: Mapped[Money | None] = mapped_column(MoneyColumn)
     overdue_interest: Mapped[Money | None] = mapped_column(MoneyColumn)
     released_at: Mapped[datetime | None] = mapped_column(Moment)
+    kept_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When the custodian carried out that it is kept."""
+    difference: Mapped[str | None] = mapped_column(String(32))
+    """Why the custodian left it as it is, while that lasts."""
+    version: Mapped[int] = version()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def subject(self) -> str:
+        """The tender it stood for."""
+        return self.tender_no
+
+
+class BondHearing(Base):
+    """A hearing about one bond: shown, proposed to be kept, heard, decided.
+
+    Of a bond that was opened it names `bond`; of a held token it holds what its bidder showed
+    (`held`, `yg/held-token/v1`). `salt` is that of the decision's commitment in the journal.
+    """
+
+    __tablename__ = "bond_hearing"
+    __table_args__ = (
+        one_of("state", HearingState),
+        CheckConstraint("(bond IS NULL) <> (held IS NULL)", name="opened_or_held"),
+        CheckConstraint(
+            "state NOT IN ('proposed', 'kept') OR"
+            " (cause IS NOT NULL AND facts IS NOT NULL AND reasons_until IS NOT NULL)",
+            name="proposed_whole",
+        ),
+        CheckConstraint(
+            "(state IN ('kept', 'returned')) = (decided_at IS NOT NULL)", name="decided_when"
+        ),
+        CheckConstraint("(decided_at IS NULL) = (decision IS NULL)", name="decided_with_words"),
+        CheckConstraint("(reasons IS NULL) = (reasons_at IS NULL)", name="reasons_when"),
+        Index(
+            "uq_bond_hearing_open",
+            "bid_pub",
+            unique=True,
+            postgresql_where="state IN ('shown', 'proposed')",
+        ),
+        Index("ix_bond_hearing_uscc", "uscc"),
+        Index("ix_bond_hearing_tender", "tender_no"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    tender_no: Mapped[str] = mapped_column(String(32))
+    owner: Mapped[UUID]
+    uscc: Mapped[str] = mapped_column(String(18))
+    bid_pub: Mapped[bytes] = mapped_column(Hash)
+    bond: Mapped[UUID | None] = mapped_column(ForeignKey("linked_bond.id"))
+    held: Mapped[bytes | None] = mapped_column(LargeBinary)
+    state: Mapped[HearingState] = mapped_column(StateColumn(HearingState))
+    opened_at: Mapped[datetime] = mapped_column(Moment)
+    cause: Mapped[str | None] = mapped_column(String(8))
+    facts: Mapped[str | None] = mapped_column(Text)
+    proposed_by: Mapped[UUID | None]
+    reasons_until: Mapped[datetime | None] = mapped_column(Moment)
+    reasons: Mapped[str | None] = mapped_column(Text)
+    reasons_at: Mapped[datetime | None] = mapped_column(Moment)
+    decision: Mapped[str | None] = mapped_column(Text)
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    salt: Mapped[bytes | None] = mapped_column(Hash)
+    difference: Mapped[str | None] = mapped_column(String(32))
     version: Mapped[int] = version()
 
     __mapper_args__ = {"version_id_col": version}

@@ -8,8 +8,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bidding.bonds.model import LinkedBond, Nullifier, PublishedKey
-from bidding.bonds.rules import LinkState, TokenState, refuse_unless_same_tender
+from bidding.bonds.model import BondHearing, LinkedBond, Nullifier, PublishedKey
+from bidding.bonds.rules import (
+    HearingState,
+    LinkState,
+    TokenState,
+    refuse_unless_same_tender,
+)
 from market.kernel.money import Money
 from market.protocol.bondkeys import BondKey, KeyRing, read_bond_key
 from market.protocol.encoding import JsonObject, parse
@@ -75,34 +80,55 @@ def bonds_of(session: Session, tender_no: str) -> list[BondAfterOpening]:
 
 @dataclass(frozen=True, slots=True)
 class OrderedBond:
-    """A bond whose release was decided and not yet carried out."""
+    """A bond about which the custodian is to be told: it goes back by a day, or has a cause."""
 
     id: UUID
     tender_no: str
     h_blinded: bytes
-    due_on: date
+    due_on: date | None
+    cause: str | None
 
 
 def ordered_bonds(session: Session, limit: int) -> list[OrderedBond]:
-    """Bonds to be sent back, oldest day first."""
+    """Bonds to be sent back, oldest day first, and bonds to be kept.
+
+    Those the custodian left as they are come last, so that they hold no other up.
+    """
     rows = session.scalars(
         select(LinkedBond)
-        .where(LinkedBond.state == LinkState.ORDERED, LinkedBond.due_on.is_not(None))
-        .order_by(LinkedBond.due_on, LinkedBond.id)
+        .where(
+            ((LinkedBond.state == LinkState.ORDERED) & LinkedBond.due_on.is_not(None))
+            | ((LinkedBond.state == LinkState.FORFEITED) & LinkedBond.kept_at.is_(None))
+        )
+        .order_by(LinkedBond.difference.is_not(None), LinkedBond.due_on, LinkedBond.id)
         .limit(limit)
     )
     return [
-        OrderedBond(row.id, row.tender_no, row.h_blinded, row.due_on)
+        OrderedBond(row.id, row.tender_no, row.h_blinded, row.due_on, row.forfeit_cause)
         for row in rows
-        if row.due_on is not None
     ]
 
 
+def in_hearing(session: Session, bond: UUID) -> bool:
+    """Whether it is being heard whether this bond is kept: until then it does not go back."""
+    open_one = select(BondHearing.id).where(
+        BondHearing.bond == bond, BondHearing.state == HearingState.PROPOSED
+    )
+    return session.scalar(open_one) is not None
+
+
 def bonds_with_day(session: Session, limit: int) -> Sequence[UUID]:
-    """Held bonds that have a day: nothing more has to happen before they go back."""
+    """Held bonds that have a day and no hearing: nothing more has to happen before they go back."""
+    heard = select(BondHearing.bond).where(
+        BondHearing.bond == LinkedBond.id, BondHearing.state == HearingState.PROPOSED
+    )
     return session.scalars(
         select(LinkedBond.id)
-        .where(LinkedBond.state == LinkState.HELD, LinkedBond.due_on.is_not(None))
+        .where(
+            LinkedBond.state == LinkState.HELD,
+            LinkedBond.due_on.is_not(None),
+            ~heard.exists(),
+        )
         .order_by(LinkedBond.due_on, LinkedBond.id)
         .limit(limit)
     ).all()

@@ -4,8 +4,10 @@
 dropped`; `absent → surrendered`. A token once live serves no other tender.
 """
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from market.kernel.errors import Refusal
 from market.kernel.law import Article, Standing, platform_rule
@@ -45,6 +47,7 @@ class LinkState(StrEnum):
     ORDERED = "ordered"
     RELEASED = "released"
     FORFEITED = "forfeited"
+    DISPLACED = "displaced"
 
 
 class LinkAction(StrEnum):
@@ -53,6 +56,28 @@ class LinkAction(StrEnum):
     ORDER = "order"
     RELEASE = "release"
     FORFEIT = "forfeit"
+    DISPLACE = "displace"
+
+
+class HearingState(StrEnum):
+    """Where a hearing about a bond stands.
+
+    `SHOWN`: whose a held token is was shown, nothing is proposed. `PROPOSED`: the bidder may state
+    its reasons. `KEPT` and `RETURNED`: decided.
+    """
+
+    SHOWN = "shown"
+    PROPOSED = "proposed"
+    KEPT = "kept"
+    RETURNED = "returned"
+
+
+class HearingAction(StrEnum):
+    """What can happen in it."""
+
+    PROPOSE = "propose"
+    KEEP = "keep"
+    RETURN = "return"
 
 
 PROTOCOL: Final = platform_rule("信任协议第二节第 4 款", "trust protocol, section 2.4")
@@ -65,6 +90,18 @@ WITHDRAWN_REFUND: Final = Article(
 RETURN: Final = Article(
     "政府采购法实施条例第三十三条", "Regulation on the Government Procurement Law art. 33"
 )
+KEPT: Final = Article(
+    "政府采购保证金不予退还的规定",
+    "rules on the forfeiture of bonds in government procurement",
+    Standing.MEMORY,
+)
+HEARING: Final = platform_rule(
+    "不予退还前听取投标人陈述", "the bidder is heard before a bond is kept"
+)
+REASONS_DAYS: Final = 3
+"""Working days in which the bidder states its reasons: rule of this platform."""
+REASONS_DAYS_UNKNOWN: Final = 14
+"""Calendar days instead, where the working days of the year are not published yet: never fewer."""
 
 _S, _A, _BY = TokenState, TokenAction, Permission.HOUSE_ACT
 
@@ -85,7 +122,9 @@ TOKEN_TABLE: Final = Table(
         # Who withdraws in time has a right to the money within five working days, however far the
         # deadline is: the token is given back at once, and can then never come back.
         Move(_S.WITHDRAWN, _A.SURRENDER, _S.SURRENDERED, _BY, WITHDRAWN_REFUND),
-        Move(_S.HELD, _A.RELEASE, _S.RELEASED, _BY, PROTOCOL),
+        Move(_S.HELD, _A.RELEASE, _S.RELEASED, Permission.BONDS_BOND_FORFEIT, PROTOCOL),
+        # The supervisor decided that the bond is kept: only now is its deposit looked for.
+        Move(_S.HELD, _A.LINK, _S.LINKED, _BY, PROTOCOL),
         Move(_S.RELEASED, _A.SURRENDER, _S.SURRENDERED, _BY, PROTOCOL),
     ],
 )
@@ -98,7 +137,24 @@ LINK_TABLE: Final = Table(
     moves=[
         Move(_L.HELD, _D.ORDER, _L.ORDERED, _BY, RETURN),
         Move(_L.ORDERED, _D.RELEASE, _L.RELEASED, _BY, RETURN),
-        Move(_L.HELD, _D.FORFEIT, _L.FORFEITED, Permission.BONDS_BOND_FORFEIT, RETURN),
+        Move(_L.HELD, _D.FORFEIT, _L.FORFEITED, Permission.BONDS_BOND_FORFEIT, KEPT),
+        # Deposits of one organisation and key are interchangeable, and who closed first comes
+        # first: a tender that closed earlier took the deposit.
+        Move(_L.HELD, _D.DISPLACE, _L.DISPLACED, _BY, PROTOCOL),
+        Move(_L.ORDERED, _D.DISPLACE, _L.DISPLACED, _BY, PROTOCOL),
+    ],
+)
+
+_H, _C = HearingState, HearingAction
+
+HEARING_TABLE: Final = Table(
+    "bond hearing",
+    start=_H.SHOWN,
+    moves=[
+        Move(_H.SHOWN, _C.PROPOSE, _H.PROPOSED, Permission.BONDS_BOND_FORFEIT, HEARING),
+        Move(_H.SHOWN, _C.RETURN, _H.RETURNED, Permission.BONDS_BOND_FORFEIT, PROTOCOL),
+        Move(_H.PROPOSED, _C.KEEP, _H.KEPT, Permission.BONDS_BOND_FORFEIT, KEPT),
+        Move(_H.PROPOSED, _C.RETURN, _H.RETURNED, Permission.BONDS_BOND_FORFEIT, HEARING),
     ],
 )
 
@@ -136,4 +192,37 @@ def refuse_other_surrender(first: bytes, second: bytes) -> None:
             "surrender-differs",
             zh="此令牌已退回，且当时指定了另一个盲化值",
             en="This token was given back before, naming another blinded value",
+        )
+
+
+def refuse_unless_heard(now: datetime, until: datetime, reasons: str | None) -> None:
+    """Refuse (`hearing-runs`) to keep a bond before its bidder spoke or let the time pass."""
+    if reasons is None and now <= until:
+        raise Refusal(
+            "hearing-runs",
+            zh="投标人的陈述期限未届满，尚不能决定不予退还",
+            en="The bidder may still state its reasons; a bond is not kept before that",
+            article=HEARING,
+        )
+
+
+def refuse_late_reasons(now: datetime, until: datetime) -> None:
+    """Refuse (`hearing-over`) reasons later than the last moment, which is in time itself."""
+    if now > until:
+        raise Refusal(
+            "hearing-over",
+            zh="陈述期限已届满",
+            en="The time for stating reasons is over",
+            article=HEARING,
+        )
+
+
+def refuse_same_person(first: UUID | None, second: UUID | None) -> None:
+    """Refuse (`two-persons`) to decide what one has proposed oneself."""
+    if first is not None and first == second:
+        raise Refusal(
+            "two-persons",
+            zh="提出不予退还的人不能自己作出决定",
+            en="Whoever proposed to keep the bond does not decide about it",
+            article=HEARING,
         )

@@ -7,6 +7,7 @@ import argparse
 from pathlib import Path
 from typing import Final
 
+from market.protocol.draws import REASONS
 from market.protocol.keypool import POOL_LIMIT, POOL_SIZE
 from market.protocol.officers import ROLES
 
@@ -24,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--json", action="store_true")
     made.add_argument("--accept-risk", action="store_true")
     made.add_argument("--wait", type=float, default=20, help="seconds to wait for a witness")
-    for name in ("platform", "anonymous", "custodian"):
+    for name in ("platform", "anonymous", "custodian", "witness"):
         made.add_argument(f"--{name}", default="")
     subjects = made.add_subparsers(dest="subject", required=True)
     subjects.add_parser("setup")
@@ -35,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     tender = _under(subjects, "tender").add_parser("check")
     tender.add_argument("tender")
     _bid(_under(subjects, "bid"))
+    _lowprice(_under(subjects, "lowprice"))
     _officer(_under(subjects, "officer"))
     _draw(_under(subjects, "draw"))
     return made
@@ -75,6 +77,9 @@ def _bond(acts: "_Commands[argparse.ArgumentParser]") -> None:
     refund.add_argument("--account", required=True)
     refund.add_argument("--at-once", action="store_true")
     _holder(refund)
+    shown = acts.add_parser("show-identity")
+    shown.add_argument("token")
+    _signer(shown)
 
 
 def _bid(acts: "_Commands[argparse.ArgumentParser]") -> None:
@@ -91,7 +96,15 @@ def _bid(acts: "_Commands[argparse.ArgumentParser]") -> None:
     receipt = acts.add_parser("receipt")
     receipt.add_argument("tender")
     receipt.add_argument("--seconds", type=float, default=0)
+    acts.add_parser("drop").add_argument("tender")
     acts.add_parser("watch").add_argument("tender", nargs="?")
+
+
+def _lowprice(acts: "_Commands[argparse.ArgumentParser]") -> None:
+    acts.add_parser("show").add_argument("tender")
+    answer = acts.add_parser("answer")
+    answer.add_argument("tender")
+    answer.add_argument("--text", type=Path, required=True)
 
 
 def _officer(acts: "_Commands[argparse.ArgumentParser]") -> None:
@@ -122,6 +135,15 @@ def _draw(acts: "_Commands[argparse.ArgumentParser]") -> None:
         if name == "commit":
             act.add_argument("--dice", action="store_true")
     acts.add_parser("reveal").add_argument("draw")
+    consent = acts.add_parser("consent", help="supervisor: small pool, more skips, frozen again")
+    consent.add_argument("draw")
+    consent.add_argument("--reason", choices=REASONS, default=REASONS[0])
+    consent.add_argument("--stratum", help="with --reason skips")
+    consent.add_argument("--count", type=_count, default=0, help="with --reason skips")
+    _signer(consent)
+    void = acts.add_parser("void", help="supervisor: end an attempt that parties let lapse")
+    void.add_argument("draw")
+    _signer(void)
 
 
 def _holder(act: argparse.ArgumentParser) -> None:

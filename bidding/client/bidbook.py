@@ -35,6 +35,8 @@ class Bid:
     code: str | None = None
     receipt: JsonObject | None = None
     redemption: JsonObject | None = None
+    dropped: JsonObject | None = None
+    """The witness's word that it was handed the act, if the platform refused it."""
 
     @property
     def number(self) -> int:
@@ -59,6 +61,7 @@ class Bid:
                 "code": self.code,
                 "receipt": self.receipt,
                 "redemption": self.redemption,
+                "dropped": self.dropped,
             },
         )
         return self
@@ -123,7 +126,8 @@ def settled(bid: Bid, **changes: object) -> Bid:
 
 
 def _read(folder: Path) -> Bid:
-    given = Members(files.read_json(folder / "bid.json"))
+    value = files.read_json(folder / "bid.json")
+    given = Members(value)
     given.choice("kind", (KIND,))
     bid = Bid(
         folder,
@@ -135,6 +139,7 @@ def _read(folder: Path) -> Bid:
         given.maybe("code", given.text),
         _object(given, "receipt"),
         _object(given, "redemption"),
+        _object(given, "dropped") if "dropped" in value else None,
     )
     given.end()
     return bid

@@ -4,6 +4,7 @@ The number is on the disk before its commitment leaves, and never shown before t
 witnessed, the commitments of every other party.
 """
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -12,10 +13,11 @@ from bidding.client.organisations import OrganisationSecret
 from bidding.client.profile import Profile
 from bidding.client.record import Record
 from market.kernel.errors import BadInput, NotFound, Refusal
-from market.protocol.audits import PoolInputs, audit, make_audit
+from market.protocol.audits import Finding, PoolInputs, audit, make_audit
 from market.protocol.chance import fresh
 from market.protocol.draws import BY_PARTY, NONCE_LENGTH, make_commit, make_reveal, read_commit
-from market.protocol.encoding import JsonObject, b64u, canonical, digest
+from market.protocol.encoding import JsonObject, b64u, digest
+from market.protocol.exclusions import RecusalCase, audit_exclusions, read_recusals
 from market.protocol.freezes import Freeze, read_freeze
 from market.protocol.members import Members
 from market.protocol.parties import Party
@@ -31,20 +33,35 @@ NO_ESCROW: Final = digest(b"")
 def audit_pool(profile: Profile, draw: str, signer: OrganisationSecret) -> None:
     """Compute the pool of a frozen draw again and sign what was found, good or bad.
 
-    The freeze and the register's root must be those of the record.
+    The freeze and the register's root must be those of the record; so must owner, agent and
+    project, by which recusals are judged.
     """
     line = profile.platform()
     answer = Members(line.get(f"/api/v1/draws/{draw}/pool").json())
     freeze, given = read_freeze(answer.take("freeze")), _inputs(answer.inner("pool"))
+    recusals = read_recusals(answer.take("recusals"))
     answer.end()
     record = profile.record()
-    _check_frozen(record, draw, freeze)
+    check_frozen(record, draw, freeze)
     _check_register(record, freeze)
-    findings = audit(freeze, given)
-    party = _own_party(freeze, signer)
+    findings = (
+        *audit(freeze, given),
+        *audit_exclusions(given.plan, given.candidates, recusals),
+        *_audit_case(record, freeze, recusals.case),
+    )
+    party = own_party(freeze, signer)
     signed = make_audit(freeze, party.party, findings, signer.key)
     done = line.post(f"/api/v1/draws/{draw}/audit", signed).json()
-    profile.told.facts = {"draw": draw, "findings": [item.code for item in findings], **done}
+    profile.told.facts = {
+        "draw": draw,
+        "findings": [item.code for item in findings],
+        # What no record shows and the organiser states: for the eyes of whoever audits.
+        "preparers": [*recusals.case.preparers],
+        "regulators": [*recusals.case.regulators],
+        "departments": [*recusals.case.departments],
+        "recused": len(recusals.claims),
+        **done,
+    }
     for item in findings:
         profile.told.warn(item.zh, item.en)
     if not findings:
@@ -58,12 +75,12 @@ def commit_number(
 ) -> None:
     """Commit to a number from the system's chance or from dice; again, to the same number."""
     line = profile.platform()
-    freeze, attempt, _ = _state(line.get(f"/api/v1/draws/{draw}/state").json())
-    _check_frozen(profile.record(), draw, freeze)
+    freeze, attempt, _ = state_of(line.get(f"/api/v1/draws/{draw}/state").json())
+    check_frozen(profile.record(), draw, freeze)
     path = _path(profile, draw, attempt)
     known = files.read_json_or_none(path)
     if known is None:
-        party = _own_party(freeze, signer)
+        party = own_party(freeze, signer)
         nonce = fresh(NONCE_LENGTH) if dice is None else of_dice(dice)
         tool = "client" if dice is None else "dice"
         made = make_commit(freeze, attempt, party.party, NO_ESCROW, nonce, tool, signer.key)
@@ -83,7 +100,7 @@ def commit_number(
 def reveal_number(profile: Profile, draw: str) -> None:
     """Reveal the number once the record holds every party's commitment, witnessed."""
     line = profile.platform()
-    freeze, attempt, missing = _state(line.get(f"/api/v1/draws/{draw}/state").json())
+    freeze, attempt, missing = state_of(line.get(f"/api/v1/draws/{draw}/state").json())
     known = files.read_json_or_none(_path(profile, draw, attempt))
     if known is None:
         raise NotFound("no-commit", zh="本轮尚未承诺", en="Nothing was committed in this attempt")
@@ -122,22 +139,35 @@ def _inputs(given: Members) -> PoolInputs:
     return found
 
 
-def _state(value: JsonObject) -> tuple[Freeze, int, list[str]]:
+def state_of(value: JsonObject) -> tuple[Freeze, int, list[str]]:
+    """Freeze, attempt and missing parties, as the platform answers them."""
     attempt, missing = value.get("attempt"), value.get("missing")
     names = missing if isinstance(missing, list) else []
     freeze = read_freeze(value.get("freeze"))
     return freeze, Members({"a": attempt}).whole("a", 1), [str(name) for name in names]
 
 
-def _check_frozen(record: Record, draw: str, freeze: Freeze) -> None:
-    """Refuse (`wrong-freeze`) a freeze that is not the one of the record, or not the only one."""
-    known = {canonical(placed.entry.data) for placed in record.entries("draw-freeze", draw)}
-    if freeze.draw != draw or known != {canonical(freeze.json())}:
+def check_frozen(record: Record, draw: str, freeze: Freeze) -> None:
+    """Refuse (`wrong-freeze`) a freeze that is not the one of the record, or not the only one.
+
+    Where a pool was frozen again, each freeze of the record must replace the one before it, with
+    the same key, parties and case, and this must be the last.
+    """
+    known = [read_freeze(placed.entry.data) for placed in record.entries("draw-freeze", draw)]
+    follows = all(_replaces(new, old) for old, new in pairwise(known))
+    if freeze.draw != draw or not known or known[-1] != freeze or not follows:
         raise Refusal(
             "wrong-freeze",
             zh="抽取冻结与公开日志不符，未作任何签署",
             en="The freeze is not the one of the record; nothing was signed",
         )
+
+
+def _replaces(new: Freeze, old: Freeze) -> bool:
+    keys = [None if one.walk is None else one.walk.key_hash for one in (new, old)]
+    same = (new.case, new.purpose, new.parties) == (old.case, old.purpose, old.parties)
+    chained = new.replaces is not None and new.replaces.freeze_hash == old.hash
+    return chained and same and keys[0] == keys[1]
 
 
 def _check_register(record: Record, freeze: Freeze) -> None:
@@ -151,6 +181,28 @@ def _check_register(record: Record, freeze: Freeze) -> None:
             zh="名册日根不在公开日志中，未作任何签署",
             en="The register's root is not in the record; nothing was signed",
         )
+
+
+def _audit_case(record: Record, freeze: Freeze, case: RecusalCase) -> list[Finding]:
+    """A finding unless owner, agent and project are those of the notice in the record."""
+    notices = [
+        placed.entry.data
+        for placed in record.entries("notice", freeze.case)
+        if "owner" in placed.entry.data
+    ]
+    if notices:
+        last = notices[-1]
+        agent = last.get("agent")
+        wanted = ([last.get("owner")], [] if agent is None else [agent], last.get("project"))
+        if wanted == ([*case.owners], [*case.agents], case.project):
+            return []
+    return [
+        Finding(
+            "case-differs",
+            "回避所依据的采购人、代理机构或项目与公告不符",
+            "Owner, agent or project, by which recusals were judged, are not those of the notice",
+        )
+    ]
 
 
 def _check_committed(record: Record, draw: str, freeze: Freeze, attempt: int, own: object) -> None:
@@ -169,7 +221,8 @@ def _check_committed(record: Record, draw: str, freeze: Freeze, attempt: int, ow
         )
 
 
-def _own_party(freeze: Freeze, signer: OrganisationSecret) -> Party:
+def own_party(freeze: Freeze, signer: OrganisationSecret) -> Party:
+    """The party of the freeze that has this key; `not-a-party`."""
     public = public_bytes(signer.key)
     for party in freeze.parties:
         if party.key == public:

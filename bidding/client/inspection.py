@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from bidding.client import files
+from bidding.client import crowds, files
 from bidding.client.bidbook import BidBook, tenders_with_bids
 from bidding.client.profile import Profile
 from bidding.client.registered import terms
@@ -56,10 +56,7 @@ def check_tender(profile: Profile, tender: str) -> None:
     _tell_officers(told, manifest, trust)
     if manifest.covers is None:
         told.warn("此项目没有掩护投标", "This tender has no cover bids")
-    told.warn(
-        "未取得此面额持有人数的证明：人数越少，保证金越不匿名",
-        "How many hold tokens of this amount is not attested here: the fewer, the less anonymous",
-    )
+    told.facts["crowd"] = crowds.told(profile, manifest.bond)
 
 
 def _officers(manifest: Manifest, trust: Trust) -> list[Json]:

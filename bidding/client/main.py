@@ -12,8 +12,11 @@ from typing import Final, TextIO
 from bidding.client import (
     bonds,
     drawparty,
+    drawsupervisor,
+    dropping,
     files,
     inspection,
+    lowprice,
     mirrors,
     officers,
     openings,
@@ -67,7 +70,7 @@ def main(
 
 def _profile(asked: Asked, typed: Callable[[str], str], environment: Mapping[str, str]) -> Profile:
     known = profile.saved(asked.home)
-    given = Addresses(asked.platform, asked.anonymous, asked.custodian)
+    given = Addresses(asked.platform, asked.anonymous, asked.custodian, asked.witness)
     trust, addresses, language = known or (None, Addresses(), "zh")
     path = asked.trust or trust
     made = Profile(
@@ -170,13 +173,19 @@ _COMMANDS: Final[Mapping[tuple[str, str | None], Callable[[Profile, Asked], None
     ("bond", "restore"): lambda made, asked: bonds.restore(made, asked.file, asked.passphrase_file),
     ("bond", "surrender"): lambda made, asked: refunds.give_up(made, asked.token),
     ("bond", "refund"): _refund,
+    ("bond", "show-identity"): lambda made, asked: refunds.show_identity(
+        made, asked.token, _signer(made, asked)
+    ),
     ("tender", "check"): lambda made, asked: inspection.check_tender(made, asked.tender),
     ("bid", "seal"): _seal,
     ("bid", "replace"): _seal,
     ("bid", "send"): lambda made, asked: sending.send(made, asked.tender),
     ("bid", "withdraw"): _withdraw,
     ("bid", "receipt"): lambda made, asked: sending.redeem(made, asked.tender, asked.seconds),
+    ("bid", "drop"): lambda made, asked: dropping.drop(made, asked.tender),
     ("bid", "watch"): lambda made, asked: sending.watch(made, asked.tender),
+    ("lowprice", "show"): lambda made, asked: lowprice.show(made, asked.tender),
+    ("lowprice", "answer"): lambda made, asked: lowprice.answer(made, asked.tender, asked.text),
     ("officer", "keygen"): lambda made, asked: officers.make_pool(made, asked.count, asked.out),
     ("officer", "join"): _join,
     ("officer", "rehearse"): lambda made, asked: officers.rehearse(
@@ -188,6 +197,15 @@ _COMMANDS: Final[Mapping[tuple[str, str | None], Callable[[Profile, Asked], None
     ),
     ("draw", "commit"): _commit,
     ("draw", "reveal"): lambda made, asked: drawparty.reveal_number(made, asked.draw),
+    ("draw", "consent"): lambda made, asked: drawsupervisor.consent(
+        made,
+        asked.draw,
+        drawsupervisor.Consenting(asked.reason, asked.stratum, asked.count),
+        _signer(made, asked),
+    ),
+    ("draw", "void"): lambda made, asked: drawsupervisor.void(
+        made, asked.draw, _signer(made, asked)
+    ),
 }
 
 

@@ -9,20 +9,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bidding.client import files
 from bidding.client.profile import Profile
 from market.protocol import age
-from market.protocol.encoding import b64u, canonical, parse, structure
+from market.protocol.encoding import b64u, canonical, parse
 from market.protocol.keypool import new_passphrase
 from market.protocol.members import Members, uscc_item
+from market.protocol.possession import prove_possession
 from market.protocol.signing import (
     key_id,
     load_private,
     new_key,
     private_bytes,
     public_bytes,
-    signed,
 )
 
 KIND: Final = "organisation-secret"
-POSSESSION: Final = "key-possession"  # read by whoever registers signing keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +58,7 @@ def make_organisation_key(
         )
     files.keep_new(out, value)
     public = public_bytes(made.key)
-    stated = structure(POSSESSION, uscc=made.uscc, key=b64u(public))
-    files.keep(proof, canonical(signed(stated, made.key)))
+    files.keep(proof, canonical(prove_possession(made.uscc, made.key)))
     profile.told.facts = {"key_id": made.key_id, "public": b64u(public), "uscc": made.uscc}
     profile.told.say(
         f"签名密钥已生成，公钥名 {made.key_id}；把 {proof.name} 交给平台登记",

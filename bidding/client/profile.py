@@ -1,7 +1,7 @@
 """A profile: the folder of one user with addresses, trust file and everything secret."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -24,11 +24,12 @@ RISK: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the three hosts are; empty where a profile has no use for one."""
+    """Where the hosts are; empty where a profile has no use for one."""
 
     platform: str = ""
     anonymous: str = ""
     custodian: str = ""
+    witness: str = ""
 
 
 @dataclass(slots=True)
@@ -94,6 +95,10 @@ class Profile:
         """A fresh line to the anonymous host."""
         return anonymous_line(_needed(self.addresses.anonymous, "anonymous"))
 
+    def witness(self) -> Line:
+        """A fresh line to the witness that says nothing of its user."""
+        return anonymous_line(_needed(self.addresses.witness, "witness"))
+
     def custodian_unnamed(self) -> Line:
         """A fresh line to the custodian that says nothing of its user."""
         return anonymous_line(_needed(self.addresses.custodian, "custodian"))
@@ -140,7 +145,7 @@ class Profile:
 
 def save(home: Path, trust_path: Path, addresses: Addresses, language: str) -> None:
     """Write down addresses, trust file and language, so that commands need not repeat them."""
-    for origin in (addresses.platform, addresses.anonymous, addresses.custodian):
+    for origin in astuple(addresses):
         if origin:
             check_origin(origin)
     if addresses.anonymous and addresses.anonymous == addresses.platform:
@@ -158,6 +163,7 @@ def save(home: Path, trust_path: Path, addresses: Addresses, language: str) -> N
             "platform": addresses.platform,
             "anonymous": addresses.anonymous,
             "custodian": addresses.custodian,
+            "witness": addresses.witness,
             "language": language,
         },
     )
@@ -174,6 +180,7 @@ def saved(home: Path) -> tuple[Path, Addresses, str] | None:
         held.text("platform", 0, 300),
         held.text("anonymous", 0, 300),
         held.text("custodian", 0, 300),
+        held.text("witness", 0, 300) if "witness" in value else "",
     )
     found = Path(held.text("trust", high=4096)), addresses, held.choice("language", ("zh", "en"))
     held.end()
@@ -184,7 +191,7 @@ def merged(known: Addresses, given: Addresses) -> Addresses:
     """The saved addresses with those given for one command."""
     changed = {
         name: value
-        for name in ("platform", "anonymous", "custodian")
+        for name in ("platform", "anonymous", "custodian", "witness")
         if (value := getattr(given, name))
     }
     return replace(known, **changed)

@@ -10,13 +10,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from bidding.client.organisations import OrganisationSecret
 from bidding.client.profile import Profile
 from bidding.client.registered import bond_keys
 from bidding.client.wallet import Held, Wallet, new_token
 from bidding.client.wire import UNDECIDED, Refused
 from market.kernel.errors import Refusal
+from market.protocol.answers import read_answer
 from market.protocol.bondkeys import BID, REFUND
-from market.protocol.encoding import Json, JsonObject, canonical, parse, stamp
+from market.protocol.encoding import Json, JsonObject, canonical, stamp
+from market.protocol.held import HeldToken, held_claim
 from market.protocol.members import Members
 from market.protocol.surrender import (
     RefundClaim,
@@ -108,13 +111,37 @@ def refund(
     )
 
 
+def show_identity(profile: Profile, name: str, signer: OrganisationSecret) -> None:
+    """Show the supervisor whose a held token is; the only way to have it released.
+
+    `never-used` for a token that was sealed for no tender.
+    """
+    held = Wallet(profile.home).one(name)
+    if held.purpose != BID or held.tender is None:
+        raise Refusal(
+            "never-used",
+            zh="该令牌没有用于任何项目，可直接退回（bond surrender）",
+            en="This token was used for no tender; give it back (bond surrender)",
+        )
+    shown = HeldToken(held.tender, signer.uscc, held.token, held.public, held.inv)
+    claim = held_claim(shown.sign(held.key), signer.key)
+    answer = profile.platform().post("/api/v1/held-claims", claim).json()
+    hearing = Members({"h": answer.get("hearing")}).text("h", high=36)
+    profile.told.facts = {"token": held.name, "tender": held.tender, "hearing": hearing}
+    profile.told.say(
+        f"已就 {held.tender} 出示身份，等待监督部门决定；决定退还后用 bond surrender 退回令牌",
+        f"Identity shown for {held.tender}; the supervisor decides. Once released, give the token "
+        "back (bond surrender)",
+    )
+
+
 def _permitted(profile: Profile, wallet: Wallet, held: Held, refund_token: Held) -> Held:
     """The platform's permit for exactly this blinded value; the same surrender, the same permit."""
     if refund_token.permit is not None:
         return refund_token
     surrender = Surrender(held.token, held.public, blinded_hash(refund_token.blinded))
     raw = canonical(surrender.sign(held.key))
-    permit = parse(profile.anonymous().post("/api/v1/surrenders", raw).body)
+    permit = read_answer(profile.anonymous().post("/api/v1/surrenders", raw).body)
     platform = profile.record().platform_keys().current(PLATFORM)
     read = read_permit(permit, platform)
     wanted = (held.denomination, held.epoch, surrender.new_blinded_hash)

@@ -11,7 +11,8 @@ from bidding.client.wallet import Wallet
 from bidding.client.wire import UNDECIDED, Line, Refused
 from market.kernel.errors import Refusal
 from market.protocol.amendments import stands
-from market.protocol.encoding import Json, JsonObject, Malformed, b64u, parse, stamp
+from market.protocol.answers import REDEMPTION_LENGTH, read_answer
+from market.protocol.encoding import Json, JsonObject, Malformed, b64u, stamp
 from market.protocol.inclusions import check_redemption
 from market.protocol.receipts import Receipt, check_receipt, read_receipt
 from market.protocol.trust import Trust
@@ -114,8 +115,13 @@ def _deliver(profile: Profile, bid: Bid) -> Bid:
                 upload.forget()
         if refused.status < UNDECIDED:
             settled(bid, outcome=REFUSED, code=refused.code)
+            profile.told.warn(
+                "平台拒绝受理；如认为不当，用 bid drop 把已签名的提交留存在见证人处",
+                "The exchange refused it; if that is wrong, leave the signed submission with the "
+                "witness: bid drop",
+            )
         raise
-    value = parse(answer.body)
+    value = read_answer(answer.body)
     check_receipt(_checked(value, trust), bid.act)
     return settled(bid, outcome=ACCEPTED, code=None, receipt=value)
 
@@ -133,12 +139,12 @@ def _checked(value: JsonObject, trust: Trust) -> Receipt:
 
 def _redemption(line: Line, bid: Bid) -> JsonObject | None:
     try:
-        answer = line.get(f"/api/v1/receipts/{b64u(bid.act.hash)}").json()
+        said = line.get(f"/api/v1/receipts/{b64u(bid.act.hash)}").body
     except Refused as refused:
         if refused.code in {"not-yet", "not-found"}:
             return None
         raise
-    held = answer.get("redemption")
+    held = read_answer(said, REDEMPTION_LENGTH).get("redemption")
     return held if isinstance(held, dict) else None
 
 

@@ -1,5 +1,6 @@
-"""Challenges as their parties and the contract know them."""
+"""Challenges and complaints as their parties, the department and the contract know them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -7,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bidding.complaints.model import Challenge
-from bidding.complaints.rules import ChallengeState, Stage
+from bidding.complaints.model import Challenge, Complaint
+from bidding.complaints.rules import ChallengeState, ComplaintState, Outcome, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,80 @@ def open_against(session: Session, tender: UUID) -> list[str]:
             .order_by(Challenge.no)
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintFacts:
+    """A complaint with its challenge: for the complainant, owner and agent, and the department."""
+
+    no: str
+    challenge: ChallengeFacts
+    tender_no: str
+    organisation: UUID
+    state: ComplaintState
+    matters: str
+    facts: str
+    basis: str
+    filed_at: datetime
+    examine_until: date | None
+    decide_until: date | None
+    suspended_until: datetime | None
+    outcome: Outcome | None
+    decision: str | None
+    decided_at: datetime | None
+
+    @property
+    def due_on(self) -> date | None:
+        """The day by which the department must act next; None when it need not."""
+        match self.state:
+            case ComplaintState.FILED:
+                return self.examine_until
+            case ComplaintState.ACCEPTED:
+                return self.decide_until
+            case _:
+                return None
+
+
+def complaints(
+    session: Session, *, organisation: UUID | None = None, tender: UUID | None = None
+) -> list[ComplaintFacts]:
+    """Complaints, newest first: all, those of one organisation, or those about one tender."""
+    question = select(Complaint, Challenge).join(Challenge, Challenge.id == Complaint.challenge)
+    if organisation is not None:
+        question = question.where(Complaint.organisation == organisation)
+    if tender is not None:
+        question = question.where(Complaint.tender == tender)
+    rows = session.execute(question.order_by(Complaint.filed_at.desc(), Complaint.no))
+    return [
+        ComplaintFacts(
+            row.no,
+            _facts(about),
+            row.tender_no,
+            row.organisation,
+            row.state,
+            row.matters,
+            row.facts,
+            row.basis,
+            row.filed_at,
+            row.examine_until,
+            row.decide_until,
+            row.suspended_until,
+            row.outcome,
+            row.decision,
+            row.decided_at,
+        )
+        for row, about in rows
+    ]
+
+
+def waiting_challenges(session: Session, tender_ids: Sequence[UUID]) -> list[ChallengeFacts]:
+    """Challenges of these tenders that wait for an answer, the earliest day first."""
+    rows = session.scalars(
+        select(Challenge)
+        .where(Challenge.tender.in_(tender_ids), Challenge.state == ChallengeState.REGISTERED)
+        .order_by(Challenge.answer_due_on, Challenge.no)
+    )
+    return [_facts(row) for row in rows]
 
 
 def _facts(row: Challenge) -> ChallengeFacts:

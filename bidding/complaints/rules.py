@@ -1,10 +1,11 @@
-"""Who may challenge what and until when, and the states of a challenge."""
+"""Who may challenge what and until when, and the states of challenges and complaints."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from bidding.rulebook.due import is_in_time
+from bidding.rulebook.sources import ORDER_94, PROCUREMENT_LAW, PROCUREMENT_REGULATION
 from market.kernel.errors import BadInput, Refusal
 from market.kernel.law import Article
 from market.kernel.permissions import Permission
@@ -39,6 +40,10 @@ LAW_53: Final = Article("政府采购法第五十三条", "Government Procuremen
 REGULATION_54: Final = Article(
     "政府采购法实施条例第五十四条", "Regulation on the Government Procurement Law art. 54"
 )
+LAW_55: Final = PROCUREMENT_LAW.article(55)
+LAW_56: Final = PROCUREMENT_LAW.article(56)
+REGULATION_57: Final = PROCUREMENT_REGULATION.article(57)
+EXAMINATION: Final = ORDER_94.article()
 REGULATION_55: Final = Article(
     "政府采购法实施条例第五十五条", "Regulation on the Government Procurement Law art. 55"
 )
@@ -53,6 +58,53 @@ CHALLENGE_TABLE: Final = Table(
         Move(
             _S.REGISTERED, _A.WITHDRAW, _S.WITHDRAWN, Permission.CHALLENGES_CHALLENGE_FILE, LAW_52
         ),
+    ],
+)
+
+
+class ComplaintState(StrEnum):
+    """How far a complaint to the finance department has come."""
+
+    FILED = "filed"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    DECIDED = "decided"
+    WITHDRAWN = "withdrawn"
+
+
+class ComplaintAction(StrEnum):
+    """What can happen to a complaint."""
+
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    DECIDE = "decide"
+    WITHDRAW = "withdraw"
+
+
+class Outcome(StrEnum):
+    """What the finance department decides (MOF order 94, articles 29, 31 and 32)."""
+
+    DISMISSED = "dismissed"
+    UPHELD_WITHOUT_EFFECT = "upheld_without_effect"
+    RESULT_VOID = "result_void"
+    PROCESS_VOID = "process_void"
+
+
+VOIDS: Final = frozenset({Outcome.RESULT_VOID, Outcome.PROCESS_VOID})
+"""Outcomes after which no contract is made with the winner as it stands."""
+
+_C, _D = ComplaintState, ComplaintAction
+_DECIDE, _FILE = Permission.COMPLAINTS_COMPLAINT_DECIDE, Permission.CHALLENGES_CHALLENGE_FILE
+
+COMPLAINT_TABLE: Final = Table(
+    "complaint",
+    start=_C.FILED,
+    moves=[
+        Move(_C.FILED, _D.ACCEPT, _C.ACCEPTED, _DECIDE, EXAMINATION),
+        Move(_C.FILED, _D.REFUSE, _C.REFUSED, _DECIDE, EXAMINATION),
+        Move(_C.FILED, _D.WITHDRAW, _C.WITHDRAWN, _FILE, REGULATION_57),
+        Move(_C.ACCEPTED, _D.WITHDRAW, _C.WITHDRAWN, _FILE, REGULATION_57),
+        Move(_C.ACCEPTED, _D.DECIDE, _C.DECIDED, _DECIDE, LAW_56),
     ],
 )
 
@@ -79,6 +131,28 @@ def refuse_if_early(at: datetime, window_from: datetime | None) -> None:
             zh="该环节尚未发生，不能质疑",
             en="The step has not happened yet and cannot be challenged",
             article=LAW_52,
+        )
+
+
+def refuse_complaint_late(at: datetime, until: datetime | None) -> None:
+    """Refuse (`complaint-late`) after fifteen working days; the last moment is in time."""
+    if until is not None and not is_in_time(at, until):
+        raise Refusal(
+            "complaint-late",
+            zh="投诉期已届满，不予受理",
+            en="The window for a complaint has closed; it is not accepted",
+            article=LAW_55,
+        )
+
+
+def refuse_before_answer(at: datetime, until: datetime | None, *, is_answered: bool) -> None:
+    """Refuse (`answer-awaited`) while the challenge has no answer and its time is not over."""
+    if not is_answered and (until is None or is_in_time(at, until)):
+        raise Refusal(
+            "answer-awaited",
+            zh="质疑尚在答复期内，收到答复或者答复期满后方可投诉",
+            en="The challenge may still be answered; a complaint follows the answer or its silence",
+            article=LAW_55,
         )
 
 

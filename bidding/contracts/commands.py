@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bidding.bonds.links import SetDue, set_due
+from bidding.bonds.queries import bonds_of
 from bidding.contracts import wording
 from bidding.contracts.model import Award, ContractHold
+from bidding.contracts.rows import held_by, lapsed, owners, standing
 from bidding.contracts.rules import (
     AWARD_TABLE,
+    KEEPS_BOND,
+    LAPSES,
     RESULT,
     AwardAction,
     AwardState,
@@ -63,7 +67,7 @@ def publish_result(work: Work, cmd: PublishResult) -> Mapping[str, Any]:
     Refusals: "not-determined", "result-published", `NotFound` for everybody but the purchaser.
     """
     work.need(Permission.EVALUATION_WINNER_DETERMINE)
-    tender = _owners(work, cmd.no)
+    tender = owners(work, cmd.no)
     work.hold(f"award:{tender.no}")
     found = evaluations.result(work.session, tender.no)
     if found.state is not EvaluationState.DETERMINED or found.winner is None:
@@ -73,7 +77,7 @@ def publish_result(work: Work, cmd: PublishResult) -> Mapping[str, Any]:
             en="The winner is not determined yet; there is no result to publish",
             article=RESULT,
         )
-    if _award(work, tender.id) is not None:
+    if standing(work, tender.id) is not None:
         raise Refusal("result-published", zh="结果已公告", en="The result is published already")
     facts = _result_facts(work, tender, found, cmd.vault)
     zh, en = wording.result(facts)
@@ -102,16 +106,17 @@ def publish_result(work: Work, cmd: PublishResult) -> Mapping[str, Any]:
             report_hash=b64u(found.report_hash or b""),
         ),
     )
-    course.record_awarded(work, tender.no)
+    course.record_awarded(work, tender.no, again=bool(lapsed(work.session, tender.id)))
+    work.state_fact("award.published", award.id)
     return {"no": tender.no}
 
 
-def issue_award(work: Work, tender_id: UUID) -> None:
+def issue_award(work: Work, award_id: UUID) -> None:
     """Issue the award notice once the result is public, and let the losers' bonds fall due."""
-    award = _award(work, tender_id)
-    if award is None or award.state is not AwardState.PUBLISHED:
+    award = work.session.get_one(Award, award_id, with_for_update=True)
+    if award.state is not AwardState.PUBLISHED:
         return
-    tender = tenders.facts_by_id(work.session, tender_id)
+    tender = tenders.facts_by_id(work.session, award.tender)
     winner = organisations.organisation_by_uscc(work.session, award.winner)
     owner = organisations.organisation(work.session, tender.owner)
     notice = printed(FORM, _award_facts(work, tender, owner, winner, award.amount), work.now)
@@ -129,14 +134,15 @@ def issue_award(work: Work, tender_id: UUID) -> None:
             notice_hash=b64u(digest(notice)),
         ),
     )
-    losers = {line.uscc for line in evaluations.result(work.session, tender.no).ranking}
-    losers |= {bid.uscc for bid in evaluations.result(work.session, tender.no).rejected}
-    _refund(work, tender, Event.AWARD_NOTICE, frozenset(losers - {award.winner}))
+    found = evaluations.result(work.session, tender.no)
+    losers = {line.uscc for line in found.ranking} | {bid.uscc for bid in found.rejected}
+    kept = {one.winner for one in lapsed(work.session, tender.id) if one.lapse_cause in KEEPS_BOND}
+    _refund(work, tender, Event.AWARD_NOTICE, frozenset(losers - kept - {award.winner}))
     for address in people.addresses_of_role(work.session, winner.id, Role.BIDDER):
         work.letter(
             address,
             "award",
-            key=f"award:{tender.no}:{address}",
+            key=f"award:{tender.no}:{award.id}:{address}",
             zh=f"{tender.no}：贵单位中标，中标通知书已发出",
             en=f"{tender.no}: your organisation has won; the award notice is issued",
             link=f"/tenders/{tender.no}/result",
@@ -160,13 +166,13 @@ def record_contract(work: Work, cmd: RecordContract) -> Mapping[str, Any]:
     "amount-differs", "signed-on-wrong", `IllegalMove`, `NotFound` for others.
     """
     work.need(Permission.CONTRACTS_CONTRACT_RECORD)
-    tender = _owners(work, cmd.no)
+    tender = owners(work, cmd.no)
     work.hold(f"award:{tender.no}")
-    award = _award(work, tender.id)
+    award = standing(work, tender.id)
     if award is None or award.notified_at is None:
         raise NotFound
     AWARD_TABLE.move(award.state, AwardAction.CONTRACT)
-    refuse_if_held(_holds(work, tender.id))
+    refuse_if_held(held_by(work, tender.id))
     refuse_other_amount(cmd.amount, award.amount)
     refuse_other_day(
         cmd.signed_on, awarded_on=legal_day(award.notified_at), today=legal_day(work.now)
@@ -208,8 +214,8 @@ class RecordFiling:
 def record_filing(work: Work, cmd: RecordFiling) -> Mapping[str, Any]:
     """Write down the filing; "no-words" without a receipt, `IllegalMove`, `NotFound`."""
     work.need(Permission.CONTRACTS_CONTRACT_RECORD)
-    tender = _owners(work, cmd.no)
-    award = _award(work, tender.id)
+    tender = owners(work, cmd.no)
+    award = standing(work, tender.id)
     if award is None:
         raise NotFound
     if not cmd.receipt.strip():
@@ -221,9 +227,14 @@ def record_filing(work: Work, cmd: RecordFiling) -> Mapping[str, Any]:
 
 
 def refund_ended(work: Work, tender_id: UUID) -> None:
-    """A tender came to nothing: every bond that was linked by then goes back."""
+    """A tender came to nothing: every bond that was linked by then goes back.
+
+    All but that of a winner who refused the contract: it waits for the decision about it.
+    """
     tender = tenders.facts_by_id(work.session, tender_id)
-    _refund(work, tender, Event.TERMINATION, None)
+    kept = {one.winner for one in lapsed(work.session, tender.id) if one.lapse_cause in KEEPS_BOND}
+    everybody = {bond.uscc for bond in bonds_of(work.session, tender.no)}
+    _refund(work, tender, Event.TERMINATION, frozenset(everybody - kept))
     work.note(tender.no, "contracts.refunds-due")
 
 
@@ -240,30 +251,6 @@ def let_go(work: Work, tender: UUID, challenge_no: str) -> None:
     if hold is not None:
         work.session.delete(hold)
         work.session.flush()
-
-
-def _owners(work: Work, no: str) -> TenderFacts:
-    tender = tenders.facts(work.session, no)
-    if work.actor.organisation != tender.owner:
-        raise NotFound
-    return tender
-
-
-def _award(work: Work, tender: UUID) -> Award | None:
-    found: Award | None = work.session.scalar(
-        select(Award).where(Award.tender == tender).with_for_update()
-    )
-    return found
-
-
-def _holds(work: Work, tender: UUID) -> list[str]:
-    return list(
-        work.session.scalars(
-            select(ContractHold.challenge_no)
-            .where(ContractHold.tender == tender)
-            .order_by(ContractHold.challenge_no)
-        )
-    )
 
 
 def _result_facts(
@@ -287,6 +274,7 @@ def _result_facts(
         winner=organisations.organisation_by_uscc(session, found.winner.uscc),
         amount=found.winner.offer,
         preferences=[one for one in claimed if granted.get(one) is not None],
+        earlier=[_fallen(session, one) for one in lapsed(session, tender.id)],
         experts=sorted(people.name(session, vault, person) for person in found.members),
         rejected=[
             (
@@ -298,6 +286,14 @@ def _result_facts(
             if bid.rejection is not None
         ],
     )
+
+
+def _fallen(session: Session, award: Award) -> tuple[str, str, str]:
+    """A winner that fell out: its name, and why, in both languages."""
+    if award.lapse_cause is None:
+        raise AssertionError("an award that lapsed has its cause")
+    name = organisations.organisation_by_uscc(session, award.winner).name_zh
+    return (name, *LAPSES[award.lapse_cause])
 
 
 def _award_facts(

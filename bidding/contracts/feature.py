@@ -3,14 +3,16 @@
 from typing import Final
 
 from bidding.contracts.commands import issue_award, refund_ended
+from bidding.contracts.desk import desk
+from bidding.contracts.results import pages as result_pages
 from bidding.contracts.web import pages
 from market.command import Listener
 from market.feature import Feature
 
 LISTENERS: Final = (
-    Listener("tender.awarded", "contracts.award", issue_award),
+    Listener("award.published", "contracts.award", issue_award),
     Listener("tender.cancelled", "contracts.refund-cancelled", refund_ended),
     Listener("tender.failed", "contracts.refund-failed", refund_ended),
 )
 
-FEATURE: Final = Feature("contracts", pages=(pages,), listeners=LISTENERS)
+FEATURE: Final = Feature("contracts", pages=(pages, result_pages), listeners=LISTENERS, desk=desk)

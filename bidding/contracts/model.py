@@ -3,17 +3,20 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, LargeBinary, String, Text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bidding.contracts.rules import AwardState
+from bidding.contracts.rules import AwardState, LapseCause
 from market.db.base import Base
 from market.db.types import Hash, Moment, MoneyColumn, StateColumn, one_of, version
 from market.kernel.money import Money
 
 
 class Award(Base):
-    """The award of one tender, from the result notice to the filed contract."""
+    """An award of a tender, from the result notice to the filed contract.
+
+    Of a tender's awards one stands; those before it have lapsed.
+    """
 
     __tablename__ = "award"
     __table_args__ = (
@@ -32,11 +35,21 @@ class Award(Base):
             name="contracted_whole",
         ),
         CheckConstraint("(state = 'filed') = (filed_at IS NOT NULL)", name="filed_when"),
+        one_of("lapse_cause", LapseCause),
+        CheckConstraint(
+            "(state = 'lapsed') = (lapsed_at IS NOT NULL)"
+            " AND (lapsed_at IS NULL) = (lapse_cause IS NULL)"
+            " AND (lapsed_at IS NULL) = (lapse_words IS NULL)"
+            " AND (lapsed_at IS NULL) = (lapse_evidence IS NULL)",
+            name="lapsed_whole",
+        ),
+        Index("uq_award_standing", "tender", unique=True, postgresql_where="state <> 'lapsed'"),
+        Index("ix_award_tender_no", "tender_no"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    tender: Mapped[UUID] = mapped_column(unique=True)
-    tender_no: Mapped[str] = mapped_column(String(32), unique=True)
+    tender: Mapped[UUID]
+    tender_no: Mapped[str] = mapped_column(String(32))
     state: Mapped[AwardState] = mapped_column(StateColumn(AwardState))
     winner: Mapped[str] = mapped_column(String(18))
     amount: Mapped[Money] = mapped_column(MoneyColumn)
@@ -51,6 +64,11 @@ class Award(Base):
     recorded_at: Mapped[datetime | None] = mapped_column(Moment)
     filing: Mapped[str | None] = mapped_column(Text)
     filed_at: Mapped[datetime | None] = mapped_column(Moment)
+    lapsed_at: Mapped[datetime | None] = mapped_column(Moment)
+    lapse_cause: Mapped[LapseCause | None] = mapped_column(StateColumn(LapseCause))
+    lapse_words: Mapped[str | None] = mapped_column(Text)
+    lapse_evidence: Mapped[bytes | None] = mapped_column(Hash)
+    """The kept document that shows it: the refusal, the reminder, the order."""
     version: Mapped[int] = version()
 
     __mapper_args__ = {"version_id_col": version}

@@ -1,7 +1,8 @@
 """What may be seen of an award: the result by everybody, one's own scores by each bidder."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,7 +11,8 @@ from sqlalchemy.orm import Session
 from bidding.bonds import queries as bonds
 from bidding.bonds.rules import LinkState
 from bidding.contracts.model import Award, ContractHold
-from bidding.contracts.rules import AwardState
+from bidding.contracts.rows import lapsed
+from bidding.contracts.rules import AwardState, LapseCause
 from bidding.evaluation import queries as evaluations
 from bidding.evaluation.facts import RankedBid
 from bidding.rulebook import procurement
@@ -18,9 +20,13 @@ from bidding.rulebook.due import due
 from bidding.rulebook.events import Event
 from bidding.tenders import queries as tenders
 from bidding.tenders.dates import running
+from bidding.tenders.facts import TenderFacts
 from market.kernel.errors import NotFound
 from market.kernel.money import Money
-from market.kernel.workdays import NotYetPublished, WorkCalendar, legal_day
+from market.kernel.workdays import NotYetPublished, WorkCalendar, end_of, legal_day
+
+INSTANT: Final = timedelta(microseconds=1)
+"""The end of a day is the first moment of the next: a step back leads into the day itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +45,34 @@ class AwardFacts:
     contract_hash: bytes | None
     recorded_at: datetime | None
     challenge_until: datetime | NotYetPublished | None
+    sign_until: datetime | None
+    """The last moment to sign in time; None before the notice or while a year is not published."""
     publish_until: date | None
     file_until: date | None
+
+    @property
+    def sign_by(self) -> date | None:
+        """The last legal day to sign."""
+        return None if self.sign_until is None else legal_day(self.sign_until - INSTANT)
+
+    @property
+    def challenge_by(self) -> date | NotYetPublished | None:
+        """The last legal day to challenge the result."""
+        until = self.challenge_until
+        return legal_day(until - INSTANT) if isinstance(until, datetime) else until
+
+
+@dataclass(frozen=True, slots=True)
+class LapseFacts:
+    """A winner that fell out, as everybody knows it."""
+
+    winner: str
+    amount: Money
+    cause: LapseCause
+    notified_at: datetime | None
+    lapsed_at: datetime | None
+    words: str
+    evidence: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +82,8 @@ class OwnResult:
     no: str
     uscc: str
     ranked: RankedBid | None
+    places: int
+    """How many bids were ranked."""
     zh: str
     en: str
     bond: LinkState | None
@@ -82,9 +116,44 @@ def award(session: Session, no: str, calendar: WorkCalendar) -> AwardFacts:
         contract_hash=row.contract_hash,
         recorded_at=row.recorded_at,
         challenge_until=at,
+        sign_until=None
+        if row.notified_at is None
+        else sign_until(facts, row.notified_at, calendar),
         publish_until=days[0],
         file_until=days[1],
     )
+
+
+def sign_until(
+    tender: TenderFacts, notified_at: datetime, calendar: WorkCalendar
+) -> datetime | None:
+    """The last moment to sign after an award notice: thirty days (law, article 46)."""
+    on = legal_day(tender.published_at)
+    found = due(procurement.CONTRACT, Event.AWARD_NOTICE, legal_day(notified_at), calendar, on=on)
+    return None if isinstance(found.day, NotYetPublished) else end_of(found.day)
+
+
+def lapses(session: Session, no: str) -> list[LapseFacts]:
+    """The winners of a tender that fell out, oldest first."""
+    tender = tenders.facts(session, no)
+    return [
+        LapseFacts(
+            row.winner,
+            row.amount,
+            row.lapse_cause,
+            row.notified_at,
+            row.lapsed_at,
+            row.lapse_words or "",
+            row.lapse_evidence or b"",
+        )
+        for row in lapsed(session, tender.id)
+        if row.lapse_cause is not None
+    ]
+
+
+def tender_of(session: Session, award_id: UUID) -> UUID:
+    """The tender of an award, for the subject of a fact."""
+    return session.get_one(Award, award_id).tender
 
 
 def award_notice(session: Session, no: str, organisation: UUID | None, uscc: str) -> bytes:
@@ -112,6 +181,7 @@ def own_result(session: Session, no: str, uscc: str) -> OwnResult:
         no,
         uscc,
         ranked,
+        len(found.ranking),
         *words,
         None if bond is None else bond.state,
         None if bond is None else bond.due_on,
@@ -130,7 +200,9 @@ def holds(session: Session, tender: UUID) -> list[str]:
 
 
 def _row(session: Session, no: str) -> Award:
-    row = session.scalar(select(Award).where(Award.tender_no == no))
+    row = session.scalar(
+        select(Award).where(Award.tender_no == no, Award.state != AwardState.LAPSED)
+    )
     if row is None:
         raise NotFound("no-result", zh="结果尚未公告", en="There is no published result")
     return row

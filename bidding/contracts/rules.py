@@ -1,6 +1,6 @@
 """States of an award, and what may be said and done after the winner is determined."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -12,12 +12,16 @@ from market.kernel.transitions import Move, Table
 
 
 class AwardState(StrEnum):
-    """How far an award has come: result public, notice issued, contract signed, copy filed."""
+    """How far an award has come: result public, notice issued, contract signed, copy filed.
+
+    `LAPSED`: its winner fell out before the contract; another award may follow.
+    """
 
     PUBLISHED = "published"
     NOTIFIED = "notified"
     CONTRACTED = "contracted"
     FILED = "filed"
+    LAPSED = "lapsed"
 
 
 class AwardAction(StrEnum):
@@ -26,11 +30,53 @@ class AwardAction(StrEnum):
     NOTIFY = "notify"
     CONTRACT = "contract"
     FILE = "file"
+    LAPSE = "lapse"
+
+
+class LapseCause(StrEnum):
+    """Why a winner falls out after the award notice, before the contract."""
+
+    REFUSED = "refused"
+    NOT_SIGNED = "not_signed"
+    UNABLE = "unable"
+    SET_ASIDE = "set_aside"
+
+
+LAPSES: Final[dict[LapseCause, tuple[str, str]]] = {
+    LapseCause.REFUSED: (
+        "中标人书面拒绝与采购人签订合同",
+        "the winner refused in writing to sign the contract",
+    ),
+    LapseCause.NOT_SIGNED: (
+        "中标人在规定期限内未签订合同",
+        "the winner did not sign the contract within the time the law sets",
+    ),
+    LapseCause.UNABLE: (
+        "中标人因不可抗力不能签订或者履行合同",
+        "the winner cannot sign or perform for reasons beyond its control",
+    ),
+    LapseCause.SET_ASIDE: (
+        "中标资格被依法取消",
+        "the award was set aside by law",
+    ),
+}
+KEEPS_BOND: Final = frozenset({LapseCause.REFUSED, LapseCause.NOT_SIGNED})
+"""Causes after which the bond waits for a decision: refusing without force majeure (F3.3)."""
+
+
+class Further(StrEnum):
+    """What the purchaser does after its winner fell out (Regulation, article 49)."""
+
+    NEXT = "next"
+    RESTART = "restart"
 
 
 RESULT: Final = PROCUREMENT_REGULATION.article(43)
 CONTRACT: Final = PROCUREMENT_LAW.article(46)
 FILING: Final = PROCUREMENT_LAW.article(47)
+NEXT: Final = PROCUREMENT_REGULATION.article(49)
+WORDS_LIMIT: Final = 1000
+"""Characters of a reason."""
 HELD: Final = PROCUREMENT_REGULATION.article(54)
 
 _S, _A = AwardState, AwardAction
@@ -42,6 +88,7 @@ AWARD_TABLE: Final = Table(
     moves=(
         Move(_S.PUBLISHED, _A.NOTIFY, _S.NOTIFIED, Permission.HOUSE_ACT, RESULT),
         Move(_S.NOTIFIED, _A.CONTRACT, _S.CONTRACTED, _RECORD, CONTRACT),
+        Move(_S.NOTIFIED, _A.LAPSE, _S.LAPSED, _RECORD, NEXT),
         Move(_S.CONTRACTED, _A.FILE, _S.FILED, _RECORD, FILING),
     ),
 )
@@ -70,6 +117,32 @@ def refuse_other_amount(amount: Money, offer: Money) -> None:
             status=422,
             fields={"amount": (f"应为 {offer}", f"It is {offer}")},
         )
+
+
+def refuse_lapse_in_time(now: datetime, until: datetime | None) -> None:
+    """Refuse (`still-in-time`) to call a contract overdue up to and at its last moment.
+
+    `until` is that moment; None while its year's working days are not published.
+    """
+    if until is None or now <= until:
+        raise Refusal(
+            "still-in-time",
+            zh="签订合同的期限尚未届满，不能以逾期未签为由取消中标资格",
+            en="The time to sign the contract is not over: it cannot be called overdue yet",
+            article=CONTRACT,
+        )
+
+
+def written_words(text: str) -> str:
+    """A reason as it is kept; `BadInput` "no-words" when empty or too long."""
+    kept = text.strip()
+    if not kept or len(kept) > WORDS_LIMIT:
+        words = (
+            f"请写明具体情况，不超过 {WORDS_LIMIT} 字",
+            f"Say what happened, in at most {WORDS_LIMIT} characters",
+        )
+        raise BadInput("no-words", zh=words[0], en=words[1], fields={"words": words})
+    return kept
 
 
 def refuse_other_day(signed_on: date, *, awarded_on: date, today: date) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from bidding.contracts.commands import (
     record_contract,
     record_filing,
 )
+from bidding.contracts.results import chart
 from bidding.contracts.rules import AwardState
 from bidding.evaluation import forms
 from bidding.evaluation import queries as evaluations
@@ -28,6 +30,7 @@ from bidding.evaluation.commands.ending import CancelTender, cancel_tender
 from bidding.evaluation.commands.low_prices import AnswerLowPrice, answer_low_price
 from bidding.evaluation.rules.reasons import Finder
 from bidding.evaluation.rules.states import EvaluationState
+from bidding.opening import queries as openings
 from bidding.tenders import queries as tenders
 from market.accounts.queries import organisations
 from market.accounts.vault import vault_of
@@ -40,7 +43,7 @@ from market.web.fields import FileField, TextField
 from market.web.forms import Form, submit
 from market.web.language import lazy_gettext
 from market.web.pages import Pages
-from market.web.site import site
+from market.web.site import moment, site
 from market.web.typed_fields import DateField, MoneyField
 from market.web.words import words_of
 
@@ -55,6 +58,7 @@ pages = Pages(
                 AwardState.NOTIFIED: ("已发中标通知书", "award notice issued"),
                 AwardState.CONTRACTED: ("已签合同", "contract signed"),
                 AwardState.FILED: ("合同已备案", "contract filed"),
+                AwardState.LAPSED: ("中标资格丧失", "award lapsed"),
             },
         ),
     ),
@@ -115,15 +119,27 @@ def purchaser(no: str) -> ResponseReturnValue:
 def result(no: str) -> str:
     """The result of a tender, for everybody."""
     office = site().office
+    actor, now = current_actor(), moment()
 
     def read(session: Session) -> dict[str, object]:
         award = queries.award(session, no, office.calendar(session))
-        winner = organisations.organisation_by_uscc(session, award.winner)
         facts = tenders.facts(session, no)
-        held = bool(queries.holds(session, facts.id))
-        return {"award": award, "winner": winner, "tender": facts, "held": held}
+        return {
+            "award": award,
+            "winner": organisations.organisation_by_uscc(session, award.winner),
+            "tender": facts,
+            "held": bool(queries.holds(session, facts.id)),
+            "lines": chart(session, no, award),
+            "lapses": queries.lapses(session, no),
+            "window": _is_open(award, now),
+            **_own_links(session, award),
+        }
 
-    return render_template("contracts/result.html", **office.read(read))
+    return render_template(
+        "contracts/result.html",
+        **office.read(read),
+        may_challenge=actor.may(Permission.CHALLENGES_CHALLENGE_FILE),
+    )
 
 
 @pages.get("/tenders/<no>/award-notice.pdf")
@@ -144,9 +160,19 @@ def notice(no: str) -> Response:
 @needs(Permission.BIDS_OWN_READ)
 def own_result(no: str) -> str:
     """One's own scores and rank, and one's bond."""
-    uscc = _own_uscc()
-    own = site().office.read(lambda session: queries.own_result(session, no, uscc))
-    return render_template("contracts/own.html", own=own)
+    uscc, now, office = _own_uscc(), moment(), site().office
+
+    def read(session: Session) -> dict[str, object]:
+        award = queries.award(session, no, office.calendar(session))
+        return {
+            "own": queries.own_result(session, no, uscc),
+            "tender": tenders.facts(session, no),
+            "award": award,
+            "window": _is_open(award, now),
+            **_own_links(session, award),
+        }
+
+    return render_template("contracts/own.html", **office.read(read))
 
 
 @pages.route("/desk/tenders/<no>/price-answer", methods=["GET", "POST"])
@@ -252,6 +278,25 @@ def _award_or_none(no: str) -> queries.AwardFacts | None:
 def _notice(no: str, organisation: UUID | None, uscc: str) -> Response:
     pdf = site().office.read(lambda session: queries.award_notice(session, no, organisation, uscc))
     return send_file(BytesIO(pdf), "application/pdf", download_name=f"{no}-award.pdf")
+
+
+def _is_open(award: queries.AwardFacts, now: datetime) -> bool:
+    """Whether the result may still be challenged."""
+    return isinstance(award.challenge_until, datetime) and now <= award.challenge_until
+
+
+def _own_links(session: Session, award: queries.AwardFacts) -> dict[str, object]:
+    """Where a bidder finds its scores, and the winner its notice."""
+    mine = current_actor().organisation
+    if mine is None or not current_actor().may(Permission.BIDS_OWN_READ):
+        return {"own_url": None, "notice_url": None}
+    uscc = organisations.organisation(session, mine).uscc
+    own = any(no == award.no for no, _ in openings.own_outcomes(session, uscc))
+    won = award.winner == uscc and award.notice_hash is not None
+    return {
+        "own_url": url_for("awards.own_result", no=award.no) if own else None,
+        "notice_url": url_for("awards.winner_notice", no=award.no) if won else None,
+    }
 
 
 def _own_uscc() -> str:

@@ -27,6 +27,8 @@ class ResultFacts:
     amount: Money
     preferences: Sequence[str]
     experts: Sequence[str]
+    earlier: Sequence[tuple[str, str, str]]
+    """Earlier winners that fell out: name, and why, in Chinese and English."""
     rejected: Sequence[tuple[str, str, str]]
     """Name, and why the bid was invalid, in Chinese and English."""
 
@@ -68,6 +70,15 @@ def result(facts: ResultFacts) -> tuple[str, str]:
             "八、无效投标：" + "；".join(f"{name}：{said}" for name, said, _ in facts.rejected)
         )
         en.append("8. Invalid bids: " + "; ".join(f"{n}: {said}" for n, _, said in facts.rejected))
+    if facts.earlier:
+        zh.append(
+            "九、原中标人丧失中标资格，按排名顺序确定下一名："
+            + "；".join(f"{name}：{said}" for name, said, _ in facts.earlier)
+        )
+        en.append(
+            "9. An earlier winner fell out and the next in the ranking was determined: "
+            + "; ".join(f"{name}: {said}" for name, _, said in facts.earlier)
+        )
     return "\n".join(zh), "\n".join(en)
 
 

@@ -36,6 +36,7 @@ BEAT_SECONDS: Final = 2.0
 OWN_FUNDS: Final = Money(10_000_000_00)
 """What the custodian's own account at the trial bank begins with: ten million yuan."""
 EMPTY: Final = Money(0)
+TREASURY: Final = "国库（试验）"
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -114,6 +115,8 @@ def _seed(program: Program, file: Path) -> int:
         house = program.settings.house
         program.office.run(open_account, OpenAccount(house.account, house.name, EMPTY))
         program.office.run(open_account, OpenAccount(house.own_account, house.name, OWN_FUNDS))
+        treasury = OpenAccount(house.treasury_account, TREASURY, EMPTY)
+        program.office.run(open_account, treasury)
         for holder in said:
             _open_at_trial_bank(program, holder)
     return 0

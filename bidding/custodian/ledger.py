@@ -11,7 +11,16 @@ from enum import StrEnum
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import BigInteger, ColumnElement, Function, func, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Function,
+    String,
+    cast,
+    func,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bidding.custodian.command import Desk
@@ -24,7 +33,7 @@ from bidding.custodian.model import (
     Refund,
     RefundSignature,
 )
-from bidding.custodian.rules import DepositKind, DepositState, PaymentState, Source
+from bidding.custodian.rules import DepositKind, DepositState, PaymentState, Purpose, Source
 from market.kernel.money import Money
 from market.protocol.bondkeys import BID, REFUND
 
@@ -174,6 +183,7 @@ def _unbalanced(session: Session) -> Iterator[str]:
 def _keys_disagree(session: Session) -> Iterator[str]:
     held = balances(session)
     states = _deposits(session, cash_alone=True)
+    handed_over = _handed_over(session)
     for row in key_accounts(session):
         key = (row.denomination, row.epoch)
         name = f"{row.denomination} {row.epoch}"
@@ -189,6 +199,8 @@ def _keys_disagree(session: Session) -> Iterator[str]:
             (Account.FORFEITED, DepositState.FORFEITED),
         ):
             there = states.get(key, {}).get(state, 0) * row.denomination
+            if account is Account.FORFEITED:
+                there -= handed_over.get(key, 0)
             if -held.get((account, key), 0) != there:
                 yield f"key {name}: {account} does not equal its deposits"
 
@@ -246,6 +258,17 @@ def _deposits(session: Session, *, cash_alone: bool = False) -> dict[Key, dict[D
     for denomination, epoch, state, count in session.execute(asked):
         found.setdefault((denomination, epoch), {})[state] = count
     return found
+
+
+def _handed_over(session: Session) -> Mapping[Key, int]:
+    """Fen of forfeited bonds that are on their way to the treasury, or there."""
+    rows = session.execute(
+        select(Deposit.denomination, Deposit.epoch, _fen(Payment.amount))
+        .join(Payment, Payment.about == cast(Deposit.id, String))
+        .where(Payment.purpose == Purpose.FORFEIT)
+        .group_by(Deposit.denomination, Deposit.epoch)
+    )
+    return {(denomination, epoch): int(amount) for denomination, epoch, amount in rows}
 
 
 def _crowds(session: Session) -> Mapping[Key, int]:

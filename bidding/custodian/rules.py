@@ -118,6 +118,7 @@ class Purpose(StrEnum):
     RELEASE = "release"
     INTEREST = "interest"
     SUNSET = "sunset"
+    FORFEIT = "forfeit"
 
 
 REMARKS: Final = {
@@ -127,6 +128,7 @@ REMARKS: Final = {
     Purpose.RELEASE: "保证金退还",
     Purpose.INTEREST: "保证金利息",
     Purpose.SUNSET: "保证金到期退还",
+    Purpose.FORFEIT: "不予退还保证金上缴",
 }
 
 

@@ -21,7 +21,8 @@ class MissingSetting(Exception):
 class House:
     """The custodian as a bank customer and as an organisation.
 
-    `account` holds others' money and nothing else; interest leaves `own_account`.
+    `account` holds others' money and nothing else; interest leaves `own_account`. Forfeited bonds
+    go to `treasury_account`, the treasury's; while it is not known they stay in the books.
     """
 
     uscc: str
@@ -29,6 +30,7 @@ class House:
     bank: str
     account: str
     own_account: str
+    treasury_account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ _TRIAL: Final = {
     "CUSTODIAN_BANK": "九州试验银行",
     "CUSTODIAN_ACCOUNT": "6200000000000001",
     "CUSTODIAN_OWN_ACCOUNT": "6200000000000002",
+    "CUSTODIAN_TREASURY_ACCOUNT": "6200000000000003",
     "CUSTODIAN_DEMAND_RATE": "0.0005",
     "CUSTODIAN_BASE_RATE": "0.03",
 }
@@ -97,6 +100,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
             need("CUSTODIAN_BANK"),
             need("CUSTODIAN_ACCOUNT"),
             need("CUSTODIAN_OWN_ACCOUNT"),
+            need("CUSTODIAN_TREASURY_ACCOUNT"),
         ),
         demand_rate=_rate("CUSTODIAN_DEMAND_RATE", need("CUSTODIAN_DEMAND_RATE")),
         base_rate=_rate("CUSTODIAN_BASE_RATE", need("CUSTODIAN_BASE_RATE")),

@@ -8,9 +8,16 @@ from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bidding.evaluation.rules.course import PostponementReason, ReplacementReason
 from bidding.evaluation.rules.reasons import RejectionCause
+from bidding.evaluation.rules.score_corrections import CorrectionGround
 from bidding.evaluation.rules.signing import Signature
-from bidding.evaluation.rules.states import EvaluationState, QuestionState, SheetState
+from bidding.evaluation.rules.states import (
+    CorrectionState,
+    EvaluationState,
+    QuestionState,
+    SheetState,
+)
 from market.db.base import Base
 from market.db.types import Hash, Moment, MoneyColumn, StateColumn, Structure, one_of, version
 from market.kernel.money import Money
@@ -52,6 +59,8 @@ class Evaluation(Base):
     """What stands in the journal before anybody scores: table number and bidder, salted."""
     opened_at: Mapped[datetime] = mapped_column(Moment)
     started_at: Mapped[datetime | None] = mapped_column(Moment)
+    tie_draw: Mapped[str | None] = mapped_column(String(128))
+    """The number of the public draw between bids that stand side by side."""
     drawn: Mapped[list[str] | None] = mapped_column(Structure)
     ranking: Mapped[list[dict[str, object]] | None] = mapped_column(Structure)
     reported_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -59,6 +68,8 @@ class Evaluation(Base):
     """Inclusive; afterwards the first in the ranking is deemed determined. Empty while the
     working days of its year are not published."""
     winner: Mapped[UUID | None]
+    passed_over: Mapped[list[dict[str, object]]] = mapped_column(Structure, default=list)
+    """Earlier winners in order: number, cause, clause, moment."""
     determined_by: Mapped[UUID | None]
     determined_at: Mapped[datetime | None] = mapped_column(Moment)
     version: Mapped[int] = version()
@@ -72,16 +83,46 @@ class Evaluation(Base):
 
 
 class EvaluationSeat(Base):
-    """A member of the panel under the number that sheets and report use."""
+    """A member of the panel under the number that sheets and report use.
+
+    A member who was replaced keeps the row; what it found is void (Order 87, article 49).
+    """
 
     __tablename__ = "evaluation_seat"
-    __table_args__ = (Unique("evaluation", "person"), Unique("evaluation", "number"))
+    __table_args__ = (
+        Unique("evaluation", "person"),
+        Unique("evaluation", "number"),
+        one_of("left_because", ReplacementReason),
+        CheckConstraint("(left_at IS NULL) = (left_because IS NULL)", name="left_with_reason"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     evaluation: Mapped[UUID] = mapped_column(ForeignKey("evaluation.id"))
     person: Mapped[UUID] = mapped_column(index=True)
     number: Mapped[str] = mapped_column(String(8))
     is_representative: Mapped[bool]
+    left_at: Mapped[datetime | None] = mapped_column(Moment)
+    left_because: Mapped[ReplacementReason | None] = mapped_column(StateColumn(ReplacementReason))
+    follows: Mapped[UUID | None] = mapped_column(ForeignKey("evaluation_seat.id"))
+    """The seat of the member that this one was drawn to replace."""
+
+
+class Postponement(Base):
+    """The evaluation rests until a moment, for a reason; `until` itself is when it goes on."""
+
+    __tablename__ = "evaluation_postponement"
+    __table_args__ = (
+        one_of("reason", PostponementReason),
+        CheckConstraint("until > postponed_at", name="until_later"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    evaluation: Mapped[UUID] = mapped_column(ForeignKey("evaluation.id"), index=True)
+    reason: Mapped[PostponementReason] = mapped_column(StateColumn(PostponementReason))
+    words: Mapped[str] = mapped_column(Text)
+    until: Mapped[datetime] = mapped_column(Moment)
+    postponed_by: Mapped[UUID | None]
+    postponed_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class EvaluatedBid(Base):
@@ -189,6 +230,9 @@ class PriceQuestion(Base):
     until: Mapped[datetime] = mapped_column(Moment)
     answer: Mapped[str | None] = mapped_column(Text)
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    answer_act: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The answer as the bid key signed it, where it came that way."""
+    answer_seq: Mapped[int | None]
     version: Mapped[int] = version()
 
     __mapper_args__ = {"version_id_col": version}
@@ -223,6 +267,68 @@ class Report(Base):
     pdf: Mapped[bytes] = mapped_column(LargeBinary)
     called_at: Mapped[datetime] = mapped_column(Moment)
     until: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class FormerReport(Base):
+    """A report that a correction put aside, with what its members had said of it."""
+
+    __tablename__ = "evaluation_former_report"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    evaluation: Mapped[UUID] = mapped_column(ForeignKey("evaluation.id"), index=True)
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(Hash)
+    pdf: Mapped[bytes] = mapped_column(LargeBinary)
+    said: Mapped[list[dict[str, object]]] = mapped_column(Structure)
+    put_aside_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Correction(Base):
+    """One mark that somebody finds wrong on a ground of law; the old sheet stays beside the new."""
+
+    __tablename__ = "evaluation_correction"
+    __table_args__ = (
+        one_of("ground", CorrectionGround),
+        one_of("state", CorrectionState),
+        CheckConstraint("(state = 'proposed') = (decided_at IS NULL)", name="decided_when"),
+        CheckConstraint("(state = 'applied') = (before IS NOT NULL)", name="before_kept"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    evaluation: Mapped[UUID] = mapped_column(ForeignKey("evaluation.id"), index=True)
+    state: Mapped[CorrectionState] = mapped_column(StateColumn(CorrectionState))
+    ground: Mapped[CorrectionGround] = mapped_column(StateColumn(CorrectionGround))
+    seat: Mapped[UUID] = mapped_column(ForeignKey("evaluation_seat.id"))
+    bid: Mapped[UUID] = mapped_column(ForeignKey("evaluation_bid.id"))
+    criterion: Mapped[str] = mapped_column(String(32))
+    old: Mapped[str] = mapped_column(String(32))
+    new: Mapped[str] = mapped_column(String(32))
+    reason: Mapped[str] = mapped_column(Text)
+    proposed_by: Mapped[UUID | None]
+    proposed_at: Mapped[datetime] = mapped_column(Moment)
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    before: Mapped[bytes | None] = mapped_column(LargeBinary)
+    version: Mapped[int] = version()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def subject(self) -> str:
+        """The correction by its id; never whose sheet it is."""
+        return f"correction:{self.id}"
+
+
+class CorrectionVote(Base):
+    """Whether a member finds a score grossly off."""
+
+    __tablename__ = "evaluation_correction_vote"
+
+    correction: Mapped[UUID] = mapped_column(
+        ForeignKey("evaluation_correction.id"), primary_key=True
+    )
+    seat: Mapped[UUID] = mapped_column(ForeignKey("evaluation_seat.id"), primary_key=True)
+    grossly_off: Mapped[bool]
+    voted_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class ReportSignature(Base):

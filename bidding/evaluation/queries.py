@@ -86,7 +86,7 @@ def member_view(session: Session, no: str, person: UUID | None) -> MemberView:
     states = session.scalars(
         select(ScoreSheet.state)
         .join(EvaluationSeat, EvaluationSeat.id == ScoreSheet.seat)
-        .where(EvaluationSeat.evaluation == row.id)
+        .where(EvaluationSeat.evaluation == row.id, EvaluationSeat.left_at.is_(None))
     ).all()
     return MemberView(
         no=row.tender_no,
@@ -100,6 +100,11 @@ def member_view(session: Session, no: str, person: UUID | None) -> MemberView:
         locked=sum(state is not SheetState.OPEN for state in states),
         members=len(seats(session, row)),
     )
+
+
+def own_sheet(session: Session, no: str, person: UUID | None) -> OwnSheet | None:
+    """A member's own sheet, None before scoring; `NotFound` for anybody else."""
+    return _sheet(session, _seat(session, no, person)[1])
 
 
 def dark_document(
@@ -190,6 +195,17 @@ def result(session: Session, no: str) -> Result:
     )
 
 
+def next_candidate(session: Session, no: str) -> RankedBid | None:
+    """Whose turn it would be if the winner fell out now; None when the order is used up."""
+    row = session.scalar(select(Evaluation).where(Evaluation.tender_no == no))
+    if row is None or row.winner is None:
+        return None
+    found = bids(session, row)
+    out = {str(one["number"]) for one in row.passed_over}
+    out |= {bid.number for bid in found if bid.id == row.winner}
+    return next((line for line in _ranking(row, found) if line.number not in out), None)
+
+
 def own_question(session: Session, no: str, uscc: str) -> AskedPrice:
     """The question about an organisation's own offer; `NotFound` where nothing was asked."""
     found = session.execute(
@@ -225,6 +241,7 @@ def own_seats(session: Session, person: UUID) -> list[tuple[str, EvaluationState
         .join(EvaluationSeat, EvaluationSeat.evaluation == Evaluation.id)
         .where(
             EvaluationSeat.person == person,
+            EvaluationSeat.left_at.is_(None),
             Evaluation.reported_at.is_(None),
             Evaluation.state != EvaluationState.CANCELLED,
         )
@@ -245,7 +262,11 @@ def _seat(session: Session, no: str, person: UUID | None) -> tuple[Evaluation, E
     found = session.execute(
         select(Evaluation, EvaluationSeat)
         .join(EvaluationSeat, EvaluationSeat.evaluation == Evaluation.id)
-        .where(Evaluation.tender_no == no, EvaluationSeat.person == person)
+        .where(
+            Evaluation.tender_no == no,
+            EvaluationSeat.person == person,
+            EvaluationSeat.left_at.is_(None),
+        )
     ).one_or_none()
     if found is None or person is None:
         raise no_evaluation()
@@ -337,7 +358,7 @@ def _report(session: Session, row: Evaluation) -> ReportFacts | None:
     words = session.execute(
         select(EvaluationSeat.number, ReportSignature.state, ReportSignature.dissent)
         .join(ReportSignature, ReportSignature.seat == EvaluationSeat.id)
-        .where(EvaluationSeat.evaluation == row.id)
+        .where(EvaluationSeat.evaluation == row.id, EvaluationSeat.left_at.is_(None))
         .order_by(EvaluationSeat.number)
     )
     return ReportFacts(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -12,13 +13,16 @@ from bidding.evaluation.model import (
     Evaluation,
     EvaluationSeat,
     Indicator,
+    Postponement,
     PriceQuestion,
     ScoreSheet,
 )
+from bidding.evaluation.rules.course import refuse_while_resting
 from bidding.evaluation.rules.prices import Offer
 from bidding.evaluation.rules.reasons import Rejection
 from bidding.evaluation.rules.sheets import Facts
 from bidding.evaluation.rules.states import EvaluationState
+from bidding.panels import queries as panels
 from bidding.rulebook.figures import read_figure
 from bidding.rulebook.names import BidNumber, CriterionCode
 from bidding.rulebook.pricing import Preference
@@ -44,22 +48,26 @@ def locked(work: Work, no: str) -> Evaluation:
     return row
 
 
-def own_seat(work: Work, no: str, state: EvaluationState) -> tuple[Evaluation, EvaluationSeat]:
-    """The evaluation in this state and the actor's seat; `NotFound` for anybody without one.
+def own_seat(work: Work, no: str, *states: EvaluationState) -> tuple[Evaluation, EvaluationSeat]:
+    """The evaluation in one of these states and the actor's seat; `NotFound` for all without one.
 
-    `Refusal` "wrong-stage" while something else is being done.
+    `Refusal` "wrong-stage" while something else is being done, "evaluation-postponed" while the
+    evaluation rests.
     """
     row = locked(work, no)
     seat = None
     if work.actor.person is not None:
         seat = work.session.scalar(
             select(EvaluationSeat).where(
-                EvaluationSeat.evaluation == row.id, EvaluationSeat.person == work.actor.person
+                EvaluationSeat.evaluation == row.id,
+                EvaluationSeat.person == work.actor.person,
+                EvaluationSeat.left_at.is_(None),
             )
         )
     if seat is None:
         raise no_evaluation()
-    refuse_unless_in(row, state)
+    refuse_unless_in(row, *states)
+    refuse_while_resting(work.now, resting_until(work.session, row))
     return row, seat
 
 
@@ -83,6 +91,22 @@ def refuse_unless_in(row: Evaluation, *states: EvaluationState) -> None:
         )
 
 
+def resting_until(session: Session, row: Evaluation) -> datetime | None:
+    """Until when an evaluation rests, by the last word about it; None if it never did."""
+    return session.scalar(
+        select(Postponement.until)
+        .where(Postponement.evaluation == row.id)
+        .order_by(Postponement.postponed_at.desc())
+        .limit(1)
+    )
+
+
+def is_full(work: Work, row: Evaluation) -> bool:
+    """Whether every seat of the panel is taken: nothing is closed while a substitute is awaited."""
+    wanted = panels.seated(work.session, row.tender_no).size
+    return len(seats(work.session, row)) >= wanted
+
+
 def as_panel(work: Work) -> Work:
     """The same desk with the right of the panel, for somebody whose seat was shown.
 
@@ -93,10 +117,10 @@ def as_panel(work: Work) -> Work:
 
 
 def seats(session: Session, row: Evaluation) -> Sequence[EvaluationSeat]:
-    """The panel by number."""
+    """The panel by number, without those who were replaced."""
     return session.scalars(
         select(EvaluationSeat)
-        .where(EvaluationSeat.evaluation == row.id)
+        .where(EvaluationSeat.evaluation == row.id, EvaluationSeat.left_at.is_(None))
         .order_by(EvaluationSeat.number)
     ).all()
 
@@ -164,11 +188,11 @@ def questions(session: Session, row: Evaluation) -> list[tuple[EvaluatedBid, Pri
 
 
 def sheets(session: Session, row: Evaluation) -> list[tuple[EvaluationSeat, ScoreSheet]]:
-    """Seats with their sheets, by member number; none before scoring."""
+    """Seats with their sheets, by member number, void ones left out; none before scoring."""
     rows = session.execute(
         select(EvaluationSeat, ScoreSheet)
         .join(ScoreSheet, ScoreSheet.seat == EvaluationSeat.id)
-        .where(EvaluationSeat.evaluation == row.id)
+        .where(EvaluationSeat.evaluation == row.id, EvaluationSeat.left_at.is_(None))
         .order_by(EvaluationSeat.number)
     )
     return [(seat, sheet) for seat, sheet in rows]

@@ -7,27 +7,41 @@ from uuid import UUID
 
 from flask import Response, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from bidding.evaluation import forms, queries
-from bidding.evaluation.commands.checking import GiveFindings, give_findings
+from bidding.evaluation import forms, queries, readers
+from bidding.evaluation.commands.checking import (
+    GiveFindings,
+    SetIndicator,
+    give_findings,
+    set_indicator,
+)
 from bidding.evaluation.commands.low_prices import (
+    OPEN,
+    AskLowPrice,
     NameEvaluation,
     VoteLowPrice,
+    ask_low_price,
     close_low_prices,
     vote_low_price,
 )
 from bidding.evaluation.commands.reporting import SignReport, call_signatures, sign_report
 from bidding.evaluation.commands.scoring import KeepMarks, LockSheet, keep_marks, lock_sheet
 from bidding.evaluation.facts import MemberView, OpenView
+from bidding.evaluation.grid import grid_of
 from bidding.evaluation.rules.reasons import CANCELLATIONS, CancelReason, Finder
 from bidding.evaluation.rules.signing import Signature
 from bidding.evaluation.rules.states import EvaluationState, QuestionState, SheetState
 from bidding.opening.store import RestrictedStore
-from market.kernel.errors import NotFound
+from bidding.rulebook.criteria import Kind
+from bidding.rulebook.names import CriterionCode
+from market.accounts.queries import organisations
 from market.web.access import current_actor, signed_in
+from market.web.fields import Option
 from market.web.forms import Form, submit
+from market.web.language import language
 from market.web.pages import Pages
-from market.web.site import site
+from market.web.site import moment, site
 from market.web.words import words_of
 
 _S = EvaluationState
@@ -130,20 +144,9 @@ def document(no: str, number: str, file: UUID) -> Response:
 @pages.get("/desk/evaluations/<no>/report.pdf")
 @signed_in
 def report(no: str) -> Response:
-    """The report as printed, for the panel, and for the purchaser once it was sent."""
-    actor = current_actor()
-
-    def read_as_member() -> OpenView:
-        return site().office.read(lambda session: queries.open_view(session, no, actor.person))
-
-    try:
-        opened: OpenView | None = read_as_member()
-    except NotFound:
-        mine = actor.organisation
-        opened = site().office.read(lambda s: queries.purchaser_view(s, no, mine)).result
-    if opened is None or opened.report is None:
-        raise NotFound
-    return send_file(BytesIO(opened.report.pdf), "application/pdf", download_name=f"{no}.pdf")
+    """The report as printed, for those who have to do with this tender (`readers.report_pdf`)."""
+    pdf = site().office.read(lambda session: readers.report_pdf(session, no, current_actor()))
+    return send_file(BytesIO(pdf), "application/pdf", download_name=f"{no}.pdf")
 
 
 def _after_lock(view: MemberView, opened: OpenView) -> ResponseReturnValue:
@@ -159,6 +162,10 @@ def _after_lock(view: MemberView, opened: OpenView) -> ResponseReturnValue:
 
 def _compliance(view: MemberView) -> ResponseReturnValue:
     numbers = [offer.number for offer in view.offers]
+    missing = missing_figures(view)
+    if missing:
+        found = forms.IndicatorForm(options={"place": missing})
+        return _send(view, None, found, set_indicator, lambda: _indicator(view, found))
     form = forms.check_form([(one, one) for one in numbers], Finder.PANEL)
     return _send(
         view,
@@ -167,6 +174,22 @@ def _compliance(view: MemberView) -> ResponseReturnValue:
         give_findings,
         lambda: GiveFindings(view.no, forms.faults_of(form, numbers)),
     )
+
+
+def missing_figures(view: MemberView) -> list[Option]:
+    """Bids and objective criteria whose figure nobody knows yet."""
+    return [
+        Option(f"{offer.number} {row.code}", f"{offer.number} · {row.code} {name}")
+        for offer in view.offers
+        for row in view.scheme.criteria
+        if row.kind is Kind.OBJECTIVE and (offer.number, row.code) not in view.figures
+        for name in (row.zh if language() == "zh" else row.en,)
+    ]
+
+
+def _indicator(view: MemberView, form: forms.IndicatorForm) -> SetIndicator:
+    number, _, code = form.place.partition(" ")
+    return SetIndicator(view.no, number, CriterionCode(code), form.value)
 
 
 def _scoring(view: MemberView) -> ResponseReturnValue:
@@ -193,7 +216,19 @@ def _scoring(view: MemberView) -> ResponseReturnValue:
 
 
 def _closing(view: MemberView, opened: OpenView) -> ResponseReturnValue:
-    waiting = [one for one in opened.questions if one.state is QuestionState.ANSWERED]
+    asked = {one.number for one in opened.questions}
+    numbers = [one.number for one in opened.bids if one.rejection is None]
+    ask = forms.AskForm(options={"number": [Option(x, x) for x in numbers if x not in asked]})
+    if ask.is_sent:
+        return _send(
+            view, opened, ask, ask_low_price, lambda: AskLowPrice(view.no, ask.number, ask.reason)
+        )
+    now = moment()
+    waiting = [
+        one for one in opened.questions if one.state is QuestionState.ANSWERED and one.until < now
+    ]
+    if any(one.until >= now for one in opened.questions if one.state in OPEN):
+        return _shown(view, opened, None, ask)
     if waiting:
         form = forms.VoteForm(initial={"number": waiting[0].number})
         return _send(
@@ -204,7 +239,7 @@ def _closing(view: MemberView, opened: OpenView) -> ResponseReturnValue:
             lambda: VoteLowPrice(view.no, form.number, form.proved),
         )
     plain = forms.PlainForm(name="CloseForm")
-    return _send(view, opened, plain, close_low_prices, lambda: NameEvaluation(view.no))
+    return _send(view, opened, plain, close_low_prices, lambda: NameEvaluation(view.no), ask)
 
 
 def _signing(view: MemberView, opened: OpenView) -> ResponseReturnValue:
@@ -227,17 +262,35 @@ def _send(
     form: Form,
     handler: Any,  # noqa: ANN401  any command of this room
     command: Any,  # noqa: ANN401
+    extra: Form | None = None,
 ) -> ResponseReturnValue:
     def again() -> str:
-        return _shown(view, opened, form)
+        return _shown(view, opened, form, extra)
 
     if not form.is_sent:
         return again()
     return submit(form, site().office, handler, command, again=again, to=_to_member)
 
 
-def _shown(view: MemberView, opened: OpenView | None, form: Form | None) -> str:
-    return render_template("evaluation/member.html", view=view, opened=opened, form=form)
+def _shown(
+    view: MemberView, opened: OpenView | None, form: Form | None, extra: Form | None = None
+) -> str:
+    names = {} if opened is None else site().office.read(lambda s: _names(s, opened))
+    return render_template(
+        "evaluation/member.html",
+        view=view,
+        opened=opened,
+        form=form,
+        extra=extra,
+        sheet=grid_of(view),
+        names=names,
+    )
+
+
+def _names(session: Session, opened: OpenView) -> dict[str, str]:
+    """The bidders' names by credit code, in the reader's language."""
+    found = [organisations.organisation_by_uscc(session, one.uscc) for one in opened.bids]
+    return {one.uscc: one.name_zh if language() == "zh" else one.name_en for one in found}
 
 
 def _to_member(outcome: Mapping[str, Any]) -> str:

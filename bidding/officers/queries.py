@@ -37,6 +37,8 @@ class SeatFacts:
     person: UUID
     has_key: bool
     has_rehearsed: bool
+    recipient: str | None = None
+    """The sealing key that was given; public, it stands in the manifest."""
 
 
 def manifest(session: Session, tender_no: str) -> ManifestFacts | None:
@@ -53,6 +55,12 @@ def panel_state(session: Session, tender_no: str) -> PanelState | None:
     return None if row is None else row.state
 
 
+def owner(session: Session, tender_no: str) -> UUID | None:
+    """Whose tender the officers open; None while none are named."""
+    row = session.get(OfficerPanel, tender_no)
+    return None if row is None else row.owner
+
+
 def seats(session: Session, tender_no: str) -> list[SeatFacts]:
     """The seats of a tender in their order."""
     rows = session.scalars(
@@ -66,6 +74,7 @@ def seats(session: Session, tender_no: str) -> list[SeatFacts]:
             row.person,
             row.statement is not None,
             row.rehearsed is not None,
+            row.recipient,
         )
         for row in rows
     ]

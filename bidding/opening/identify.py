@@ -1,4 +1,4 @@
-"""Round 1: whose bids these are. Signature, deposit, duplicates, insiders; in this order."""
+"""Round 1: whose bids these are. Signature, other sides, deposit, duplicates; in this order."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,8 +7,10 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from bidding.bonds.feature import custodian
+from bidding.opening.around import sides_of
 from bidding.opening.outcomes import Named, Outcome
 from bidding.opening.shares import WITNESSES, witnessed
+from bidding.opening.sides import refusing
 from bidding.tenders import queries as tenders
 from market.accounts.queries import organisations
 from market.command import Office
@@ -67,18 +69,20 @@ def _read(
     value = outcome.found.main
     try:
         identity, _ = read_identity(value)
+        tender = tenders.facts(session, no)
         facts = _organisation(session, identity.uscc)
         registered = {
             key.key_id: key.public
             for key in organisations.keys(session, facts.id)
-            if key.counts_at(tenders.facts(session, no).deadline)
+            if key.counts_at(tender.deadline)
         }
         check_identity_signature(value, identity.uscc, registered)
         check_identity(identity, outcome.act.binding(Kind.IDENTITY), manifest.kinds)
     except MarketError as refusal:
         return replace(outcome, cause=refusal.code), None
-    if facts.id in tenders.facts(session, no).insiders():
-        return replace(outcome, cause="insider"), None
+    rule = refusing(sides_of(session, tender, facts))
+    if rule is not None:
+        return replace(outcome, cause=rule.cause), None
     return outcome, identity
 
 

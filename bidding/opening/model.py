@@ -71,6 +71,7 @@ class ListedBid(Base):
         one_of("state", BidState),
         UniqueConstraint("opening", "place"),
         UniqueConstraint("opening", "bid_pub"),
+        UniqueConstraint("opening", "number"),
         Index("ix_opening_bid_uscc", "uscc"),
         CheckConstraint(
             "(state IN ('revoked', 'withdrawn', 'refused')) = (cause IS NOT NULL)",
@@ -95,6 +96,8 @@ class ListedBid(Base):
     identity: Mapped[bytes | None] = mapped_column(LargeBinary)
     technical: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The technical payload's facts, sealed at rest; for the panel under dark numbers."""
+    number: Mapped[int | None]
+    """Its place in the order that was drawn on the closing record; None before."""
     price: Mapped[Money | None] = mapped_column(MoneyColumn)
     price_offer: Mapped[bytes | None] = mapped_column(LargeBinary)
     price_digest: Mapped[bytes | None] = mapped_column(Hash)

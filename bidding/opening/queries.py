@@ -88,6 +88,16 @@ def opening(session: Session, no: str) -> OpeningFacts:
     )
 
 
+def in_dark_order(session: Session, no: str) -> list[OpenedBid]:
+    """The opened bids in the order of their dark numbers; by random ids where none are drawn."""
+    by_id = {bid.id: bid for bid in opened_bids(session, no)}
+    return [by_id[row.id] for row in sorted(_opened(session, no), key=_dark_place)]
+
+
+def _dark_place(row: ListedBid) -> tuple[int, UUID]:
+    return row.number or 0, row.id
+
+
 def opened_bids(session: Session, no: str) -> list[OpenedBid]:
     """The opened bids of a tender in the order of their codes; none before the record."""
     return [
@@ -98,9 +108,9 @@ def opened_bids(session: Session, no: str) -> list[OpenedBid]:
 
 
 def dark_bids(session: Session, no: str) -> list[DarkBid]:
-    """The technical offers of a tender in the order of their ids, which are random."""
+    """The technical offers of a tender in their dark order."""
     found = []
-    for row in sorted(_opened(session, no), key=lambda each: each.id):
+    for row in sorted(_opened(session, no), key=_dark_place):
         files = session.scalars(
             select(OpenedDocument)
             .where(OpenedDocument.bid == row.id, OpenedDocument.kind == "technical")
@@ -147,6 +157,12 @@ def bidders(session: Session, no: str) -> list[str]:
         .order_by(ListedBid.uscc)
     )
     return [row for row in rows if row is not None]
+
+
+def bidder_of_key(session: Session, no: str, bid_pub: bytes) -> str | None:
+    """The credit code behind a bid key, of an opened bid alone; None before the record stands."""
+    found = (row.uscc for row in _opened(session, no) if row.bid_pub == bid_pub)
+    return next(found, None)
 
 
 def _opened(session: Session, no: str) -> list[ListedBid]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from bidding.opening.sides import SIDES, Consequence
 from market.kernel.law import Article, Standing, platform_rule
 from market.kernel.permissions import Permission
 from market.kernel.transitions import Move, Table
@@ -149,11 +150,10 @@ CAUSES: Final[dict[str, tuple[BidAction, str, str]]] = {
         "同一单位对同一项目提交两份投标，全部不予接受",
         "Two bids of one organisation for one lot: all of them are refused",
     ),
-    "insider": (
-        _D.REFUSE,
-        "采购人或代理机构不得参加本项目投标",
-        "The owner and its agent may not bid for their own tender",
-    ),
+} | {
+    rule.cause: (_D.REFUSE, rule.words("zh"), rule.words("en"))
+    for rule in SIDES.values()
+    if rule.consequence is Consequence.BID_REFUSED
 }
 """Every cause for which a bid does not open: what it makes of the bid, in both languages."""
 

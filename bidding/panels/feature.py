@@ -16,12 +16,19 @@ from bidding.panels.commands.course import (
     screen_called,
     settle_invitation,
 )
+from bidding.panels.commands.sides import (
+    leave_expert_side,
+    take_expert_side,
+)
+from bidding.panels.desk import desk
 from bidding.panels.web import PAGES
 from bidding.tenders.queries import facts_by_id
 from market.command import Listener, Work
 from market.feature import Feature
 
 LISTENERS: Final = (
+    Listener("invitation.confirmed", "panels.expert-side", take_expert_side),
+    Listener("invitation.ended", "panels.expert-leaves", leave_expert_side),
     Listener("invitation.called", "panels.screen", screen_called),
     Listener("invitation.confirmed", "panels.confirmed", settle_invitation),
     Listener("invitation.signed-in", "panels.signed-in", settle_invitation),
@@ -46,5 +53,5 @@ def recusal_check(bidders_of: Callable[[Session, str], Sequence[str]]) -> Listen
     return Listener("opening.identified", "panels.recusal", check)
 
 
-FEATURE: Final = Feature("panels", pages=(PAGES,), listeners=LISTENERS)
+FEATURE: Final = Feature("panels", pages=(PAGES,), listeners=LISTENERS, desk=desk)
 """A panel follows its invitations, its tender and the opening."""

@@ -10,17 +10,19 @@ from sqlalchemy.orm import Session
 
 from bidding.panels import queries
 from bidding.panels.commands.course import SignInRepresentative, sign_in_representative
-from bidding.panels.commands.starting import PartySeat, StartPanel, start_panel
+from bidding.panels.commands.starting import StartPanel, may_start, start_panel
+from bidding.panels.parties import possible_parties, seats_chosen, usual_choice
 from bidding.panels.rules import PanelState, StratumPlan
 from bidding.tenders import queries as tenders
 from bidding.tenders.facts import TenderFacts
-from market.accounts.queries.organisations import members, organisations_with
+from market.accounts.queries.organisations import members
 from market.accounts.queries.people import name
-from market.accounts.roles import Role
 from market.accounts.vault import make_vault
+from market.command import HOUSE
 from market.draws.rules import DrawState
 from market.draws.sealing import sealer
 from market.experts.commands.attendance import DECLARATION
+from market.experts.commands.register import TakeSnapshot, take_snapshot
 from market.kernel.errors import BadInput, NotFound
 from market.kernel.permissions import Permission
 from market.web.access import current_actor, needs, signed_in
@@ -67,6 +69,14 @@ class StartForm(Form):
         hint=lazy_gettext("One field a line: name; codes with commas; seats"),
     )
     representatives = PicksField(lazy_gettext("Representatives of the purchaser"))
+    parties = PicksField(
+        lazy_gettext("Who takes part in the draw"),
+        hint=lazy_gettext("Different organisations, a supervisor always; each gives a number."),
+    )
+    stand_ins = PicksField(
+        lazy_gettext("Who stands in"),
+        hint=lazy_gettext("Takes the seat of its own side when the other lets the time pass."),
+    )
     evaluation_at = MomentField(lazy_gettext("Evaluation begins"))
     city_zh = TextField(lazy_gettext("City (Chinese)"))
     city_en = TextField(lazy_gettext("City (English)"))
@@ -98,21 +108,10 @@ def read_strata(text: str) -> tuple[StratumPlan, ...]:
     return tuple(found)
 
 
-def usual_parties(session: Session, tender: TenderFacts) -> tuple[PartySeat, ...]:
-    """Supervisor, notary and purchaser; further supervisors and notaries stand in."""
-    seats = [PartySeat("owner", tender.owner, "owner")]
-    for role, label in ((Role.SUPV, "supervisor"), (Role.NOTARY, "notary")):
-        for place, one in enumerate(organisations_with(session, role)):
-            if place == 0:
-                seats.append(PartySeat(label, one.id, label))
-            else:
-                seats.append(PartySeat(f"{label}-{place + 1}", one.id, label, label))
-    return tuple(seats)
-
-
 def _tender(no: str) -> TenderFacts:
+    actor = current_actor()
     found = site().office.read(lambda session: tenders.facts(session, no))
-    if current_actor().organisation not in found.insiders():
+    if not site().office.read(lambda session: may_start(session, actor, found)):
         raise NotFound
     return found
 
@@ -133,14 +132,20 @@ def show(no: str) -> str:
 
 
 @PAGES.route("/desk/tenders/<no>/panel/new", methods=["GET", "POST"])
-@needs(Permission.TENDERS_TENDER_PREPARE)
+@needs(Permission.DRAWS_DRAW_START)
 def start(no: str) -> ResponseReturnValue:
     """Begin the draw of a tender's panel."""
     tender = _tender(no)
     people = site().office.read(lambda session: members(session, tender.owner))
     accounts = sorted({(str(one.person), one.account) for one in people}, key=lambda one: one[1])
     options = [Option(person, account) for person, account in accounts]
-    form = StartForm(options={"representatives": options})
+    possible = site().office.read(lambda session: possible_parties(session, tender))
+    takes, stands = usual_choice(possible)
+    sides = [Option(one.value, one.words(language())) for one in possible]
+    form = StartForm(
+        initial={"parties": tuple(takes), "stand_ins": tuple(stands)},
+        options={"representatives": options, "parties": sides, "stand_ins": sides},
+    )
 
     def again() -> str:
         return render_template("panels/new.html", form=form, tender=tender)
@@ -158,12 +163,15 @@ def start(no: str) -> ResponseReturnValue:
             place=(form.place_zh, form.place_en),
             hours=form.hours,
             fee=form.fee,
-            parties=site().office.read(lambda session: usual_parties(session, tender)),
+            parties=seats_chosen(possible, form.parties, form.stand_ins),
             sealer=sealer(site().settings.keys),
         )
 
     if not form.is_sent:
         return again()
+    # Whoever changed since the morning stands in the register's root before the pool is frozen.
+    renewal = TakeSnapshot(sealer(site().settings.keys), renew=True)
+    site().office.run(take_snapshot, renewal, HOUSE)
     return submit(form, site().office, start_panel, command, again=again, to=_to_panel)
 
 

@@ -80,11 +80,19 @@ def record_determined(work: Work, no: str) -> UUID:
     return _step(work, row, TenderAction.RECORD_DETERMINED, "tender.determined")
 
 
-def record_awarded(work: Work, no: str) -> UUID:
-    """The award notice went out and the result is published."""
+def record_awarded(work: Work, no: str, *, again: bool = False) -> UUID:
+    """The result is published; `again` after an earlier winner fell out: a fact is stated once."""
     row = locked(work, no)
     row.awarded_at = _once(row.awarded_at, work.now)
-    return _step(work, row, TenderAction.RECORD_AWARDED, "tender.awarded")
+    fact = "tender.awarded-again" if again else "tender.awarded"
+    return _step(work, row, TenderAction.RECORD_AWARDED, fact)
+
+
+def take_next(work: Work, no: str) -> UUID:
+    """The winner fell out and the next in the order is determined: its result is announced anew."""
+    row = locked(work, no)
+    row.determined_at, row.awarded_at = work.now, None
+    return _step(work, row, TenderAction.TAKE_NEXT, "tender.next-determined")
 
 
 def record_contracted(work: Work, no: str) -> UUID:

@@ -48,6 +48,7 @@ class TenderAction(StrEnum):
     RECORD_REPORTED = "record-reported"
     RECORD_DETERMINED = "record-determined"
     RECORD_AWARDED = "record-awarded"
+    TAKE_NEXT = "take-next"
     RECORD_CONTRACTED = "record-contracted"
     ARCHIVE = "archive"
     FAIL = "fail"
@@ -58,6 +59,7 @@ LAW_36: Final = PROCUREMENT_LAW.article(36)
 OPEN_TO_ALL: Final = PROCUREMENT_REGULATION.article(31)
 EVALUATION: Final = PROCUREMENT_REGULATION.article(43)
 CONTRACT: Final = PROCUREMENT_LAW.article(46)
+NEXT: Final = PROCUREMENT_REGULATION.article(49)
 RECORDS: Final = PROCUREMENT_LAW.article(42)
 NOTICE: Final = ORDER_87.remembered(13)
 TERMINATION: Final = ORDER_87.remembered(29)
@@ -89,6 +91,7 @@ TENDER_TABLE: Final = Table(
         Move(_S.EVALUATING, _A.RECORD_REPORTED, _S.REPORTED, _HOUSE, EVALUATION),
         Move(_S.REPORTED, _A.RECORD_DETERMINED, _S.DETERMINED, _HOUSE, EVALUATION),
         Move(_S.DETERMINED, _A.RECORD_AWARDED, _S.AWARDED, _HOUSE, EVALUATION),
+        Move(_S.AWARDED, _A.TAKE_NEXT, _S.DETERMINED, _HOUSE, NEXT),
         Move(_S.AWARDED, _A.RECORD_CONTRACTED, _S.CONTRACTED, _HOUSE, CONTRACT),
         *(Move(state, _A.CANCEL, _S.CANCELLED, _HOUSE, LAW_36) for state in AFTER_OPENING),
         *(

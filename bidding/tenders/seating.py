@@ -1,7 +1,6 @@
 """The owner's page for the officers of a tender: who sits, rehearsal, manifest."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from flask import render_template, url_for
@@ -18,13 +17,14 @@ from bidding.officers.commands import (
     settle_manifest,
     start_rehearsal,
 )
+from bidding.officers.parts import part
 from bidding.officers.rules import SMALL_K, SMALL_SEATS, USUAL_K
+from bidding.sealing.page import sealing_page
 from bidding.tenders.facts import DraftFacts
 from bidding.tenders.wizard import overview, own_draft
 from market.accounts.queries import organisations, people
 from market.kernel.errors import BadInput, MarketError
 from market.kernel.permissions import Permission
-from market.protocol.encoding import digest
 from market.protocol.officers import ROLES
 from market.protocol.signing import key_id
 from market.protocol.trust import read_trust
@@ -37,8 +37,6 @@ from market.web.site import site
 
 MAKE: Final = Permission.TENDERS_MANIFEST_MAKE
 WORDS: Final = 3
-PROGRAM: Final = ("bidding/client", "market/protocol")
-"""The folders whose code seals bids and opens shares: the client program."""
 
 pages = Pages("tender_officers", __name__)
 
@@ -58,17 +56,6 @@ class Seating(Form):
 
 class Confirm(Form):
     """A button alone."""
-
-
-def program_hash(root: Path | None = None) -> bytes:
-    """What names the sealing program in a manifest: SHA-256 over its files and their names."""
-    top = root or Path(__file__).parents[2]
-    lines = [
-        f"{file.relative_to(top).as_posix()} {digest(file.read_bytes()).hex()}\n"
-        for folder in PROGRAM
-        for file in sorted((top / folder).rglob("*.py"))
-    ]
-    return digest("".join(lines).encode())
 
 
 @pages.route("/desk/tenders/<no>/officers", methods=["GET", "POST"])
@@ -117,7 +104,7 @@ def settle(no: str) -> ResponseReturnValue:
             raise BadInput("no-terms", zh="请先填写商务条件", en="Enter the terms first")
         trust = read_trust(site().settings.trust_file.read_bytes())
         pinned = frozenset(key_id(held.key) for held in trust.organisations)
-        return SettleManifest(no, draft.bond.fen, program_hash(), pinned)
+        return SettleManifest(no, draft.bond.fen, sealing_page().hash, pinned)
 
     return submit(
         form,
@@ -146,6 +133,7 @@ def _page(draft: DraftFacts, form: Form) -> str:
         form=form,
         state=None if state is None else str(state),
         rows=rows,
+        part=part,
         rehearsal=Confirm(),
         manifest=Confirm(),
     )

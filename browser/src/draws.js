@@ -124,11 +124,18 @@ function readAttempt(item) {
     attempt: given.whole('attempt', 1),
     commits: given.array('commits', objectItem),
     reveals: given.array('reveals', objectItem),
-    void: given.maybe('void', (name) => objectItem(given.take(name))),
+    voids: given.maybe('void', (name) => voidsOf(given.take(name))) ?? [],
     beacon: given.maybe('beacon', (name) => objectItem(given.take(name))),
   };
   given.end();
   return attempt;
+}
+
+/** One void alone stands without a list; several stand in one. */
+function voidsOf(value) {
+  if (!Array.isArray(value)) return [objectItem(value)];
+  if (value.length < 2) refuse('单方作废不用列表书写', 'One void alone stands without a list');
+  return value.map(objectItem);
 }
 
 function readStep(value) {
@@ -206,15 +213,17 @@ async function checkAttempts(freeze, attempts) {
   const removed = new Set();
   for (const [at, attempt] of attempts.entries()) {
     const last = at === attempts.length - 1;
-    if (attempt.attempt !== at + 1 || (attempt.void === null) !== last) {
+    if (attempt.attempt !== at + 1 || (attempt.voids.length === 0) !== last) {
       refuse('轮次编号或作废不连续', 'The attempts do not follow each other', 'wrong-attempt');
     }
     if (last) break;
-    const by = await signedBy(freeze, attempt.void, 'draw-void', 'by');
-    if (by.role !== 'supervisor' || attempt.void.attempt !== attempt.attempt) {
-      refuse('作废须由监督方签名', 'A supervisor must sign a void', 'wrong-attempt');
+    for (const item of attempt.voids) {
+      const by = await signedBy(freeze, item, 'draw-void', 'by');
+      if (by.role !== 'supervisor' || item.attempt !== attempt.attempt) {
+        refuse('作废须由监督方签名', 'A supervisor must sign a void', 'wrong-attempt');
+      }
+      removed.add(item.party);
     }
-    removed.add(attempt.void.party);
   }
   const attempt = attempts.at(-1);
   await checkCommits(freeze, attempt, removed);
@@ -268,10 +277,11 @@ function activeParties(parties, removed) {
   const main = parties.filter((party) => party.standsInFor === null);
   const holders = main.map((seat) => {
     const bench = [seat, ...parties.filter((party) => party.standsInFor === seat.party)];
-    const holder = bench.find((party) => !removed.has(party.party));
-    if (holder === undefined) refuse('已无替补', 'Nobody is left to stand in', 'no-party');
-    return holder;
-  });
+    return bench.find((party) => !removed.has(party.party));
+  }).filter((holder) => holder !== undefined);
+  if (holders.length < 2 || !holders.some((party) => party.role === 'supervisor')) {
+    refuse('剩余参与方不足两方或没有监督方', 'Fewer than two parties are left, or no supervisor', 'no-party');
+  }
   return holders.sort((a, b) => (a.party < b.party ? -1 : 1));
 }
 

@@ -21,6 +21,7 @@ from market.accounts.web import (
     people,
     programs,
     register,
+    renewal,
     signin,
 )
 from market.command import Actor, Office
@@ -101,6 +102,7 @@ FEATURE: Final = Feature(
     "accounts",
     pages=(
         signin.pages,
+        renewal.pages,
         own.pages,
         programs.pages,
         organisations.pages,

@@ -12,19 +12,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from market.protocol.encoding import JsonObject, b64u, refuse, stamp, structure
 from market.protocol.members import Members
+from market.protocol.possession import check_possession, prove_possession
 from market.protocol.signing import (
     PUBLIC_LENGTH,
-    check_signature,
-    load_public,
-    public_bytes,
     signed,
 )
+
+__all__ = ["check_possession", "prove_possession"]
 
 HASH_LENGTH: Final = 32
 REMARK_DIGITS: Final = 6
 TAIL_DIGITS: Final = 4
 PROOF: Final = "account-proof"
-POSSESSION: Final = "key-possession"
 CERTIFICATE: Final = "key-certificate"
 
 
@@ -87,33 +86,6 @@ def read_account_proof(value: JsonObject) -> AccountProof:
     members.octets("signature")
     members.end()
     return proof
-
-
-def prove_possession(uscc: str, key: Ed25519PrivateKey) -> JsonObject:
-    """What an organisation hands in to register a key: code and key, signed with that key."""
-    return signed(structure(POSSESSION, uscc=uscc, key=b64u(public_bytes(key))), key)
-
-
-def check_possession(value: JsonObject, uscc: str) -> bytes:
-    """The public key of a proof of possession made for this organisation.
-
-    `Malformed`: "bad-key" for an unusable key, "bad-signature" if the key did not sign it,
-    "wrong-organisation" if it was made for another code.
-    """
-    members = Members(value, POSSESSION)
-    named = members.uscc()
-    public = members.octets("key", PUBLIC_LENGTH)
-    members.octets("signature")
-    members.end()
-    load_public(public)
-    if named != uscc:
-        refuse(
-            "密钥证明写明的是另一单位",
-            "The proof of the key names another organisation",
-            code="wrong-organisation",
-        )
-    check_signature(value, public)
-    return public
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ _PROCEDURE: Final = frozenset(
     {
         P.ACCOUNTS_PROGRAM_CREATE,
         P.CHALLENGES_CHALLENGE_ANSWER,
+        P.DRAWS_DRAW_START,
         P.DRAWS_NONCE_GIVE,
         P.EVALUATION_QUALIFICATION_CHECK,
         P.OFFICERS_KEY_GIVE,
@@ -119,6 +120,7 @@ PERMISSIONS: Final[dict[Role, frozenset[P]]] = {
             P.ACCOUNTS_ORGANISATION_READ,
             P.ACCOUNTS_ORGANISATION_SUSPEND,
             P.BONDS_BOND_FORFEIT,
+            P.COMPLAINTS_COMPLAINT_DECIDE,
             P.PROJECTS_EARLY_ALLOW,
             P.PROJECTS_ANY_READ,
             P.SUPERVISION_RECORD_READ,
@@ -210,13 +212,15 @@ OFFICER_CAPACITIES: Final = frozenset(
         Role.CENTER,
         Role.SUPV,
         Role.NOTARY,
-        Role.REG,
-        Role.BANK,
     }
 )
-"""Capacities whose keys stand in the public journal in clear: everybody must see who holds k.
+"""Capacities whose people may hold a share of an opening; each of these roles may post one."""
 
-The keys of all other organisations stand there as commitments only.
+SHOWN_CAPACITIES: Final = OFFICER_CAPACITIES | {Role.REG, Role.BANK}
+"""Capacities whose keys stand in the public journal in clear.
+
+Everybody must see who holds k, whose decision a regulator's signature stands under, and which bank
+signs. The keys of all other organisations stand there as commitments only.
 """
 
 

@@ -10,17 +10,19 @@ import os
 import shutil
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 
 import urllib3
 
+from market.db.heads import CUSTODIAN_MIGRATIONS, MIGRATIONS, is_at_head
 from market.db.launcher import connect, ensure_database, servers
-from market.db.schema import CUSTODIAN, PLATFORM, migrate
 from market.demo.stage import (
     DIRECTORY,
     WITNESS_NAME,
     Ports,
     Stage,
+    is_seeded,
     log_vkey,
     prepare_keys,
     python,
@@ -46,23 +48,32 @@ def main(arguments: list[str]) -> int:
 
 def _set_up(stage: Stage) -> None:
     """Everything that must be there before the first process starts; quick when it is."""
-    from market.demo.seed.everything import is_seeded, seed  # noqa: PLC0415  reads settings made just before
-
     fresh = not is_seeded(stage.directory)
     if fresh:
         _begin_again(stage)
     prepare_keys(stage)
     if not stage.trust_file.exists():
         write_trust(stage, ())
-    for name, history in (("market", PLATFORM), ("custodian", CUSTODIAN)):
-        url = stage.servers.database_url(name)
-        ensure_database(url)
-        migrate(url, history)
+    _migrate(stage)
     os.environ.update(stage.environment())
     if fresh:
+        from market.demo.seed.everything import seed  # noqa: PLC0415  every later start goes without it
+
         sys.stdout.write("The demonstration is being filled; this takes a minute.\n")
         sys.stdout.flush()
         seed(stage)
+
+
+def _migrate(stage: Stage) -> None:
+    """Bring both databases to their newest form; what is there already costs one question."""
+    for name, folder in (("market", MIGRATIONS), ("custodian", CUSTODIAN_MIGRATIONS)):
+        url = stage.servers.database_url(name)
+        ensure_database(url)
+        if is_at_head(url, folder):
+            continue
+        from market.db.schema import CUSTODIAN, PLATFORM, migrate  # noqa: PLC0415  loads Alembic
+
+        migrate(url, PLATFORM if name == "market" else CUSTODIAN)
 
 
 def _begin_again(stage: Stage) -> None:
@@ -77,24 +88,26 @@ def _begin_again(stage: Stage) -> None:
 
 
 def _children(stage: Stage) -> list[Child]:
-    env = stage.environment()
+    return [*_hosts(stage), *_behind(stage)]
+
+
+def _hosts(stage: Stage) -> list[Child]:
+    """Whatever answers over HTTP."""
     gunicorn = ("-m", "gunicorn", "--access-logfile", "/dev/null", "--worker-tmp-dir", "/dev/shm")  # noqa: S108  gunicorn's heartbeat belongs in memory
-    web = (*gunicorn, "--no-control-socket", "--workers", "2", "--threads", "4")
+    # --preload: loaded once for the workers of a host, which are forked and open nothing before.
+    web = (*gunicorn, "--no-control-socket", "--preload", "--workers", "2", "--threads", "4")
 
     def http(name: str, argv: tuple[str, ...], url: str) -> Child:
-        return Child(name, python(*argv), env, lambda: answers(f"{url}/healthz"), READY_WITHIN)
+        ready = partial(answers, f"{url}/healthz")
+        return Child(name, python(*argv), stage.environment(), ready, READY_WITHIN, at_once=True)
 
-    clock = ("--demo-clock", stage.platform_url)
     witness = (
         *("-m", "market.witness", "serve", "--folder", str(stage.witness_folder)),
         *("--name", WITNESS_NAME, "--log", log_vkey(stage), "--look", stage.platform_url),
-        *("--port", str(stage.ports.witness), *clock),
+        *("--port", str(stage.ports.witness), "--demo-clock", stage.platform_url),
     )
-    bank = str(stage.ports.custodian)
-    custodian = ("-m", "bidding.custodian", "serve", "--port", bank)
+    custodian = ("-m", "bidding.custodian", "serve", "--port", str(stage.ports.custodian))
     bind = "127.0.0.1:{}"
-    celery = ("-m", "celery", "-A", "wsgi:celery")
-    schedule = str(stage.directory / "beat-schedule")
     return [
         http("web", (*web, "-b", bind.format(stage.ports.web), "wsgi:app"), stage.platform_url),
         http(
@@ -104,27 +117,27 @@ def _children(stage: Stage) -> list[Child]:
         ),
         http("custodian", custodian, stage.custodian_url),
         http("witness", witness, stage.witness_url),
+    ]
+
+
+def _behind(stage: Stage) -> list[Child]:
+    """Sequencer, worker and heartbeat."""
+    env = stage.environment()
+    celery = ("-m", "celery", "-A", "wsgi:celery")
+    worker = python(*celery, "worker", "--concurrency", "1", "--loglevel", "WARNING")
+    schedule = str(stage.directory / "beat-schedule")
+    beat = python(*celery, "beat", "--loglevel", "WARNING", "--schedule", schedule)
+    return [
         Child(
             "sequencer",
             python("-m", "wsgi", "sequencer"),
             env,
             says(stage.directory, "sequencer", "sequencer.started"),
             READY_WITHIN,
+            at_once=True,
         ),
-        Child(
-            "worker",
-            python(*celery, "worker", "--concurrency", "1", "--loglevel", "WARNING"),
-            env,
-            lambda: True,
-            READY_WITHIN,
-        ),
-        Child(
-            "heartbeat",
-            python(*celery, "beat", "--loglevel", "WARNING", "--schedule", schedule),
-            env,
-            lambda: True,
-            READY_WITHIN,
-        ),
+        Child("worker", worker, env, lambda: True, READY_WITHIN),
+        Child("heartbeat", beat, env, lambda: True, READY_WITHIN),
     ]
 
 

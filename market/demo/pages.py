@@ -1,5 +1,6 @@
 """Pages of the demonstration: its clock and its people. Only a demonstration has them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, cast
 
@@ -13,13 +14,17 @@ from market.accounts.signin.entrance import door, let_in
 from market.accounts.signin.second_factor import code_at, step_of
 from market.demo.clock import DemoClock
 from market.demo.people.everybody import everybody
-from market.demo.people.kinds import OrganisationKind, Person
-from market.demo.seed.accounts import ROLES
+from market.demo.roles import FEW, GROUPS, MOST, players
+from market.demo.samples import Sample, refused_sample, samples
 from market.demo.seed.house import PASSWORD, account_of, secret_of
+from market.demo.staged import Staged, staged
+from market.demo.tour import tour
 from market.demo.words import DUTIES, PARTS
 from market.feature import Feature
 from market.jobs.heartbeat import drain, heart_of
+from market.journal.queries import head
 from market.kernel.errors import MarketError, NotFound, NotSignedIn, Refusal
+from market.messages.web import mailbox
 from market.protocol.encoding import canonical, parse, stamp
 from market.protocol.encoding import moment as read_moment
 from market.web.access import public
@@ -127,21 +132,43 @@ def _deadlines(session: Session) -> list[HomeItem]:
 @pages.get("/people")
 @public
 def people() -> str:
-    """Everybody one can be, by the organisation they act for."""
-    cast_of = everybody()
-    groups = [
-        (organisation, [person for person in cast_of.persons if _acts(person, organisation.uscc)])
-        for organisation in cast_of.organisations
-        if organisation.kind in ROLES
-    ]
+    """Everybody one can be, by what they do; and what else there is to try."""
     return render_template(
         "demo/people.html",
-        groups=[(organisation, held) for organisation, held in groups if held],
-        kinds=OrganisationKind,
+        groups=[(group, players(everybody(), group)) for group in GROUPS],
+        few=FEW,
+        most=MOST,
+        staged=_staged(),
         account_of=account_of,
         password=PASSWORD,
         custodian_url=site().settings.custodian_url,
     )
+
+
+@pages.get("/tour", endpoint="tour")
+@public
+def tour_page() -> str:
+    """Ten steps from a notice to a proof."""
+    steps = tour(_staged(), site().settings.anonymous_url)
+    return render_template("demo/tour.html", steps=steps, account_of=account_of)
+
+
+@pages.route("/patterns", methods=["GET", "POST"])
+@public
+def patterns() -> ResponseReturnValue:
+    """Every pattern of the pages once, alive; the form comes back as it does when refused."""
+    form = Sample()
+    if not form.is_sent or form.is_valid():
+        form = refused_sample()
+    record = site().office.read(lambda session: head(session, witnesses=1))
+    known = dict(samples(moment(), b"" if record is None else record.root))
+    return render_template(
+        "demo/patterns.html", form=form, progress_now=known.pop("progress"), **known
+    )
+
+
+def _staged() -> Sequence[Staged]:
+    return staged(site().settings.trust_file.parent)
 
 
 @pages.route("/people/<account>", methods=["GET", "POST"])
@@ -151,8 +178,8 @@ def one_of_them(account: str) -> ResponseReturnValue:
     person = next((one for one in everybody().persons if account_of(one) == account), None)
     if person is None:
         raise NotFound
-    form = Form(name="sign-in")
-    if not form.is_sent:
+    if request.method == "GET":
+        form = Form(name="sign-in")
         code = code_at(secret_of(account), step_of(door().machine.now()))
         return render_template(
             "demo/person.html", form=form, person=person, account=account, password=PASSWORD,
@@ -160,11 +187,6 @@ def one_of_them(account: str) -> ResponseReturnValue:
         )  # fmt: skip
     _sign_in(account)
     return redirect(url_for("front.desk"), 303)
-
-
-def _acts(person: Person, uscc: str) -> bool:
-    """Whether somebody has an account there: experts sign in from their own page."""
-    return person.organisation == uscc and bool(person.duties)
 
 
 def _sign_in(account: str) -> None:
@@ -182,4 +204,4 @@ def _sign_in(account: str) -> None:
     raise refused
 
 
-FEATURE: Final = Feature("demo", pages=(pages, calls))
+FEATURE: Final = Feature("demo", pages=(pages, calls, mailbox))

@@ -28,6 +28,8 @@ ORIGIN: Final = "demo/yangguang"
 WITNESS_NAME: Final = "demo/witness"
 DIRECTORY: Final = Path("var/demo")
 ROOT: Final = Path(__file__).resolve().parents[2]
+SEEDED: Final = "seeded"
+"""The file that a seed carried out to its end leaves behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,11 @@ class Stage:
             "CUSTODIAN_BANK": self.bank.name_zh,
             "PLATFORM_KEY": b64u(public_bytes(platform)),
         }
+
+
+def is_seeded(directory: Path) -> bool:
+    """Whether a seed was carried out to its end."""
+    return (directory / SEEDED).exists()
 
 
 def prepare_keys(stage: Stage) -> None:

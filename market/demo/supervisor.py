@@ -21,6 +21,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -45,7 +46,9 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class Child:
     """One program; `env` is added to ours.
 
-    After the start `ready` is asked until it says True, for at most `ready_within` seconds.
+    After the start `ready` is asked until it says True, for at most `ready_within` seconds. One
+    that may start `at_once` does not wait for those before it; any other waits until all of them
+    are ready.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Child:
     env: Mapping[str, str]
     ready: Callable[[], bool]
     ready_within: float
+    at_once: bool = False
 
 
 def run(
@@ -72,11 +76,17 @@ def run(
         family = _Family(directory, stop)
         try:
             for child in children:
-                problem = family.start(child)
+                problem = None if child.at_once else family.await_all()
                 if problem is not None:
                     return _fail(problem)
                 if stop.is_set():
                     return 0
+                family.start(child)
+            problem = family.await_all()
+            if problem is not None:
+                return _fail(problem)
+            if stop.is_set():
+                return 0
             _say(banner)
             while not stop.wait(WATCH_EVERY):
                 problem = family.ended() or _named(unwell())
@@ -142,10 +152,11 @@ class _Family:
         self._stop = stop
         self._word = secrets.token_hex(16)
         self._started: list[tuple[Child, subprocess.Popen[bytes]]] = []
+        self._waiting: list[tuple[Child, float]] = []
         (directory / "supervisor.word").write_text(self._word)
 
-    def start(self, child: Child) -> str | None:
-        """Start one and wait until it is ready; what went wrong, or None."""
+    def start(self, child: Child) -> None:
+        """Start one; whether it is ready is for `await_all` to see."""
         log = log_of(self._directory, child.name)
         processes.put_aside(log)
         process = processes.start(
@@ -155,18 +166,25 @@ class _Family:
             on_parent_death=signal.SIGTERM,
         )
         self._started.append((child, process))
-        processes.until(
-            lambda: self._stop.is_set() or process.poll() is not None or child.ready(),
-            within=child.ready_within,
-        )
-        if process.poll() is not None:
-            return self.ended()
-        if self._stop.is_set() or child.ready():
-            return None
-        return (
-            f"{child.name} was not ready within {child.ready_within:g} seconds; "
-            f"the end of {log}:\n{processes.last_words(log)}"
-        )
+        self._waiting.append((child, time.monotonic() + child.ready_within))
+
+    def await_all(self) -> str | None:
+        """Wait until all that were started are ready, or told to stop; what went wrong, or None."""
+        while self._waiting and not self._stop.is_set():
+            problem = self.ended()
+            if problem is not None:
+                return problem
+            self._waiting = [entry for entry in self._waiting if not entry[0].ready()]
+            for child, limit in self._waiting:
+                if time.monotonic() > limit:
+                    log = log_of(self._directory, child.name)
+                    return (
+                        f"{child.name} was not ready within {child.ready_within:g} seconds; "
+                        f"the end of {log}:\n{processes.last_words(log)}"
+                    )
+            if self._waiting:
+                self._stop.wait(processes.PAUSE)
+        return None if self._stop.is_set() else self.ended()
 
     def ended(self) -> str | None:
         """Which child ended by itself, and its last words."""
@@ -181,19 +199,31 @@ class _Family:
         return None
 
     def end(self) -> None:
-        """End all, the last started first, each with patience; then what they themselves left."""
+        """End all, the last started first, each with patience; then what they themselves left.
+
+        Those that were started at once are told to end at once.
+        """
         self._stop.clear()  # from here on it means: a second Ctrl-C
-        for _, process in reversed(self._started):
+        waiting = list(self._started)
+        while waiting:
+            group = [waiting.pop()]
+            while waiting and group[-1][0].at_once and waiting[-1][0].at_once:
+                group.append(waiting.pop())
+            self._end_together([process for _, process in group])
+        end_leftovers(self._directory)
+
+    def _end_together(self, group: Sequence[subprocess.Popen[bytes]]) -> None:
+        for process in group:
             if process.poll() is None:
                 process.terminate()
-            processes.until(
-                lambda: process.poll() is not None or self._stop.is_set(),  # noqa: B023 - used up before the next turn
-                within=PATIENCE,
-            )
+        processes.until(
+            lambda: all(one.poll() is not None for one in group) or self._stop.is_set(),
+            within=PATIENCE,
+        )
+        for process in group:
             if process.poll() is None:
                 process.kill()
             process.wait()
-        end_leftovers(self._directory)
 
 
 def _carries(process: psutil.Process, word: str) -> bool:

@@ -65,11 +65,16 @@ def state(no: str) -> Response:
 @PAGES.get("/api/v1/draws/<no>/pool")
 @needs(Permission.DRAWS_POOL_AUDIT)
 def pool(no: str) -> Response:
-    """`{freeze, pool}`: what an auditing party computes the pool from again."""
+    """`{freeze, pool, recusals}`: what an auditing party computes the pool from again.
+
+    `recusals` backs whom the plan keeps out by name: one salted fact for each.
+    """
     command = HandOutPool(no, _own_code(), sealer(site().settings.keys))
     raw = site().office.run(hand_out_pool, command, current_actor())
     found = site().office.read(lambda session: queries.facts(session, no))
-    return _answer({"freeze": found.freeze.json(), "pool": parse(raw, limit=len(raw))})
+    given = parse(raw, limit=len(raw))
+    recusals = given.pop("recusals", None)
+    return _answer({"freeze": found.freeze.json(), "pool": given, "recusals": recusals})
 
 
 def _give(handler: Callable[[Work, Give], Given], no: str) -> Response:

@@ -74,13 +74,25 @@ def draw_file(session: Session, no: str, witnesses: int, sealer: Sealer) -> byte
     )
 
 
+def published_of_case(session: Session, case: str) -> Sequence[str]:
+    """The numbers of a case's published draws, ascending."""
+    return session.scalars(
+        select(Draw.no)
+        .where(Draw.case_no == case, Draw.state == DrawState.PUBLISHED)
+        .order_by(Draw.no)
+    ).all()
+
+
 def _opened(session: Session, row: Draw, freeze: Freeze, sealer: Sealer) -> list[bytes]:
-    if not row.names_public or freeze.kind != WALK:
+    if not row.names_public:
         return []
-    seated = {leaf for taken in walk_of(session, row).seats.values() for leaf in taken}
+    if freeze.kind == WALK:
+        shown = {leaf for taken in walk_of(session, row).seats.values() for leaf in taken}
+    else:
+        shown = {leaf for held in leaves(session, row, freeze) for leaf in held}
     found = session.execute(
         select(DrawLeaf.leaf, DrawLeaf.opening)
-        .where(DrawLeaf.draw == row.id, DrawLeaf.leaf.in_(seated))
+        .where(DrawLeaf.draw == row.id, DrawLeaf.leaf.in_(shown))
         .order_by(DrawLeaf.leaf)
     )
     sealed = {one.leaf: one.opening for one in found if one.opening is not None}

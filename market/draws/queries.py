@@ -22,7 +22,7 @@ from market.draws.rows import (
     walk_of,
     wanted,
 )
-from market.draws.rules import DrawState
+from market.draws.rules import TIE, DrawState
 from market.draws.sealing import Sealer
 from market.protocol.encoding import parse
 from market.protocol.freezes import PERMUTATION, Freeze
@@ -148,6 +148,11 @@ def order(session: Session, no: str) -> tuple[bytes, ...] | None:
     return permutation(row.seed, row.purpose, sorted(leaves))
 
 
+def seed(session: Session, no: str) -> bytes | None:
+    """The seed, which anybody can compute from the journal; None before the last nonce."""
+    return draw_row(session, no).seed
+
+
 def steps_waiting(session: Session, now: datetime, limit: int) -> Sequence[UUID]:
     """The next skip of each draw that has no journal entry yet."""
     del now  # a skip is journaled as soon as anybody looks
@@ -156,6 +161,17 @@ def steps_waiting(session: Session, now: datetime, limit: int) -> Sequence[UUID]
         .where(DrawStep.body.is_(None))
         .ext(distinct_on(DrawStep.draw))
         .order_by(DrawStep.draw, DrawStep.number)
+        .limit(limit)
+    ).all()
+
+
+def ties_drawn(session: Session, now: datetime, limit: int) -> Sequence[UUID]:
+    """The draws of ties whose order is there and not published yet."""
+    del now  # a tie hides nothing: it is published as soon as anybody looks
+    return session.scalars(
+        select(Draw.id)
+        .where(Draw.state == DrawState.DRAWN, Draw.purpose.startswith(TIE))
+        .order_by(Draw.frozen_at)
         .limit(limit)
     ).all()
 

@@ -45,8 +45,9 @@ def freeze_of(row: Draw) -> Freeze:
 
 
 def pieces(session: Session, row: Draw, kind: str, attempt: int = 0) -> list[JsonObject]:
-    """What was given of a kind: commitments and nonces by party, all else by the moment."""
-    order = DrawPiece.name if kind in (COMMIT, REVEAL) else DrawPiece.given_at
+    """What was given of a kind: commitments, nonces, voids by party, all else by the moment."""
+    by_party = kind in (COMMIT, REVEAL, VOID)
+    order = DrawPiece.name if by_party else DrawPiece.given_at
     found = session.scalars(
         select(DrawPiece.body)
         .where(DrawPiece.draw == row.id, DrawPiece.kind == kind, DrawPiece.attempt == attempt)
@@ -54,7 +55,7 @@ def pieces(session: Session, row: Draw, kind: str, attempt: int = 0) -> list[Jso
     ).all()
     read = [parse(body) for body in found]
     # The database may sort by a language's rules; the protocol sorts ASCII.
-    return sorted(read, key=lambda one: str(one["party"])) if kind in (COMMIT, REVEAL) else read
+    return sorted(read, key=lambda one: str(one["party"])) if by_party else read
 
 
 def commits(session: Session, row: Draw, attempt: int) -> list[Commit]:
@@ -67,14 +68,21 @@ def reveals(session: Session, row: Draw, attempt: int) -> list[Reveal]:
     return [read_reveal(one) for one in pieces(session, row, REVEAL, attempt)]
 
 
-def voids(session: Session, row: Draw) -> dict[int, JsonObject]:
-    """How each earlier attempt ended."""
-    return {number: pieces(session, row, VOID, number)[0] for number in range(1, row.attempt)}
+def voids(session: Session, row: Draw) -> dict[int, list[JsonObject]]:
+    """How each earlier attempt ended: whom it names, ascending by party."""
+    return {number: pieces(session, row, VOID, number) for number in range(1, row.attempt)}
+
+
+def named_now(session: Session, row: Draw, freeze: Freeze) -> frozenset[str]:
+    """The parties named so far for letting the attempt at hand lapse, which ends with the last."""
+    held = pieces(session, row, VOID, row.attempt)
+    return frozenset(read_void(one, freeze).party for one in held)
 
 
 def removed(session: Session, row: Draw, freeze: Freeze) -> frozenset[str]:
     """The parties that lost their right in earlier attempts."""
-    return frozenset(read_void(one, freeze).party for one in voids(session, row).values())
+    held = voids(session, row).values()
+    return frozenset(read_void(one, freeze).party for ended in held for one in ended)
 
 
 def wanted(session: Session, row: Draw, freeze: Freeze) -> tuple[Party, ...]:

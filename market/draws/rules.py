@@ -42,6 +42,9 @@ PROTOCOL: Final = platform_rule("信任协议第五节", "trust protocol, sectio
 LIMIT: Final = timedelta(seconds=1_800)
 """The usual time for a phase: commitments from the audit on, nonces from the last commitment on."""
 
+TIE: Final = "tie-"
+"""How the purpose of a tie begins; such a draw hides nothing and is published once it is drawn."""
+
 _S, _A = DrawState, DrawAction
 _AUDITOR: Final = Permission.DRAWS_POOL_AUDIT
 _PARTY: Final = Permission.DRAWS_NONCE_GIVE

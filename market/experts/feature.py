@@ -11,6 +11,7 @@ from market.experts import queries
 from market.experts.commands.attendance import miss
 from market.experts.commands.inviting import Invite, invite, lapse
 from market.experts.commands.register import TakeSnapshot, take_snapshot
+from market.experts.desk import desk
 from market.experts.web import PAGES
 from market.feature import Feature, Job, Tick
 from market.kernel.workdays import legal_day
@@ -61,5 +62,6 @@ FEATURE: Final = Feature(
         Tick("experts.absent", queries.missing, miss),
     ),
     jobs=(Job("experts.library", write_library), Job("experts.invite", invite_drawn)),
+    desk=desk,
 )
 """Invitations go out, lapse and turn into absences by the beat; the register is listed daily."""

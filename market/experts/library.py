@@ -1,20 +1,79 @@
 """The register of this moment as the rules ask for it: who is in it, what each has declared."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import cast
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from market.experts.model import ExpertEntry, Invitation, Summons
+from market.draws.sealing import Sealer
+from market.experts.model import ExpertEntry, Invitation, LibrarySnapshot, Summons
 from market.experts.rules.declared import read_declarations
 from market.experts.rules.eligibility import Candidate, Level
+from market.experts.rules.evidence import declared_root
 from market.experts.rules.invitations import HOLDING
+from market.experts.rules.limits import terms_on
 from market.experts.rules.periods import months_after
+from market.experts.rules.plans import record
 from market.experts.rules.relations import RecusalFacts
 from market.kernel.ids import Track
 from market.kernel.workdays import legal_day, start_of
-from market.protocol.encoding import JsonObject
+from market.protocol.encoding import JsonObject, parse
+from market.protocol.pools import KEY_LENGTH, read_candidate
+from market.protocol.pools import Candidate as Record
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The register as journaled: root and records, the key that salts the root, that of the facts.
+
+    `number` counts the snapshots of a day from 0. The facts' key is never handed out.
+    """
+
+    day: date
+    number: int
+    root: bytes
+    size: int
+    key: bytes
+    facts_key: bytes
+    records: tuple[Record, ...]
+
+
+def latest_snapshot(session: Session, sealer: Sealer) -> Snapshot | None:
+    """The newest snapshot of the register; None before the first."""
+    row = session.scalar(
+        select(LibrarySnapshot)
+        .order_by(LibrarySnapshot.day.desc(), LibrarySnapshot.number.desc())
+        .limit(1)
+    )
+    if row is None:
+        return None
+    keys = sealer.open(f"library/{row.day}", row.key)
+    held = parse(row.records, limit=len(row.records))["records"]
+    return Snapshot(
+        row.day,
+        row.number,
+        row.root,
+        row.size,
+        keys[:KEY_LENGTH],
+        keys[KEY_LENGTH:],
+        tuple(read_candidate(one) for one in (held if isinstance(held, list) else [])),
+    )
+
+
+def records_on(session: Session, now: datetime, day: date, facts_key: bytes) -> tuple[Record, ...]:
+    """Everybody in the register as the root of that day covers them."""
+    terms, facts = terms_on(day), declared(session)
+    return tuple(
+        record(one, day, terms, declared_root(facts_key, facts[one.id]))
+        for one in candidates(session, now).values()
+    )
+
+
+def is_current(session: Session, held: Snapshot, now: datetime) -> bool:
+    """Whether a snapshot still says what the register says at this moment."""
+    return records_on(session, now, held.day, held.facts_key) == held.records
 
 
 def candidates(session: Session, now: datetime) -> dict[str, Candidate]:

@@ -58,11 +58,16 @@ class ExpertEntry(Base):
 
 
 class LibrarySnapshot(Base):
-    """The register of one legal day: its journaled root, its records, its salting key sealed."""
+    """The register of one legal day: its journaled root, its records, its salting keys sealed.
+
+    `number` counts from 0: the first of the day is the beat's, later ones precede a draw.
+    """
 
     __tablename__ = "expert_library_snapshot"
+    __table_args__ = (CheckConstraint("number >= 0", name="counted_from_nought"),)
 
     day: Mapped[date] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, default=0, server_default="0")
     root: Mapped[bytes] = mapped_column(Hash)
     size: Mapped[int]
     key: Mapped[bytes] = mapped_column(LargeBinary)

@@ -13,7 +13,6 @@ from uuid import UUID
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
-from market.draws.sealing import Sealer
 from market.experts.model import (
     ExpertEntry,
     Invitation,
@@ -25,9 +24,8 @@ from market.experts.rules import invitations
 from market.experts.rules.invitations import HOLDING, InvitationState, reply_until
 from market.experts.rules.limits import Terms, terms_on
 from market.messages.queries import tries
-from market.protocol.encoding import canonical, digest, parse, stamp
+from market.protocol.encoding import canonical, digest, stamp
 from market.protocol.names import word
-from market.protocol.pools import Candidate, read_candidate
 
 TAKEN: Final = "taken"
 """The outcome of a try by which a carrier has the letter."""
@@ -108,31 +106,9 @@ class Waiting:
     independent_delivered_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The register of a day: root and records, with the key that salts the root."""
-
-    day: date
-    root: bytes
-    size: int
-    key: bytes
-    records: tuple[Candidate, ...]
-
-
-def latest_snapshot(session: Session, sealer: Sealer) -> Snapshot | None:
-    """The newest daily snapshot of the register; None before the first."""
-    row = session.scalar(select(LibrarySnapshot).order_by(LibrarySnapshot.day.desc()).limit(1))
-    if row is None:
-        return None
-    key = sealer.open(f"library/{row.day}", row.key)
-    held = parse(row.records, limit=len(row.records))["records"]
-    records = tuple(read_candidate(one) for one in (held if isinstance(held, list) else []))
-    return Snapshot(row.day, row.root, row.size, key, records)
-
-
 def has_snapshot(session: Session, day: date) -> bool:
     """Whether the register of that day is written down."""
-    return session.get(LibrarySnapshot, day) is not None
+    return session.get(LibrarySnapshot, (day, 0)) is not None
 
 
 def terms_of(summons: Summons) -> Terms:
@@ -258,6 +234,12 @@ def members(session: Session, draw_no: str) -> tuple[Member, ...]:
 def draw_of(session: Session, invitation: UUID) -> str:
     """The draw an invitation belongs to."""
     return session.get_one(Invitation, invitation).draw_no
+
+
+def person_of(session: Session, invitation: UUID) -> UUID:
+    """Who was invited."""
+    row = session.get_one(Invitation, invitation)
+    return session.get_one(ExpertEntry, row.expert).person
 
 
 def is_invited(session: Session, draw_no: str, leaf: bytes) -> bool:

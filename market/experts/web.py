@@ -50,6 +50,7 @@ STATE_WORDS: Final = words_of(
         InvitationState.ABSENT: ("缺席", "absent"),
         InvitationState.ACTIVE: ("评审中", "on the panel"),
         InvitationState.REPLACED: ("已更换", "replaced"),
+        InvitationState.RELEASED: ("评审取消", "evaluation is off"),
     },
 )
 DECLINE_WORDS: Final = words_of(

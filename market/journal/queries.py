@@ -96,6 +96,14 @@ def entries_of(session: Session, subject: str, kind: str | None = None) -> list[
     return [placed for row in session.scalars(question) if (placed := _placed(row)) is not None]
 
 
+def was_said(session: Session, subject: str, kind: str, data: bytes) -> bool:
+    """Whether an entry of a kind about a subject says exactly this, placed or waiting."""
+    question = select(JournalEntry.id).where(
+        JournalEntry.subject == subject, JournalEntry.type == kind, JournalEntry.data == data
+    )
+    return session.scalar(question.limit(1)) is not None
+
+
 def entry_range(session: Session, start: int, count: int) -> list[bytes]:
     """The bytes of `count` entries from `start`."""
     rows = session.scalars(

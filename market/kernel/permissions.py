@@ -31,6 +31,7 @@ class Permission(StrEnum):
     CALENDAR_YEAR_EDIT = "calendar:year:edit"
     CHALLENGES_CHALLENGE_ANSWER = "challenges:challenge:answer"
     CHALLENGES_CHALLENGE_FILE = "challenges:challenge:file"
+    COMPLAINTS_COMPLAINT_DECIDE = "complaints:complaint:decide"
     CONTRACTS_CONTRACT_RECORD = "contracts:contract:record"
     DRAWS_DRAW_START = "draws:draw:start"
     DRAWS_NONCE_GIVE = "draws:nonce:give"

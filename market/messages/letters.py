@@ -114,9 +114,34 @@ TEMPLATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "验证码{code}，{minutes}分钟内有效，勿告知他人。",
             "Code {code}, valid for {minutes} minutes. Tell nobody.",
         ),
+        "EX01": (
+            "{city}{time}的评审取消，您不必到场，此次不计缺席。",
+            "The evaluation in {city} at {time} is off: do not come; nothing counts as absence.",
+        ),
         "AC01": (
             "{organisation}邀请您担任{role}，请登录后接受或谢绝。",
             "{organisation} offers you the role of {role}: sign in to accept or decline.",
+        ),
+        "AC02": (
+            "{account}请求重设密码。请当面核实本人后，登录并在“人员与角色”页面核发重设码；非本人请求则不必处理。",
+            (
+                "{account} asks for a new password. Meet the person, then sign in and release a"
+                " code on the page of people and roles; if the person did not ask, do nothing."
+            ),
+        ),
+        "AC03": (
+            "您的密码已重设，原有登录均已退出。如非本人操作，请立即联系单位管理员。",
+            (
+                "Your password was set anew and every session has ended. If this was not you, call"
+                " the representative of your organisation at once."
+            ),
+        ),
+        "AC04": (
+            "您的账号已启用动态口令。如非本人操作，请立即联系单位管理员停用账号。",
+            (
+                "An authenticator was set up for your account. If this was not you, have the"
+                " representative of your organisation get the account blocked at once."
+            ),
         ),
     }
 )

@@ -35,16 +35,20 @@ FILE_LIMIT: Final = 268_435_456  # bytes of a draw file: a million leaves fit we
 ATTEMPT_LIMIT: Final = 32
 EARLIER_LIMIT: Final = 32  # freezes that were replaced
 STEP_LIMIT: Final = 100_000
+SEVERAL: Final = 2  # voids of one attempt that are written as a list
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt: commitments, nonces, how it ended if it did not complete, its beacon round."""
+    """One attempt: commitments, nonces, how it ended if it did not complete, its beacon round.
+
+    `voids` name whoever let it lapse, ascending by party; none for an attempt that completed.
+    """
 
     number: int
     commits: tuple[Commit, ...]
     reveals: tuple[Reveal, ...]
-    void: JsonObject | None
+    voids: tuple[JsonObject, ...]
     beacon: BeaconRound | None
 
 
@@ -122,15 +126,18 @@ def write_attempt(
     commits: Sequence[JsonObject],
     reveals: Sequence[JsonObject],
     *,
-    void: JsonObject | None = None,
+    void: JsonObject | Sequence[JsonObject] | None = None,
     beacon: BeaconRound | None = None,
 ) -> JsonObject:
-    """One attempt of a draw file; commitments and nonces ascending by party."""
+    """One attempt of a draw file; commitments, nonces and several voids ascending by party."""
+    ended: Json = void if void is None or isinstance(void, dict) else list[Json](void)
+    if isinstance(ended, list) and len(ended) < SEVERAL:
+        ended = ended[0] if ended else None
     return {
         "attempt": number,
         "commits": list[Json](commits),
         "reveals": list[Json](reveals),
-        "void": void,
+        "void": ended,
         "beacon": None if beacon is None else beacon.json(),
     }
 
@@ -224,11 +231,19 @@ def _attempt(value: Json) -> Attempt:
         held.whole("attempt", 1),
         held.array("commits", read_commit),
         held.array("reveals", read_reveal),
-        held.maybe("void", lambda name: _object(held.take(name))),
+        () if (ended := held.take("void")) is None else _voids(ended),
         held.maybe("beacon", lambda name: read_beacon_round(held.take(name))),
     )
     held.end()
     return found
+
+
+def _voids(value: Json) -> tuple[JsonObject, ...]:
+    if not isinstance(value, list):
+        return (_object(value),)
+    if len(value) < SEVERAL:
+        refuse("单方作废不用列表书写", "One void alone stands without a list")
+    return tuple(_object(item) for item in value)
 
 
 def _pool(value: Json) -> PoolInputs:

@@ -137,7 +137,7 @@ def _phases(held: DrawFile) -> list[_Phase]:
         phases += [
             _Phase("draw-commit", tuple(item.json for item in attempt.commits)),
             _Phase("draw-reveal", tuple(item.json for item in attempt.reveals)),
-            _Phase("draw-void", () if attempt.void is None else (attempt.void,)),
+            _Phase("draw-void", attempt.voids),
         ]
     phases += [_Phase("draw-step", (item,)) for item in held.steps]
     return [

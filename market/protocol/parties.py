@@ -12,6 +12,7 @@ from market.protocol.signing import PUBLIC_LENGTH, load_public
 SUPERVISOR: Final = "supervisor"
 INSIDE_ROLES: Final = frozenset({"operator", "centre"})  # one interest group with the platform
 PARTY_LIMIT: Final = 32
+LEAST: Final = 2  # parties without whom there is no draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +79,24 @@ def active_parties(parties: Sequence[Party], removed: frozenset[str]) -> tuple[P
     """Who must commit once the `removed` have lost their right, ascending by name.
 
     Each main party itself, or the first of its stand-ins, in the order of the freeze, that has
-    its right still; `no-party` if it has none left.
+    its right still. A seat that has nobody left stays empty; `no-party` unless a supervisor and
+    one more are left: who lets an attempt lapse must not be able to end the draw.
     """
     seats = [item for item in parties if item.stands_in_for is None]
-    holders = [_holder(item, parties, removed) for item in seats]
+    found = [_holder(item, parties, removed) for item in seats]
+    holders = [item for item in found if item is not None]
+    if len(holders) < LEAST or all(item.role != SUPERVISOR for item in holders):
+        refuse(
+            "剩余参与方不足两方或没有监督方",
+            "Fewer than two parties are left, or no supervisor",
+            code="no-party",
+        )
     return tuple(sorted(holders, key=lambda item: item.party))
 
 
-def _holder(seat: Party, parties: Sequence[Party], removed: frozenset[str]) -> Party:
+def _holder(seat: Party, parties: Sequence[Party], removed: frozenset[str]) -> Party | None:
     bench = [seat, *(item for item in parties if item.stands_in_for == seat.party)]
-    left = [item for item in bench if item.party not in removed]
-    if not left:
-        refuse(
-            f"{seat.party} 已无替补",
-            f"Nobody is left to stand in for {seat.party}",
-            code="no-party",
-        )
-    return left[0]
+    return next((item for item in bench if item.party not in removed), None)
 
 
 def _stands_in_soundly(party: Party, main: Mapping[str, Party]) -> bool:

@@ -19,7 +19,6 @@ from market.protocol.draws import (
     PREDICTABLE,
     REFREEZE,
     Consent,
-    Void,
     check_commit_signatures,
     check_commits,
     check_reveal,
@@ -198,9 +197,9 @@ def _check_audits(held: DrawFile, consents: Sequence[Consent], account: Account)
 def _check_attempts(held: DrawFile, account: Account) -> tuple[Attempt, bytes]:
     removed = frozenset[str]()
     for attempt in held.attempts[:-1]:
-        removed |= {_check_void(held, attempt, removed)}
+        removed |= _check_void(held, attempt, removed)
     last, freeze = held.attempts[-1], held.freeze
-    if last.void is not None:
+    if last.voids:
         refuse("最后一轮已作废", "The last attempt was void", code="wrong-attempt")
     check_commits(freeze, last.number, last.commits, removed)
     nonces = _check_nonces(last, [commit.party for commit in last.commits])
@@ -210,9 +209,9 @@ def _check_attempts(held: DrawFile, account: Account) -> tuple[Attempt, bytes]:
     return last, make_seed(freeze, last.number, last.commits, nonces, last.beacon)
 
 
-def _check_void(held: DrawFile, attempt: Attempt, removed: frozenset[str]) -> str:
-    """The party that lost its right by an attempt that was not completed."""
-    if attempt.void is None:
+def _check_void(held: DrawFile, attempt: Attempt, removed: frozenset[str]) -> frozenset[str]:
+    """The parties that lost their right by an attempt that was not completed: all that lacked."""
+    if not attempt.voids:
         refuse(
             f"第 {attempt.number} 轮之后还有轮次，却没有作废",
             f"Attempt {attempt.number} was not void, yet another follows: nothing is void "
@@ -220,28 +219,32 @@ def _check_void(held: DrawFile, attempt: Attempt, removed: frozenset[str]) -> st
             code="wrong-attempt",
         )
     freeze = held.freeze
-    void = read_void(attempt.void, freeze)
+    voids = [read_void(item, freeze) for item in attempt.voids]
     wanted = [item.party for item in active_parties(freeze.parties, removed)]
-    if void.attempt != attempt.number or void.party not in wanted:
+    named = [item.party for item in voids]
+    sound = (
+        named == sorted(set(named))
+        and set(named) <= set(wanted)
+        and {(item.attempt, item.cause) for item in voids} == {(attempt.number, voids[0].cause)}
+    )
+    if not sound:
         refuse("作废记录与轮次不符", "The void is not of this attempt", code="wrong-attempt")
-    if void.cause == NOT_COMMITTED:
-        _check_not_committed(freeze, attempt, void, wanted)
+    kept = [name for name in wanted if name not in named]
+    if voids[0].cause == NOT_COMMITTED:
+        _check_not_committed(freeze, attempt, kept)
     else:
         check_commits(freeze, attempt.number, attempt.commits, removed)
-        _check_nonces(attempt, [name for name in wanted if name != void.party])
-    return void.party
+        _check_nonces(attempt, kept)
+    return frozenset(named)
 
 
-def _check_not_committed(
-    freeze: Freeze, attempt: Attempt, void: Void, wanted: Sequence[str]
-) -> None:
+def _check_not_committed(freeze: Freeze, attempt: Attempt, kept: Sequence[str]) -> None:
     names = [commit.party for commit in attempt.commits]
     about = {(item.draw, item.attempt, item.freeze_hash) for item in attempt.commits}
     sound = (
         not attempt.reveals
-        and void.party not in names
         and names == sorted(set(names))
-        and set(names) <= set(wanted)
+        and set(names) <= set(kept)
         and about <= {(freeze.draw, attempt.number, freeze.hash)}
     )
     if not sound:
@@ -281,8 +284,8 @@ def _tell_attempt(held: DrawFile, last: Attempt, account: Account) -> None:
     if len(held.attempts) > 1:
         account.prove(
             f"此前 {len(held.attempts) - 1} 轮均有作废记录，所涉参与方此后未再参加",
-            f"Each of the {len(held.attempts) - 1} earlier attempts has its record, and the party "
-            "that caused it took no further part",
+            f"Each of the {len(held.attempts) - 1} earlier attempts has its record, and whoever "
+            "caused it took no further part",
         )
     account.attest(
         "各方随机数由何种工具产生，由该方签名声明",

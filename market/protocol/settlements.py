@@ -21,6 +21,9 @@ from market.protocol.members import Members
 
 CAUSES = ("F1", "F2", "F3", "F4", "F5")
 """The only causes for which a deposit may be kept (docs/laws.md, forfeiture)."""
+NOT_LINKED = "deposit-not-linked"  # not, or not any more, for this tender
+DIFFERS = "settlement-differs"  # something else was done with it before
+NOT_SETTLED_CODES = (NOT_LINKED, DIFFERS)
 DAY_LENGTH = 10
 
 
@@ -71,6 +74,33 @@ class Settled:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class NotSettled:
+    """A deposit that was left as it is, and the code that says why; the others were carried out."""
+
+    h_blinded: bytes
+    code: str
+
+    def to_json(self) -> JsonObject:
+        """The object as it stands in an answer."""
+        return {"h_blinded": b64u(self.h_blinded), "code": self.code}
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementAnswer:
+    """What became of every deposit of one request: each stands in exactly one of the two lists."""
+
+    tender: str
+    settled: tuple[Settled, ...]
+    refused: tuple[NotSettled, ...]
+
+    @property
+    def names(self) -> list[bytes]:
+        """Every deposit it speaks of, ascending."""
+        done = [item.h_blinded for item in self.settled]
+        return sorted([*done, *(item.h_blinded for item in self.refused)])
+
+
 def settlement_request(
     tender: str, orders: Iterable[Order], platform: Ed25519PrivateKey
 ) -> JsonObject:
@@ -94,27 +124,34 @@ def read_settlement_request(value: JsonObject, platform: bytes) -> tuple[str, tu
     return tender, orders
 
 
-def settlement_answer(
-    tender: str, settled: Iterable[Settled], custodian: Ed25519PrivateKey
-) -> JsonObject:
+def settlement_answer(answer: SettlementAnswer, custodian: Ed25519PrivateKey) -> JsonObject:
     """`yg/settlement-answer/v1`, signed by the custodian, ordered by deposit."""
-    ordered = sorted(settled, key=lambda item: item.h_blinded)
+    settled = sorted(answer.settled, key=lambda item: item.h_blinded)
+    refused = sorted(answer.refused, key=lambda item: item.h_blinded)
     stated = structure(
-        "settlement-answer", tender=tender, settled=[item.to_json() for item in ordered]
+        "settlement-answer",
+        tender=answer.tender,
+        settled=[item.to_json() for item in settled],
+        refused=[item.to_json() for item in refused],
     )
     return signing.signed(stated, custodian)
 
 
-def read_settlement_answer(value: JsonObject, custodian: bytes) -> tuple[str, tuple[Settled, ...]]:
-    """Tender and what was done: form (`malformed`), then signature (`bad-signature`)."""
+def read_settlement_answer(value: JsonObject, custodian: bytes) -> SettlementAnswer:
+    """What was done, bond by bond: form (`malformed`), then signature (`bad-signature`)."""
     given = Members(value, "settlement-answer")
-    tender = given.tender()
-    settled = given.array("settled", _settled, 1, LINK_LIMIT)
+    answer = SettlementAnswer(
+        given.tender(),
+        given.array("settled", _settled, 0, LINK_LIMIT),
+        given.array("refused", _refused, 0, LINK_LIMIT),
+    )
     given.octets("signature", signing.SIGNATURE_LENGTH)
     given.end()
-    _check_ordered([item.h_blinded for item in settled])
+    _check_ordered([item.h_blinded for item in answer.settled])
+    _check_ordered([item.h_blinded for item in answer.refused])
+    _check_ordered(answer.names)
     signing.check_signature(value, custodian)
-    return tender, settled
+    return answer
 
 
 def _order(item: Json) -> Order:
@@ -143,6 +180,15 @@ def _settled(item: Json) -> Settled:
     )
     given.end()
     return settled
+
+
+def _refused(item: Json) -> NotSettled:
+    given = Members(item)
+    refused = NotSettled(
+        given.octets("h_blinded", HASH_LENGTH), given.choice("code", NOT_SETTLED_CODES)
+    )
+    given.end()
+    return refused
 
 
 def _day(text: str) -> date:

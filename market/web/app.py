@@ -1,5 +1,6 @@
 """One host as a Flask application: pages of the features, guards in their order, our own look."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +21,7 @@ from market.web.catalogue import translations
 from market.web.forms import marks_of
 from market.web.kept import KeptForms
 from market.web.pages import Pages
+from market.web.scripts import use_script, used_scripts
 from market.web.site import Site, moment, site, site_of
 
 FORM_LIMIT: Final = 32 * 1024 * 1024  # bytes of one form with its files
@@ -147,7 +149,10 @@ def _templates(app: Flask) -> None:
         marks_of=marks_of,
         moment_now=moment,
         reader=reader,
+        reader_mark=reader_mark,
         site=site,
+        use_script=use_script,
+        used_scripts=used_scripts,
     )
     app.context_processor(lambda: {"bare": False})
 
@@ -165,6 +170,18 @@ def reader() -> tuple[Actor, str] | None:
         return None
     name = site().display_name
     return actor, actor.name if name is None else name(actor)
+
+
+def reader_mark() -> str:
+    """What this browser files a reader's drafts under: tells readers apart, and nobody who."""
+    try:
+        person = csrf.person_key()
+    except MarketError:
+        person = ""
+    if not person:
+        return "anybody"
+    said = f"drafts\n{site().settings.secret_key}\n{person}".encode()
+    return hashlib.sha256(said).hexdigest()[:16]
 
 
 def other_language() -> tuple[str, str] | None:

@@ -13,6 +13,7 @@ from market.kernel.money import Money
 from market.kernel.workdays import SHANGHAI, NotYetPublished
 from market.protocol.encoding import b64u
 from market.web.catalogue import FOLDERS
+from market.web.desks import time_left
 from market.web.language import InBoth, in_words, language
 from market.web.site import site
 
@@ -117,6 +118,6 @@ def register(app: Flask) -> None:
     """Give the filters to every template."""
     for one in (
         *(money, capitals, moment, short_moment, machine_moment, day, word, words),
-        *(number, percent, file_size, short_hash, b64u),
+        *(number, percent, file_size, short_hash, b64u, time_left),
     ):
         app.jinja_env.filters[one.__name__] = one

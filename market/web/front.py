@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from flask import Blueprint, Response, jsonify, render_template, url_for
+from flask import Blueprint, Response, current_app, jsonify, render_template, url_for
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from market.feature import DeskItem
-from market.web import access
+from market.web import access, desks
 from market.web.api import PREFIX, call
 from market.web.pages import HEADINGS, HomeItem, HomeSlot, Pages
 from market.web.site import moment, site
@@ -50,10 +50,18 @@ def slots(session: Session, now: datetime) -> dict[HomeSlot, list[HomeItem]]:
 @pages.get("/desk")
 @access.signed_in
 def desk() -> str:
-    """What waits for this actor, most urgent first."""
+    """What waits for this actor, most urgent first; then where this actor works."""
     now = moment()
     items = site().office.read(lambda session: waiting(session, now))
-    return render_template("desk.html", items=items, now=now)
+    return render_template(
+        "desk.html",
+        groups=desks.grouped(items, now),
+        count=len(items),
+        places=desks.places(
+            access.current_actor(), lambda name: name in current_app.view_functions
+        ),
+        now=now,
+    )
 
 
 def waiting(session: Session, now: datetime) -> Sequence[DeskItem]:

@@ -16,6 +16,7 @@ from market.kernel.errors import BadInput, NotFound
 from market.protocol.encoding import Json, b64u, canonical, digest, stamp
 from market.protocol.inclusions import inclusion
 from market.protocol.tiles import Tile, is_served, parse_path, write_bundle
+from market.web import entries
 from market.web.access import anonymous, public
 from market.web.site import site
 
@@ -134,6 +135,6 @@ def log_pages(name: str, mark: Callable[[V], V]) -> Blueprint:
 
 FEATURE: Final = Feature(
     "record",
-    pages=(log_pages("log", public),),
+    pages=(log_pages("log", public), entries.pages),
     anonymous_pages=(log_pages("log_anonymous", anonymous),),
 )

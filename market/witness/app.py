@@ -7,11 +7,12 @@ from flask import Flask, Response, jsonify, request
 
 from market.kernel.clock import Clock
 from market.kernel.errors import MarketError
+from market.protocol.acts import check_act_signature, read_act
 from market.protocol.checkpoints import AddCheckpoint, parse_add_checkpoint, size_answer
-from market.protocol.encoding import Malformed, b64u, canonical, stamp, structure
+from market.protocol.encoding import Malformed, b64u, canonical
 from market.protocol.merkle import EMPTY_ROOT, NotProved, verify_consistency
 from market.protocol.notes import VerifierKey, cosign_text, signature_of
-from market.protocol.signing import signed
+from market.protocol.receipts import drop_receipt
 from market.witness.book import Book, Head
 
 DROP_LIMIT = 262_144
@@ -77,10 +78,15 @@ class Witness:
         )
 
     def take(self, body: bytes) -> bytes:
-        """Keep a signed submission that the exchange refused; a dated, signed acknowledgement."""
-        name = self.book.leave(body)
-        value = structure("drop", hash=b64u(name), at=stamp(self.clock.now()), witness=self.name)
-        return canonical(signed(value, self.key))
+        """Keep a signed submission that the exchange refused; a dated, signed acknowledgement.
+
+        The same submission again is answered with its first moment. Refused: `malformed`,
+        `bad-signature`: a witness is no store for anything but acts.
+        """
+        act = read_act(body)
+        check_act_signature(act)
+        at = self.book.leave(body, self.clock.now())
+        return canonical(drop_receipt(body, act.tender, at, self.key))
 
 
 def create_app(witness: Witness) -> Flask:

@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from market.protocol.encoding import Json, JsonObject, b64u, canonical, digest, parse, unb64u
+from market.protocol.encoding import (
+    Json,
+    JsonObject,
+    b64u,
+    canonical,
+    digest,
+    moment,
+    parse,
+    stamp,
+    unb64u,
+)
 
 HASH = 32
 
@@ -67,14 +77,20 @@ class Book:
                 return unb64u(value["root"], HASH)
         return None
 
-    def leave(self, body: bytes) -> bytes:
-        """Keep what somebody leaves, by its hash; the hash. The same bytes twice are kept once."""
-        name = digest(body)
-        path = self._folder / "drop" / b64u(name)
+    def leave(self, body: bytes, at: datetime) -> datetime:
+        """Keep what somebody leaves, by its hash, and the moment it first came, which is answered.
+
+        The moment is on the disk before the bytes are: what is kept always has one.
+        """
+        path = self._folder / "drop" / b64u(digest(body))
         path.parent.mkdir(exist_ok=True, mode=0o700)
-        if not path.exists():
-            self._write(path, body)
-        return name
+        came = path.with_suffix(".at")
+        with self.turn():
+            if not came.exists():
+                self._write(came, stamp(at).encode())
+            if not path.exists():
+                self._write(path, body)
+            return moment(came.read_text())
 
     def alarm(self, at: datetime, origin: str, what: str, **values: Json) -> None:
         """Write down something that must never happen; nothing removes it."""

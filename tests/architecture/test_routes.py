@@ -35,6 +35,9 @@ PUBLIC_ACTS = {
     # Coming in, and the link of a letter, which is its own key.
     "POST /sign-in public",
     "POST /accounts/new public",
+    # A lost password: the same answer for everybody, and a code that was handed over in person.
+    "POST /sign-in/lost public",
+    "POST /sign-in/renewal public",
     "POST /invitations/<token> public",
 }
 SESSION_ONLY = {"GET /account signed-in", "GET /account/second-factor signed-in"}

@@ -15,7 +15,6 @@ from tests.support.bidding_cast import House
 OPEN = {"public", "anonymous"}
 LEFT_OUT = {
     "static": "files of the program itself",
-    "letters/mailbox": "the trial mailbox of the demonstration",
     "invitations": "a capability in the address",
     "receipts": "a capability in the address",
     "draws": "no draw stands in this house",

@@ -6,11 +6,11 @@ It writes its log to standard output as in production and keeps no access log.
 import json
 import sys
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine, text
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from market.factory import create_anonymous_app, create_app
@@ -28,6 +28,19 @@ class Quiet(WSGIRequestHandler):
         """Write nothing."""
 
 
+class TableClock:
+    """A clock that several programs share: the moment stands in a table of one row."""
+
+    def __init__(self, engine: Engine, table: str) -> None:
+        self._engine, self._question = engine, text(f"SELECT at FROM {table}")  # noqa: S608  a test's own table
+
+    def now(self) -> datetime:
+        """The moment that stands there now."""
+        with self._engine.connect() as connection:
+            moment: datetime = connection.execute(self._question).scalar_one()
+        return moment.astimezone(UTC)
+
+
 def application(told: dict[str, str]) -> Flask:
     """The application that was asked for."""
     at, folder = datetime.fromisoformat(told["at"]), Path(told["folder"])
@@ -41,7 +54,10 @@ def application(told: dict[str, str]) -> Flask:
     settings = replace(
         settings_for(folder), keys=folder / "keys", trust_file=trust, redis_url=told["redis"]
     )
-    office = make_office(create_engine(told["database"], hide_parameters=True), at).office
+    engine = create_engine(told["database"], hide_parameters=True)
+    office = make_office(engine, at).office
+    if told["clock"]:
+        office = replace(office, clock=TableClock(engine, told["clock"]))
     make = create_anonymous_app if told["kind"] == "anonymous" else create_app
     return make(settings, FEATURES, office=office)
 

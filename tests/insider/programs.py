@@ -63,9 +63,11 @@ class Program:
 
 
 @contextmanager
-def running(kind: str, house: House, database: str, redis_url: str) -> Iterator[Program]:
-    """One host while the block runs."""
-    log = house.folder / f"{kind}.log"
+def running(
+    kind: str, house: House, database: str, redis_url: str, *, name: str = "", clock: str = ""
+) -> Iterator[Program]:
+    """One host while the block runs; `name` where there are several, `clock` a table it reads."""
+    log = house.folder / f"{name or kind}.log"
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
     told = {
         "kind": kind,
@@ -73,6 +75,7 @@ def running(kind: str, house: House, database: str, redis_url: str) -> Iterator[
         "redis": redis_url,
         "folder": str(house.folder),
         "at": house.clock.at.isoformat(),
+        "clock": clock,
         "platform": public_bytes(house.held.platform).hex(),
         "socket": str(listener.fileno()),
     }

@@ -13,6 +13,9 @@ from tests.support.bidding_cast import House
 ENOUGH_TO_WIN = 36
 """Rounds after which a strategy that is always right stands out among all of them."""
 
+LONGEST = 2_400
+"""Seconds for the thousand rounds; they take three to five minutes where nobody else works."""
+
 
 def played(house: House, number: int, leak: str = "") -> dict[str, int]:
     """The strategies that did better or worse than chance in a game."""
@@ -28,6 +31,7 @@ def test_no_strategy_links_deposits_and_bids(house: House) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(LONGEST)
 def test_no_strategy_links_deposits_and_bids_in_a_thousand_rounds(house: House) -> None:
     assert played(house, 1_000) == {}
 

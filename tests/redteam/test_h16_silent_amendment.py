@@ -5,10 +5,11 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from bidding.bids.model import BidAct
+from bidding.opening.queries import opening
 from bidding.rulebook.amendments import AmendmentKind
 from market.protocol.encoding import parse
 from tests.support.bidding_cast import House
-from tests.support.bidding_questions import entries, token
+from tests.support.bidding_questions import bid_states, entries, refused, tender_state, token
 
 
 def live(house: House) -> int:
@@ -22,6 +23,8 @@ def test_an_explanation_leaves_early_bids_good_and_they_are_opened(sealed: House
     assert (live(sealed), sealed.deadline) == (3, before)
     sealed.close()
     sealed.open_all()
+    assert bid_states(sealed) == dict.fromkeys("abc", ("opened", None))
+    assert tender_state(sealed) == "opened"
 
 
 def test_asking_for_new_bids_costs_the_owner_time_and_is_said_in_the_record(
@@ -40,12 +43,28 @@ def test_asking_for_new_bids_costs_the_owner_time_and_is_said_in_the_record(
 
 def test_a_bidder_who_reads_it_bids_again_with_the_same_token(sealed: House) -> None:
     sealed.tenders.amend(sealed.no, AmendmentKind.REQUIRES_NEW)
+    assert live(sealed) == 0
     for name in "abc":
         old = sealed.made[name]
         again = sealed.bid(name).resigned(seq=1, previous=old.act.hash)
         sealed.hand_in(name, again)
+    assert live(sealed) == 3
     sealed.close()
     sealed.open_all()
+    assert bid_states(sealed) == dict.fromkeys("abc", ("opened", None))
+    assert {token(sealed, sealed.bidders[name].wallet) for name in "abc"} == {"linked"}
+    record = sealed.ask(opening, sealed.no).record
+    assert {bid["uscc"] for bid in record["bids"]} == {sealed.bidders[n].uscc for n in "abc"}
+
+
+def test_a_bid_that_answers_the_old_version_is_refused_after_the_amendment(sealed: House) -> None:
+    """The positive control of the two tests above: nobody opens what nobody asked for any more."""
+    stale = sealed.made["a"].resigned(seq=1, previous=sealed.made["a"].act.hash)
+    assert stale.act.amendment == 0
+    sealed.tenders.amend(sealed.no, AmendmentKind.REQUIRES_NEW)
+    with refused("amendment-changed"):
+        sealed.send(stale.act)
+    assert live(sealed) == 0
 
 
 def test_the_manifest_of_a_published_tender_never_changes(sealed: House) -> None:

@@ -39,13 +39,13 @@ def test_a_receipt_not_redeemed_in_time_is_evidence_and_one_in_time_is_redeemed(
     made, client = house.bid("a"), anonymous(house)
     leave(client, made)
     answer = post_act(client, house.no, made.act.raw)
-    receipt = read_receipt(answer.json, public_bytes(house.held.receipt))
+    receipt = read_receipt(answer.json["answer"], public_bytes(house.held.receipt))
     path = f"/api/v1/receipts/{_text(made.act.hash)}"
     assert client.get(path).status_code == 404
     assert not receipt.is_overdue(receipt.promise_by + 60 * SECOND)
     assert receipt.is_overdue(receipt.promise_by + 61 * SECOND)
     house.tick()
-    assert client.get(path).json["receipt"] == answer.json
+    assert client.get(path).json["answer"]["receipt"] == answer.json["answer"]
     assert house.ask(leaf_place, made.act.hash).leaf == receipt.leaf
 
 

@@ -21,7 +21,7 @@ from tests.support.story_evaluation import (
 )
 from tests.support.story_opening import closed, opened, verified, witnessed
 from tests.support.story_owner import BOND, Officer, deadline, published
-from tests.support.story_panel import EXPERTS, accepted, arrived, drawn
+from tests.support.story_panel import EXPERTS, accepted, arrived, drawn, numbered
 
 PRICES = (3_000_000, 2_900_000, 3_100_000)
 BETTER = 2_950_000
@@ -92,6 +92,7 @@ def test_4_the_bids_are_opened_by_three_of_five_officers(
     wanted = (BETTER, *PRICES[1:])
     assert found == {each.uscc: yuan * 100 for each, yuan in zip(walk.firms, wanted, strict=True)}
     assert exchange.visitor().get(f"/tenders/{walk.no}").status == HTTPStatus.OK
+    numbered(exchange, walk.no)
 
 
 def test_5_the_panel_scores_and_signs(exchange: Exchange, walk: Walk) -> None:
@@ -100,7 +101,15 @@ def test_5_the_panel_scores_and_signs(exchange: Exchange, walk: Walk) -> None:
     everybody = [*walk.members, representative(exchange)]
     qualified(exchange, walk.no)
     members_do(exchange, walk.no, everybody)
+    exchange.wait_for(lambda: exchange.entries(walk.no, "score-lock"))
+    assert not exchange.entries(walk.no, "result")
     reported(exchange, walk.no, everybody)
+    assert exchange.tender(walk.no)["state"] == "reported"
+    report = f"/desk/evaluations/{walk.no}/report.pdf"
+    assert exchange.page(walk.members[0]).get(report).body.startswith(b"%PDF-")
+    stranger = exchange.page(exchange.clerk(walk.firms[0].organisation))
+    assert stranger.get(report).status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
+    assert not exchange.entries(walk.no, "result"), "a report is no result yet"
 
 
 def test_6_the_draw_can_be_run_again_by_anybody(exchange: Exchange, walk: Walk) -> None:
@@ -114,6 +123,12 @@ def test_6_the_draw_can_be_run_again_by_anybody(exchange: Exchange, walk: Walk) 
     drawn_ids = {each.candidate.id for each in exchange.cast.experts if each.person in walk.members}
     assert len(drawn_ids) == EXPERTS
     assert all(name in done.raw for name in drawn_ids), done.raw
+    numbers = exchange.folder / "numbers.json"
+    path = f"/api/v1/draws/{walk.no}.dark-numbers"
+    exchange.wait_for(lambda: exchange.answer(path)[0] == HTTPStatus.OK)
+    numbers.write_bytes(exchange.answer(path)[1])
+    again = exchange.verify("draw", str(numbers), "--trust", str(exchange.trust))
+    assert again.code == 0, again.raw
 
 
 def test_7_the_winner_gets_the_contract(exchange: Exchange, walk: Walk) -> None:

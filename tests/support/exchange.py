@@ -40,7 +40,7 @@ from tests.support.page_driver import Page
 ROOT: Final = Path(__file__).resolve().parents[2]
 PACE: Final = "0.3"  # seconds between sealed batches
 START_WITHIN: Final = 600.0
-END_WITHIN: Final = 60.0
+END_WITHIN: Final = 180.0
 NEIGHBOURS: Final = 4
 OPEN: Final = "is open at"
 HONEST: Final = "bidding.client"
@@ -67,6 +67,8 @@ class Exchange:
 
     folder: Path
     ports: Ports
+    process: subprocess.Popen[bytes]
+    """The foreground program."""
     cast: Everybody = field(default_factory=everybody)
     _pages: dict[str, Page] = field(default_factory=dict)
     _http: urllib3.PoolManager = field(
@@ -135,6 +137,23 @@ class Exchange:
     def visitor(self) -> Page:
         """A browser of somebody who is not signed in."""
         return Page(self.platform).get("/")
+
+    # --- life and death ---------------------------------------------------------------------------
+
+    def kill(self) -> None:
+        """Kill the foreground program outright; it gets no chance to end what it started."""
+        self.process.kill()
+        self.process.wait()
+
+    def end_in_order(self) -> int:
+        """Ask the foreground program to end; its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(END_WITHIN)
+
+    def start_again(self) -> None:
+        """Start it again in the same folder at the same ports; back when it is open."""
+        self.process = _start(self.folder, self.ports, ())
+        _wait_until_open(self.folder, self.process)
 
     # --- time -------------------------------------------------------------------------------------
 
@@ -246,14 +265,14 @@ def running_exchange(arguments: Sequence[str] = ()) -> Iterator[Exchange]:
     """
     folder = Path(tempfile.mkdtemp(prefix="yg-stories-"))
     ports = Ports(_free_neighbours())
-    process = _start(folder, ports, arguments)
+    exchange = Exchange(folder, ports, _start(folder, ports, arguments))
     whole = False
     try:
-        _wait_until_open(folder, process)
-        yield Exchange(folder, ports)
+        _wait_until_open(folder, exchange.process)
+        yield exchange
         whole = "KEEP_EXCHANGE" not in os.environ
     finally:
-        _end(process)
+        _end(exchange.process)
         if whole:
             shutil.rmtree(folder, ignore_errors=True)
         else:

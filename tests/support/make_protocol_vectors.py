@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from market.protocol import age, blind, blindkeys, sharing, signing
-from market.protocol.answers import write_answer
+from market.protocol.answers import ANSWER_LENGTH, REDEMPTION_LENGTH, write_answer
 from market.protocol.binding import Kind, bind_json, commitment, share_text
 from market.protocol.bondkeys import BID, REFUND, windows
 from market.protocol.encoding import (
@@ -255,9 +255,10 @@ def manifest_cases() -> Iterator[Json]:
     given = {"tender": cast.TENDER, "recipients": [*held.recipients], "nonce": b64u(nonce)}
     gives: JsonObject = {"hash": b64u(rehearsal_hash(cast.TENDER, held.recipients, nonce))}
     yield case("rehearsal_hash", given, gives)
-    yield case(
-        "answer", {"answer": {"code": "late"}}, {"raw": b64u(write_answer({"code": "late"}))}
-    )
+    for length in (ANSWER_LENGTH, REDEMPTION_LENGTH):
+        said: JsonObject = {"code": "late"}
+        raw = write_answer(said, length)
+        yield case("answer", {"answer": said, "length": length}, {"raw": b64u(raw)})
 
 
 SECTIONS: dict[str, Callable[[], Iterator[Json]]] = {

@@ -266,8 +266,8 @@ const manifest = {
     same(b64u(hash), gives.hash);
   },
   answer({ given, gives }) {
-    same(b64u(p.answers.writeAnswer(given.answer)), gives.raw);
-    same(p.answers.readAnswer(unb64u(gives.raw)), given.answer);
+    same(b64u(p.answers.writeAnswer(given.answer, given.length)), gives.raw);
+    same(p.answers.readAnswer(unb64u(gives.raw), given.length), given.answer);
   },
 };
 

@@ -1,7 +1,10 @@
 """How an evaluation and what follows go in stories: checks, scores, report, award, contract."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from http import HTTPStatus
 from typing import Final
 
 from market.demo.people.kinds import Duty, Person
@@ -17,34 +20,106 @@ SETTLED: Final = timedelta(days=12)
 """Five working days, holidays among them, and the custodian's pay run."""
 
 
+SHEET: Final = re.compile(r"(\d+)/(\d+)")
+CODE: Final = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one member's page says: the status, its number, sheets locked of all, bidders named."""
+
+    status: int
+    member: str
+    locked: str
+    bidders: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a step, for the story to judge: summaries of refusals by person, and pages."""
+
+    troubles: tuple[str, ...]
+    before: Seen
+    after: Seen
+
+
+@dataclass(frozen=True)
+class Reported:
+    """The report: its first bytes for each member, and the status for somebody outside."""
+
+    troubles: tuple[str, ...]
+    pdfs: tuple[bytes, ...]
+    outside: int
+    state: str
+
+
+def seen(exchange: Exchange, no: str, person: Person) -> Seen:
+    """The evaluation's page as a member has it now."""
+    page = exchange.page(person).get(f"/desk/evaluations/{no}")
+    member = re.search(r"M\d{2}", page.text)
+    locked = SHEET.search(page.text)
+    return Seen(
+        page.status,
+        member[0] if member else "",
+        locked[0] if locked else "",
+        tuple(dict.fromkeys(CODE.findall(page.text))),
+        page.text,
+    )
+
+
 def qualified(exchange: Exchange, no: str) -> None:
     """The purchaser finds every bidder qualified."""
     page = _desk(exchange, no)
     fine(page.submit({}, has=_first(page, "cause_")))
 
 
-def members_do(exchange: Exchange, no: str, members: Sequence[Person]) -> None:
-    """Every member finds every bid compliant, scores and locks."""
+def complied(exchange: Exchange, no: str, members: Sequence[Person]) -> tuple[str, ...]:
+    """Every member finds every bid compliant; what was refused, in the pages' own words."""
+    troubles: list[str] = []
     for person in members:
         page = exchange.page(person).get(f"/desk/evaluations/{no}")
-        fine(page.submit({}, has=_first(page, "cause_")))
+        troubles += page.submit({}, has=_first(page, "cause_")).summary
+    return tuple(troubles)
+
+
+def scored(exchange: Exchange, no: str, members: Sequence[Person]) -> Done:
+    """Every member scores and locks; the first one's page before the last lock, and after."""
+    troubles: list[str] = []
+    before = seen(exchange, no, members[0])
     for place, person in enumerate(members):
+        before = seen(exchange, no, members[0])
         page = exchange.page(person).get(f"/desk/evaluations/{no}")
-        marks = [name for name in page.form(has="lock").offered if name.startswith("mark_")]
+        form = page.form(has="lock")
+        marks = [name for name in form.values if name.startswith("mark_")]
         points = dict.fromkeys(marks, BEST if place % 2 else GOOD)
-        fine(page.submit({**points, "lock": "yes"}, has="lock"))
+        troubles += page.submit({**points, "lock": "yes"}, has="lock").summary
+    return Done(tuple(troubles), before, seen(exchange, no, members[0]))
 
 
-def reported(exchange: Exchange, no: str, members: Sequence[Person]) -> None:
-    """Low prices closed, the report called and signed by everybody."""
+def members_do(exchange: Exchange, no: str, members: Sequence[Person]) -> Done:
+    """Every member finds every bid compliant, scores and locks."""
+    refused = complied(exchange, no, members)
+    done = scored(exchange, no, members)
+    return Done((*refused, *done.troubles), done.before, done.after)
+
+
+def reported(exchange: Exchange, no: str, members: Sequence[Person]) -> Reported:
+    """Low prices closed, the report called and signed by everybody; the report as each reads it."""
+    troubles: list[str] = []
     first = exchange.page(members[0])
     for name in ("CloseForm", "CallForm"):
         page = first.get(f"/desk/evaluations/{no}")
         if any(form.values.get("_form") == [name] for form in page.forms):
-            fine(_press(page, name))
+            troubles += _press(page, name).summary
     for person in members:
         page = exchange.page(person).get(f"/desk/evaluations/{no}")
-        fine(page.submit({}, has="dissent"))
+        troubles += page.submit({}, has="dissent").summary
+    path = f"/desk/evaluations/{no}/report.pdf"
+    pdfs = tuple(exchange.page(person).get(path).body[:5] for person in members)
+    outside = exchange.visitor().get(path)
+    status = outside.status if "sign-in" not in outside.url else int(HTTPStatus.UNAUTHORIZED)
+    return Reported(tuple(troubles), pdfs, status, exchange.tender(no)["state"])
 
 
 def awarded(exchange: Exchange, no: str) -> None:

@@ -56,6 +56,21 @@ def drawn(exchange: Exchange, no: str, evaluation_at: datetime) -> str:
     return draw
 
 
+def numbered(exchange: Exchange, no: str) -> str:
+    """The dark numbers, drawn by the panel's parties on the closing record; the draw's number."""
+    draw = f"{no}.dark-numbers"
+    exchange.wait_for(lambda: exchange.beat() or exchange.entries(draw, "draw-freeze"), 60)
+    witnessed(exchange, draw, "draw-freeze")
+    for party in PARTIES:
+        _party_does(exchange, party, "commit", draw)
+    exchange.wait_for(lambda: len(exchange.entries(draw, "draw-commit")) == len(PARTIES), 60)
+    witnessed(exchange, draw, "draw-commit")
+    for party in PARTIES:
+        _party_does(exchange, party, "reveal", draw)
+    exchange.wait_for(lambda: exchange.beat() or exchange.entries(no, "score-lock"), 60)
+    return draw
+
+
 def called(exchange: Exchange) -> list[Person]:
     """The experts to whom a letter went, newest first, as the mailbox shows them."""
     box = exchange.visitor().get("/letters/mailbox").text
@@ -67,6 +82,33 @@ def called(exchange: Exchange) -> list[Person]:
         if (person.mobile[:3], person.mobile[-4:]) == masked
     ]
     return list(dict.fromkeys(found))
+
+
+def declined_by_link(exchange: Exchange, person: Person) -> Page:
+    """Somebody says no through the link and with the code of the letter, not signed in."""
+    box = exchange.visitor().get("/letters/mailbox")
+    letter = re.search(
+        rf"{person.mobile[:3]}\*{{4}}{person.mobile[-4:]} mobile · SM14 .*?(\d{{6}})[。.].*?"
+        r"(/invitations/[\w-]+)",
+        box.text,
+        re.DOTALL,
+    )
+    assert letter is not None, box.text[:2000]
+    page = Page(exchange.platform).get(letter[2])
+    wrong = f"{(int(letter[1]) + 1) % 1_000_000:06d}"
+    no = {"accepts": "no", "reason": "busy"}
+    assert page.submit({**no, "code": wrong}, has="accepts").summary
+    return fine(page.get(letter[2]).submit({**no, "code": letter[1]}, has="accepts"))
+
+
+def declined_signed_in(exchange: Exchange, person: Person, *, twice: bool = False) -> Page:
+    """Somebody says no on the own page; `twice`: looks at it again afterwards."""
+    page = exchange.page(person).get("/expert")
+    answers = [path for _, path in page.links if "/answer" in path]
+    if twice:
+        assert not answers
+        return page
+    return fine(page.get(answers[0]).submit({"accepts": "no", "reason": "ill"}, has="accepts"))
 
 
 def accepted(exchange: Exchange, no: str) -> list[Person]:

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bidding.custodian.command import Desk
+from bidding.custodian.commands.accounts import redirect
 from bidding.custodian.commands.bondkeys import key_of
 from bidding.custodian.commands.deposits import book
 from bidding.custodian.commands.payments import OutgoingPayment, owe
@@ -96,6 +97,9 @@ def book_notice(desk: Desk, command: BookNotice) -> str:
             row.reason = reason
             _send_back(desk, notice, Purpose.MISDIRECTED)
     desk.session.add(row)
+    if row.outcome == PROOF:
+        desk.session.flush()
+        redirect(desk, notice.from_account)
     return row.reason or row.outcome
 
 

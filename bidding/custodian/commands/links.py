@@ -37,7 +37,9 @@ class AskLinks:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
+    """What a request asks: the bids of a tender, under a closing and its place in the journal."""
+
     tender: str
     closing: Closing
     index: int
@@ -54,8 +56,8 @@ def answer_links(desk: Desk, command: AskLinks) -> JsonObject:
     """
     tender, closing_hash, links = read_link_request(command.request, command.platform)
     included = check_inclusion(command.closing, command.trust)
-    closing = _closing_of(included, tender, closing_hash)
-    asked = _Asked(tender, closing, included.index, links)
+    closing = closing_of(included, tender, closing_hash)
+    asked = Asked(tender, closing, included.index, links)
     desk.hold("links")
     hashed = digest(canonical(command.request))
     known = desk.session.get(LinkBatch, closing_hash)
@@ -73,7 +75,7 @@ def answer_links(desk: Desk, command: AskLinks) -> JsonObject:
         desk.session.flush()
         keys = ring(desk.session)
         for link in links:
-            desk.session.add(_link(desk, asked, link, keys))
+            desk.session.add(link_bid(desk, asked, link, keys))
             desk.session.flush()
         desk.note(tender, "links.answered")
     elif known.request_hash != hashed:
@@ -82,10 +84,11 @@ def answer_links(desk: Desk, command: AskLinks) -> JsonObject:
             zh="该项目此前已就另一组投标查询过保证金",
             en="The bonds of this tender were asked for before, for other bids",
         )
-    return _answer(desk, command.files, tender, closing_hash)
+    return answer(desk, command.files, asked)
 
 
-def _closing_of(included: Included, tender: str, closing_hash: bytes) -> Closing:
+def closing_of(included: Included, tender: str, closing_hash: bytes) -> Closing:
+    """The closing that a proved entry is; "closing-differs" unless it is this tender's."""
     if included.entry.kind == CLOSING and included.entry.subject == tender:
         closing = read_closing(included.entry.data)
         if closing.tender == tender and closing.hash == closing_hash:
@@ -106,7 +109,8 @@ def _refuse_second_closing(desk: Desk, tender: str) -> None:
         )
 
 
-def _link(desk: Desk, asked: _Asked, link: Link, keys: KeyRing) -> LinkRow:
+def link_bid(desk: Desk, asked: Asked, link: Link, keys: KeyRing) -> LinkRow:
+    """Take the deposit behind one bid, or write down why there is none."""
     row = LinkRow(closing_hash=asked.closing.hash, bid_pub=link.bid_pub, displaced=False)
     found = _find(desk, asked, link, keys)
     if isinstance(found, str):
@@ -126,7 +130,7 @@ def _link(desk: Desk, asked: _Asked, link: Link, keys: KeyRing) -> LinkRow:
     return row
 
 
-def _find(desk: Desk, asked: _Asked, link: Link, keys: KeyRing) -> Deposit | str:
+def _find(desk: Desk, asked: Asked, link: Link, keys: KeyRing) -> Deposit | str:
     """The deposit that stands behind a bid, or the reason why none does."""
     try:
         check_token(link.token, link.bid_pub, keys)
@@ -165,7 +169,7 @@ def _own(desk: Desk, link: Link) -> list[Deposit]:
     )
 
 
-def _choose(desk: Desk, asked: _Asked, named: Deposit, own: list[Deposit]) -> Deposit | str:
+def _choose(desk: Desk, asked: Asked, named: Deposit, own: list[Deposit]) -> Deposit | str:
     deadline = asked.closing.deadline
     still_open = [row for row in own if row.state is DepositState.PAID]
     in_time = [row for row in still_open if row.booked_at and row.booked_at <= deadline]
@@ -179,7 +183,7 @@ def _choose(desk: Desk, asked: _Asked, named: Deposit, own: list[Deposit]) -> De
     return LATE if still_open else NONE_OPEN
 
 
-def _take_from_later(desk: Desk, asked: _Asked, own: list[Deposit]) -> Deposit | None:
+def _take_from_later(desk: Desk, asked: Asked, own: list[Deposit]) -> Deposit | None:
     """A deposit linked for a tender that closed after this one: who closed first comes first.
 
     The order of closings is public; the order of calls is the platform's to choose (review M11).
@@ -203,13 +207,19 @@ def _take_from_later(desk: Desk, asked: _Asked, own: list[Deposit]) -> Deposit |
     return None
 
 
-def _answer(desk: Desk, files: KeyFiles, tender: str, closing_hash: bytes) -> JsonObject:
+def answer(desk: Desk, files: KeyFiles, asked: Asked) -> JsonObject:
+    """What stands behind the bids that were asked for, signed."""
     rows = desk.session.execute(
         select(LinkRow, Deposit)
         .outerjoin(Deposit, Deposit.id == LinkRow.deposit_id)
-        .where(LinkRow.closing_hash == closing_hash)
+        .where(
+            LinkRow.closing_hash == asked.closing.hash,
+            LinkRow.bid_pub.in_([link.bid_pub for link in asked.links]),
+        )
     )
-    return link_answer(tender, closing_hash, _linked(rows, tender, files), files.signer)
+    return link_answer(
+        asked.tender, asked.closing.hash, _linked(rows, asked.tender, files), files.signer
+    )
 
 
 def _linked(

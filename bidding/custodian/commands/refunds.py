@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from bidding.custodian.command import Desk
+from bidding.custodian.commands.accounts import payee
 from bidding.custodian.commands.bondkeys import count_signature, key_of, ring, sign
 from bidding.custodian.commands.payments import OutgoingPayment, owe, owe_interest
 from bidding.custodian.keyfiles import KeyFiles
@@ -93,6 +94,9 @@ class Claimed:
 def claim_refund(desk: Desk, command: ClaimRefund) -> Claimed:
     """Close a deposit and queue its money, with demand interest, to the account it came from.
 
+    Where that account is closed in the books, the claim names the basic account that replaced it,
+    proved by a one-fen transfer.
+
     The same claim again is answered alike. Refusals: `malformed`, "bad-signature",
     "unknown-bond-key", "foreign-token", "bad-token-signature", "bond-key-expired",
     "refund-token-used", "no-open-deposit", "account-differs".
@@ -116,7 +120,7 @@ def claim_refund(desk: Desk, command: ClaimRefund) -> Claimed:
             )
         return Claimed(row.id, next_pay_run(known.claimed_at))
     open_row = _open(row, command.holder, key)
-    _refuse_other_account(open_row, claim)
+    _refuse_other_account(desk, open_row, claim)
     close_deposit(desk, open_row, command.settings, DepositAction.REFUND, Purpose.REFUND)
     desk.session.add(
         Refund(nullifier=name, claim_hash=hashed, deposit_id=open_row.id, claimed_at=desk.now)
@@ -136,12 +140,14 @@ def _open(row: Deposit | None, holder: UUID, key: BondKey) -> Deposit:
     return row
 
 
-def _refuse_other_account(row: Deposit, claim: RefundClaim) -> None:
-    if row.account != claim.account:
+def _refuse_other_account(desk: Desk, row: Deposit, claim: RefundClaim) -> None:
+    if payee(desk.session, row) != claim.account:
         raise Refusal(
             "account-differs",
-            zh="退款只能原路退回付款账户",
-            en="Money goes back to the account it came from, and to no other",
+            zh="退款只能原路退回付款账户；基本账户已变更的，先在托管方登记新账户，"
+            "并从新账户转账一分钱验证",
+            en="Money goes back to the account it came from. If the basic account has changed, "
+            "register the new one with the custodian and prove it with a transfer of one fen",
         )
 
 
@@ -163,5 +169,6 @@ def close_deposit(
         debit=Side(Account.OUTSTANDING, (row.denomination, row.epoch)),
         credit=Side(Account.PAYABLE),
     )
-    owe(desk, OutgoingPayment(purpose, row.subject, row.account, row.amount, run))
-    owe_interest(desk, row.subject, row.account, interest, run)
+    account = payee(desk.session, row)
+    owe(desk, OutgoingPayment(purpose, row.subject, account, row.amount, run))
+    owe_interest(desk, row.subject, account, interest, run)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from bidding.custodian.command import Desk
+from bidding.custodian.commands.accounts import payee
 from bidding.custodian.commands.payments import OutgoingPayment, owe, owe_interest
 from bidding.custodian.keyfiles import KeyFiles
 from bidding.custodian.ledger import Account, Side, post
@@ -12,19 +13,24 @@ from bidding.custodian.model import Deposit, LinkBatch, LinkRow, SettlementRow
 from bidding.custodian.rules import (
     DEPOSIT_TABLE,
     DepositAction,
+    DepositKind,
     Purpose,
     demand_interest,
     legal_day,
+    next_pay_run,
     overdue_interest,
 )
 from bidding.custodian.settings import Settings
-from market.kernel.errors import Refusal
 from market.kernel.money import Money
 from market.protocol.encoding import JsonObject
 from market.protocol.settlements import (
+    DIFFERS,
+    NOT_LINKED,
+    NotSettled,
     Order,
     Settled,
     Settlement,
+    SettlementAnswer,
     read_settlement_request,
     settlement_answer,
 )
@@ -42,12 +48,27 @@ class Settle:
 def settle(desk: Desk, command: Settle) -> JsonObject:
     """Carry out orders about linked deposits: `yg/settlement-answer/v1`; again, the same answer.
 
-    All or none. Refusals: `malformed`, "bad-signature", "deposit-not-linked" (not, or not any
-    more, for this tender), "settlement-differs" (something else was done before).
+    Each bond for itself: one that cannot be settled says why and holds no other up
+    ("deposit-not-linked": not, or not any more, for this tender; "settlement-differs": something
+    else was done before). Refusals of the whole request: `malformed`, "bad-signature".
     """
     tender, orders = read_settlement_request(command.request, command.settings.platform_key)
-    settled = [_settle(desk, tender, order, command.settings) for order in orders]
-    return settlement_answer(tender, settled, command.files.signer)
+    settled, refused = list[Settled](), list[NotSettled]()
+    for order in orders:
+        try:
+            settled.append(_settle(desk, tender, order, command.settings))
+        except _LeftAlone as left:
+            refused.append(NotSettled(order.h_blinded, left.code))
+    answer = SettlementAnswer(tender, tuple(settled), tuple(refused))
+    return settlement_answer(answer, command.files.signer)
+
+
+class _LeftAlone(Exception):
+    """A bond that is left as it is; raised before anything of it is changed."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def _settle(desk: Desk, tender: str, order: Order, settings: Settings) -> Settled:
@@ -57,17 +78,13 @@ def _settle(desk: Desk, tender: str, order: Order, settings: Settings) -> Settle
         known = (
             _release(desk, row, order, settings)
             if order.action is Settlement.RELEASE
-            else _forfeit(desk, row, order)
+            else _forfeit(desk, row, order, settings)
         )
         row.closed_at = desk.now
         desk.session.add(known)
         desk.session.flush()
     elif (known.action, known.due_on, known.cause) != (order.action, order.due_on, order.cause):
-        raise Refusal(
-            "settlement-differs",
-            zh="该保证金此前已按另一指令处理",
-            en="This bond was settled before, by another order",
-        )
+        raise _LeftAlone(DIFFERS)
     return Settled(
         order.h_blinded,
         known.principal.fen,
@@ -86,11 +103,7 @@ def _linked(desk: Desk, tender: str, order: Order) -> Deposit:
         .with_for_update(of=Deposit)
     )
     if row is None:
-        raise Refusal(
-            "deposit-not-linked",
-            zh="该保证金未关联此项目",
-            en="This bond does not stand behind a bid of this tender",
-        )
+        raise _LeftAlone(NOT_LINKED)
     return row
 
 
@@ -103,8 +116,9 @@ def _release(desk: Desk, row: Deposit, order: Order, settings: Settings) -> Sett
     desk.move(row, DEPOSIT_TABLE, DepositAction.RELEASE)
     held = Side(Account.HELD, (row.denomination, row.epoch))
     post(desk, row.amount, debit=held, credit=Side(Account.PAYABLE))
-    owe(desk, OutgoingPayment(Purpose.RELEASE, row.subject, row.account, row.amount, desk.now))
-    owe_interest(desk, row.subject, row.account, interest + overdue, desk.now)
+    account = payee(desk.session, row)
+    owe(desk, OutgoingPayment(Purpose.RELEASE, row.subject, account, row.amount, desk.now))
+    owe_interest(desk, row.subject, account, interest + overdue, desk.now)
     return SettlementRow(
         deposit_id=row.id,
         action=order.action.value,
@@ -116,15 +130,20 @@ def _release(desk: Desk, row: Deposit, order: Order, settings: Settings) -> Sett
     )
 
 
-def _forfeit(desk: Desk, row: Deposit, order: Order) -> SettlementRow:
+def _forfeit(desk: Desk, row: Deposit, order: Order, settings: Settings) -> SettlementRow:
+    """Keep a bond: to the treasury, for forfeited bonds are public revenue and nobody's gain.
+
+    A guarantee has no money here: its issuer is called upon outside these books.
+    """
     desk.move(row, DEPOSIT_TABLE, DepositAction.FORFEIT)
-    key = (row.denomination, row.epoch)
-    post(
-        desk,
-        row.amount,
-        debit=Side(Account.HELD, key),
-        credit=Side(Account.FORFEITED, key),
-    )
+    forfeited = Side(Account.FORFEITED, (row.denomination, row.epoch))
+    held = Side(Account.HELD, (row.denomination, row.epoch))
+    post(desk, row.amount, debit=held, credit=forfeited)
+    treasury = settings.house.treasury_account
+    if row.kind is DepositKind.CASH and treasury:
+        run = next_pay_run(desk.now)
+        post(desk, row.amount, debit=forfeited, credit=Side(Account.PAYABLE))
+        owe(desk, OutgoingPayment(Purpose.FORFEIT, row.subject, treasury, row.amount, run))
     return SettlementRow(
         deposit_id=row.id,
         action=order.action.value,

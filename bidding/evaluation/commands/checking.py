@@ -20,14 +20,17 @@ from bidding.evaluation.rows import (
     bids,
     indicators,
     insiders,
+    is_full,
     numbered,
     offer_of,
     own_seat,
     put_out,
     refuse_unless_in,
+    resting_until,
     seats,
     standing,
 )
+from bidding.evaluation.rules.course import refuse_while_resting
 from bidding.evaluation.rules.prices import reject_above_limit
 from bidding.evaluation.rules.reasons import (
     REJECTIONS,
@@ -79,6 +82,7 @@ def check_qualification(work: Work, cmd: CheckQualification) -> Mapping[str, Any
     """
     row, facts = insiders(work, cmd.no, Permission.EVALUATION_QUALIFICATION_CHECK)
     refuse_unless_in(row, EvaluationState.QUALIFICATION)
+    refuse_while_resting(work.now, resting_until(work.session, row))
     found = bids(work.session, row)
     for fault in cmd.faults:
         _refuse_cause(fault.cause, Finder.PURCHASER)
@@ -187,7 +191,7 @@ def _close_if_all(work: Work, row: Evaluation, facts: TenderFacts) -> None:
     given = work.session.scalars(
         select(ComplianceFinding).where(ComplianceFinding.seat.in_([seat.id for seat in panel]))
     ).all()
-    if len(given) < len(panel) * len(left):
+    if len(given) < len(panel) * len(left) or not is_full(work, row):
         return
     numbers = {seat.id: MemberNumber(seat.number) for seat in panel}
     for bid in left:

@@ -1,11 +1,10 @@
 """The ranking: from locked sheets and offers, exact, the same for whoever computes it again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bidding.evaluation.model import Evaluation
-from bidding.evaluation.rows import indicators, locked, offer_of, sheets, standing
+from bidding.evaluation.rows import indicators, offer_of, sheets, standing
 from bidding.evaluation.rules.explain import (
     explain_evaluation_price,
     explain_place,
@@ -29,7 +28,6 @@ from bidding.rulebook.names import BidNumber
 from bidding.tenders import queries as tenders
 from bidding.tenders.facts import TenderFacts
 from market.command import Work
-from market.kernel.permissions import Permission
 from market.kernel.workdays import legal_day
 from market.protocol.encoding import parse
 
@@ -85,27 +83,12 @@ def rank_bids(work: Work, row: Evaluation, facts: TenderFacts) -> None:
         house.move(row, EVALUATION, EvaluationAction.RANK)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordDraw:
-    """The result of the public draw: every bid that stands side by side, group after group."""
-
-    no: str
-    drawn: tuple[BidNumber, ...]
-
-
-def record_draw(work: Work, cmd: RecordDraw) -> Mapping[str, Any]:
-    """Order the bids that stand side by side as drawn; "draw-does-not-fit" for other bids."""
-    work.need(Permission.HOUSE_ACT)
-    row = locked(work, cmd.no)
-    facts = tenders.facts(work.session, cmd.no)
-    with work.session.no_autoflush:
-        row.drawn = [*cmd.drawn]
-        found = compute(work, row, facts)
-        if not isinstance(found.outcome, Ranking):
-            raise AssertionError("no order")  # noqa: TRY004  not a wrong type
-        row.ranking = _lines(found, found.outcome)
-        work.move(row, EVALUATION, EvaluationAction.RECORD_DRAW)
-    return {"no": row.tender_no}
+def compute_again(work: Work, row: Evaluation) -> None:
+    """Write the ranking down once the order of a draw is there; "draw-does-not-fit"."""
+    found = compute(work, row, tenders.facts(work.session, row.tender_no))
+    if not isinstance(found.outcome, Ranking):
+        raise AssertionError("no order")  # noqa: TRY004  not a wrong type
+    row.ranking = _lines(found, found.outcome)
 
 
 def _locked_sheets(work: Work, row: Evaluation) -> Sequence[Sheet]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bidding.evaluation.changes import corrections, replaced, rests
 from bidding.evaluation.commands.low_prices import NameEvaluation
 from bidding.evaluation.model import EvaluatedBid, Evaluation, Report, ReportSignature
 from bidding.evaluation.papers import printed
@@ -22,6 +23,8 @@ from bidding.evaluation.rows import (
     seats,
     sheets,
 )
+from bidding.evaluation.rules.course import POSTPONEMENTS, REPLACEMENTS
+from bidding.evaluation.rules.score_corrections import GROUND_WORDS
 from bidding.evaluation.rules.signing import (
     Call,
     Signature,
@@ -32,6 +35,7 @@ from bidding.evaluation.rules.signing import (
 from bidding.evaluation.rules.states import (
     EVALUATION,
     SIGNATURE,
+    CorrectionState,
     EvaluationAction,
     EvaluationState,
     SignatureAction,
@@ -44,12 +48,13 @@ from bidding.rulebook.limits import SIGNING_TIME
 from bidding.tenders import commands as tender_course
 from bidding.tenders import queries as tenders
 from bidding.tenders.facts import TenderFacts
+from bidding.tenders.rules import TenderState
 from market.accounts.queries import organisations
 from market.command import Work
 from market.kernel.errors import Refusal
 from market.kernel.law import in_force
 from market.kernel.workdays import SHANGHAI, NotYetPublished, end_of, legal_day
-from market.protocol.encoding import Json, JsonObject, b64u, canonical, digest, structure
+from market.protocol.encoding import Json, JsonObject, b64u, canonical, digest, stamp, structure
 
 FORM: Final = Path(__file__).parent.parent / "printed" / "report.typ"
 
@@ -60,6 +65,12 @@ def call_signatures(work: Work, cmd: NameEvaluation) -> Mapping[str, Any]:
     Refusals: "wrong-stage", `NotFound`.
     """
     row, _ = own_seat(work, cmd.no, EvaluationState.DRAFTING)
+    if any(one.state is CorrectionState.PROPOSED for one in corrections(work.session, row)):
+        raise Refusal(
+            "correction-open",
+            zh="还有一项更正正在表决，表决完毕后再编写报告",
+            en="A correction is being voted on; the report follows afterwards",
+        )
     facts = tenders.facts(work.session, cmd.no)
     limit = in_force(SIGNING_TIME, legal_day(facts.published_at)).value
     call = call_for_signatures(work.now, limit=limit)
@@ -187,7 +198,55 @@ def report_json(work: Work, row: Evaluation, facts: TenderFacts) -> JsonObject:
         rejected=rejected,
         questions=asked,
         sheets=held,
+        **_course_json(work, row),
     )
+
+
+def _course_json(work: Work, row: Evaluation) -> dict[str, Json]:
+    """Substitutes, corrections and rests, as the report names them."""
+    return {
+        "replaced": [
+            {"member": one.member, "by": one.by, "reason": one.reason.value}
+            for one in replaced(work.session, row)
+        ],
+        "corrections": [
+            {
+                "ground": one.ground.value,
+                "member": one.member,
+                "bid": one.number,
+                "criterion": one.criterion,
+                "old": one.old,
+                "new": one.new,
+                "reason": one.reason,
+            }
+            for one in corrections(work.session, row)
+            if one.state is CorrectionState.APPLIED
+        ],
+        "rests": [
+            {"reason": one.reason.value, "from": stamp(one.at), "until": stamp(one.until)}
+            for one in rests(work.session, row)
+        ],
+    }
+
+
+def _course_lines(work: Work, row: Evaluation) -> list[Json]:
+    """The same as sentences of the printed report."""
+    said = [
+        f"成员 {one.member} 因{REPLACEMENTS[one.reason][0]}被更换，其评审意见无效；"
+        f"由 {one.by or '（待补）'} 接替并重新评审"
+        for one in replaced(work.session, row)
+    ]
+    said += [
+        f"更正：成员 {one.member} 对投标 {one.number} 的 {one.criterion} 由 {one.old} 分改为 "
+        f"{one.new} 分（{GROUND_WORDS[one.ground][0]}）{one.reason}"
+        for one in corrections(work.session, row)
+        if one.state is CorrectionState.APPLIED
+    ]
+    said += [
+        f"评审推迟：{_local(one.at)} 至 {_local(one.until)}，{POSTPONEMENTS[one.reason][0]}"
+        for one in rests(work.session, row)
+    ]
+    return [*said]
 
 
 def _printable(work: Work, row: Evaluation, facts: TenderFacts) -> JsonObject:
@@ -234,6 +293,7 @@ def _printable(work: Work, row: Evaluation, facts: TenderFacts) -> JsonObject:
         "rejected": rejected,
         "questions": asked,
         "sheets": held,
+        "course": _course_lines(work, row),
     }
 
 
@@ -253,7 +313,8 @@ def _send_if_all(work: Work, row: Evaluation) -> None:
         row.reported_at = work.now
         row.determine_until = None if isinstance(last.day, NotYetPublished) else end_of(last.day)
         work.as_house().move(row, EVALUATION, EvaluationAction.REPORT)
-    tender_course.record_reported(work, row.tender_no)
+    if facts.state is not TenderState.REPORTED:  # a corrected report was sent before
+        tender_course.record_reported(work, row.tender_no)
 
 
 def _signatures(session: Session, row: Evaluation) -> Sequence[ReportSignature]:

@@ -3,14 +3,22 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
 from bidding.evaluation.commands.low_prices import ask_about_low_prices
 from bidding.evaluation.commands.starting import numbers_json
 from bidding.evaluation.model import Evaluation, EvaluationSeat, ScoreSheet
-from bidding.evaluation.rows import as_panel, bids, indicators, own_seat, sheets, standing
+from bidding.evaluation.rows import (
+    as_panel,
+    bids,
+    indicators,
+    is_full,
+    own_seat,
+    sheets,
+    standing,
+)
 from bidding.evaluation.rules.sheets import (
     Mark,
     Sheet,
@@ -35,6 +43,9 @@ from market.command import Work
 from market.kernel.errors import BadInput, NotFound, Refusal
 from market.protocol.encoding import Json, b64u, canonical, structure
 from market.protocol.entries import SALT_LENGTH, commitment
+
+CELL_LIMIT: Final = 16
+"""Characters of a cell as typed; the longest score has far fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,43 @@ def keep_marks(work: Work, cmd: KeepMarks) -> Mapping[str, Any]:
     _write(work, row, sheet, scheme, cmd.marks)
     work.session.flush()
     return {"no": row.tender_no, "version": sheet.version}
+
+
+@dataclass(frozen=True, slots=True)
+class KeepTyped:
+    """Cells exactly as they stand typed on the page, readable or not yet; empty clears one."""
+
+    no: str
+    seen: int
+    cells: tuple[TypedMark, ...]
+
+
+def keep_typed(work: Work, cmd: KeepTyped) -> Mapping[str, Any]:
+    """Keep cells as typed, so that a closed tab loses nothing; the sheet's version and marks.
+
+    What is no level of its criterion is kept too and refused when the sheet is locked. Cells that
+    stand there already change nothing, whatever version was seen: a repeated call is harmless.
+    Refusals: "sheet-changed", "sheet-locked", "cell-too-long", "criterion-unknown",
+    "criterion-objective", `NotFound`.
+    """
+    row, seat = own_seat(work, cmd.no, EvaluationState.SCORING)
+    sheet = _own_sheet(work, seat)
+    _refuse_if_locked(sheet)
+    scheme = tenders.facts(work.session, cmd.no).scheme
+    numbers = {bid.number for bid in standing(work.session, row)}
+    draft = {number: dict(given) for number, given in sheet.marks.items()}
+    for cell in cmd.cells:
+        typed = cell.points.strip()
+        _refuse_cell(scheme, numbers, cell, typed)
+        given = draft.setdefault(cell.number, {})
+        given.pop(cell.criterion, None)
+        if typed:
+            given[cell.criterion] = typed
+    if draft != sheet.marks:
+        _refuse_if_changed(sheet, cmd.seen)
+        sheet.marks = draft
+        work.session.flush()
+    return {"no": row.tender_no, "version": sheet.version, "marks": sheet.marks}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +163,7 @@ def _own_sheet(work: Work, seat: EvaluationSeat) -> ScoreSheet:
 
 
 def _refuse_if_changed(sheet: ScoreSheet, seen: int) -> None:
-    if sheet.state is not SheetState.OPEN:
-        raise Refusal(
-            "sheet-locked",
-            zh="评分表已锁定，不能再修改",
-            en="The sheet is locked; nobody changes it any more",
-        )
+    _refuse_if_locked(sheet)
     if sheet.version != seen:
         raise Refusal(
             "sheet-changed",
@@ -128,6 +171,44 @@ def _refuse_if_changed(sheet: ScoreSheet, seen: int) -> None:
             en="A newer state of this sheet was kept from another window; go on from the newest "
             "page, nothing typed in either is lost",
         )
+
+
+def _refuse_if_locked(sheet: ScoreSheet) -> None:
+    if sheet.state is not SheetState.OPEN:
+        raise Refusal(
+            "sheet-locked",
+            zh="评分表已锁定，不能再修改",
+            en="The sheet is locked; nobody changes it any more",
+        )
+
+
+def _refuse_cell(scheme: Scheme, numbers: set[str], cell: TypedMark, typed: str) -> None:
+    """Refuse a cell that the sheet does not have, or more text than a score can be."""
+    if cell.number not in numbers:
+        raise NotFound("no-bid", zh="没有此编号的投标", en="There is no bid of this number")
+    criterion = scheme.criterion(cell.criterion)
+    if criterion is None:
+        raise BadInput(
+            "criterion-unknown",
+            zh=f"没有评分项 {cell.criterion}",
+            en=f"There is no criterion {cell.criterion}",
+        )
+    if criterion.kind is Kind.OBJECTIVE:
+        raise _objective(cell.criterion)
+    if len(typed) > CELL_LIMIT or not typed.isprintable():
+        raise BadInput(
+            "cell-too-long",
+            zh=f"每格最多 {CELL_LIMIT} 个字符",
+            en=f"A cell takes at most {CELL_LIMIT} characters",
+        )
+
+
+def _objective(code: str) -> BadInput:
+    return BadInput(
+        "criterion-objective",
+        zh=f"{code} 为客观评分项，由系统按事实计算",
+        en=f"{code} is objective: it is computed from the facts",
+    )
 
 
 def _write(
@@ -144,11 +225,7 @@ def _write(
             raise NotFound("no-bid", zh="没有此编号的投标", en="There is no bid of this number")
         criterion = scheme.criterion(mark.criterion)
         if criterion is not None and criterion.kind is Kind.OBJECTIVE:
-            raise BadInput(
-                "criterion-objective",
-                zh=f"{mark.criterion} 为客观评分项，由系统按事实计算",
-                en=f"{mark.criterion} is objective: it is computed from the facts",
-            )
+            raise _objective(mark.criterion)
         given = draft.setdefault(mark.number, {})
         if not mark.points.strip():
             given.pop(mark.criterion, None)
@@ -178,7 +255,7 @@ def _whole(
 def _close_if_all(work: Work, row: Evaluation, facts: TenderFacts) -> None:
     """Hash all sheets, open the table numbers, and look for low offers: at once for everybody."""
     found = sheets(work.session, row)
-    if any(sheet.state is not SheetState.LOCKED for _, sheet in found):
+    if any(sheet.state is not SheetState.LOCKED for _, sheet in found) or not is_full(work, row):
         return
     house = work.as_house()
     committed: list[Json] = []

@@ -12,6 +12,7 @@ from bidding.evaluation.model import EvaluatedBid, Evaluation, EvaluationSeat, I
 from bidding.evaluation.rules.prices import preferences_for
 from bidding.evaluation.rules.states import EVALUATION, EvaluationAction, EvaluationState
 from bidding.opening import queries as openings
+from bidding.opening.numbers import numbers_awaited
 from bidding.panels import queries as panels
 from bidding.rulebook.criteria import Kind, Scheme
 from bidding.rulebook.figures import read_figure, write_figure
@@ -35,10 +36,13 @@ SMALL_CLASSES: Final = frozenset({"small", "micro"})
 def open_evaluation(work: Work, tender: UUID) -> None:
     """Give every opened bid a table number and journal the salted commitment to all of them.
 
-    Numbers follow the bids' random ids, so they tell nothing. The panel, if it has come already,
-    takes its seats at once. A second call changes nothing.
+    Numbers follow the order that was drawn on the closing record; while it is being drawn,
+    nothing happens. The panel, if it has come already, takes its seats at once. A second call
+    changes nothing.
     """
     facts = tenders.facts_by_id(work.session, tender)
+    if numbers_awaited(work.session, facts.no):
+        return
     if work.session.scalar(select(Evaluation.id).where(Evaluation.tender == tender)) is not None:
         return
     row = Evaluation(
@@ -107,7 +111,7 @@ def _begin_if_seated(work: Work, row: Evaluation) -> None:
 
 
 def _numbered(work: Work, row: Evaluation, facts: TenderFacts) -> list[EvaluatedBid]:
-    opened = sorted(openings.opened_bids(work.session, facts.no), key=lambda bid: bid.id)
+    opened = openings.in_dark_order(work.session, facts.no)
     return [
         EvaluatedBid(
             id=uuid4(),

@@ -214,6 +214,45 @@ LOW_PRICE_QUESTION: Final = Table(
 """The panel's question about an abnormally low offer."""
 
 
+class CorrectionState(StrEnum):
+    """Where a correction of one mark stands."""
+
+    PROPOSED = "proposed"
+    APPLIED = "applied"
+    REFUSED = "refused"
+
+
+class CorrectionAction(StrEnum):
+    """What becomes of a proposed correction."""
+
+    APPLY = "apply"
+    REFUSE = "refuse"
+
+
+CORRECTION: Final = Table(
+    "score_correction",
+    start=CorrectionState.PROPOSED,
+    moves=[
+        # By a fact at once, or by the last vote of the panel.
+        Move(
+            CorrectionState.PROPOSED,
+            CorrectionAction.APPLY,
+            CorrectionState.APPLIED,
+            _PANEL,
+            ORDER_87_64,
+        ),
+        Move(
+            CorrectionState.PROPOSED,
+            CorrectionAction.REFUSE,
+            CorrectionState.REFUSED,
+            _PANEL,
+            ORDER_87_64,
+        ),
+    ],
+)
+"""A mark that somebody finds wrong after the sheets were locked."""
+
+
 class SignatureAction(StrEnum):
     """What a member says of the report, or what silence says."""
 

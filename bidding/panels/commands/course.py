@@ -14,13 +14,14 @@ from bidding.tenders import queries as tenders
 from market.accounts.queries.organisations import (
     ids_by_uscc,
     interests,
+    staff,
 )
 from market.command import HOUSE, Work
 from market.draws import queries as draws
 from market.draws.commands.walking import PublishDraw, publish_draw
 from market.draws.rules import DrawState
 from market.experts import queries as experts
-from market.experts.commands.attendance import DECLARATION, Recuse, recuse, seat_members
+from market.experts.commands.attendance import DECLARATION, Recuse, recuse, release, seat_members
 from market.experts.library import declared_by
 from market.experts.rules.articles import SIGNING_IN
 from market.experts.rules.limits import terms_on
@@ -140,6 +141,8 @@ def _end(work: Work, tender: UUID, *, names: bool) -> None:
     panel = work.session.scalar(select(Panel).where(Panel.tender == tender).with_for_update())
     if panel is None or panel.state is PanelState.ENDED:
         return
+    if not names:
+        release(work, panel.draw_no)
     if draws.facts(work.session, panel.draw_no).state is DrawState.DRAWN:
         publish_draw(work, PublishDraw(panel.draw_no, names))
     work.move(panel, PANEL_TABLE, PanelAction.END)
@@ -161,8 +164,14 @@ def _screen(work: Work, panel: Panel, member: experts.Member) -> None:
     found = recusals(
         declared_by(work.session, member.expert), activity, parties, terms_on(panel.published_on)
     )
-    if found:
+    if found or _works_for_a_bidder(work, panel, member.person):
         work.state_fact(REPLACED, member.invitation)
+
+
+def _works_for_a_bidder(work: Work, panel: Panel, person: UUID) -> bool:
+    """Whether a member holds a role in a bidding organisation here, declared or not."""
+    known = ids_by_uscc(work.session, panel.bidders or [])
+    return any(person in staff(work.session, one) for one in known.values())
 
 
 def _bidders(work: Work, panel: Panel, at: datetime) -> tuple[Bidder, ...]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bidding.panels.model import Panel, PanelRepresentative
 from bidding.panels.rules import (
@@ -23,22 +24,26 @@ from bidding.rulebook.procedures import Procedure
 from bidding.tenders import queries as tenders
 from bidding.tenders.facts import TenderFacts
 from bidding.tenders.rules import TenderState
+from market.accounts.commands.duties import TakeDuty, take_duty
+from market.accounts.queries.entrances import capacities
 from market.accounts.queries.organisations import (
-    keys,
     organisation,
     organisations_with,
     staff,
 )
 from market.accounts.roles import Role
-from market.command import Work
+from market.accounts.separation import Duty
+from market.command import Actor, Work
 from market.draws.commands.freezing import FreezeWalk, Frozen, freeze_walk
+from market.draws.commands.seating import PartySeat, seat_parties
 from market.draws.rules import draw_no
 from market.draws.sealing import Sealer
 from market.experts import queries as experts
 from market.experts.commands.inviting import CallFor, call_for
 from market.experts.commands.register import REGISTER
-from market.experts.library import candidates, declared
+from market.experts.library import Snapshot, declared, is_current, latest_snapshot
 from market.experts.rules.eligibility import Wanted
+from market.experts.rules.evidence import panel_recusals, recusal_case
 from market.experts.rules.limits import Terms, terms_on
 from market.experts.rules.plans import WantedStratum, panel_plan
 from market.experts.rules.relations import Activity, Parties
@@ -51,20 +56,9 @@ from market.kernel.permissions import Permission
 from market.kernel.workdays import legal_day
 from market.projects import queries as projects
 from market.protocol.freezes import Register
-from market.protocol.parties import Party
 
 BEFORE_OPENING: Final = (TenderState.PUBLISHED, TenderState.CLOSED)
 """While nobody knows the bidders; the opening then has the second check made over them."""
-
-
-@dataclass(frozen=True, slots=True)
-class PartySeat:
-    """Who takes part in the draw, or stands in; its key is the organisation's newest one."""
-
-    party: str
-    organisation: UUID
-    role: str
-    stands_in_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,13 +88,14 @@ def start_panel(work: Work, cmd: StartPanel) -> Mapping[str, Any]:
     """Check the plan, freeze the pool, name the representatives.
 
     Refusals: those of the law on panels, of the draw's window, of the freeze; "panel-plan";
-    "representative-…"; "no-library" before the register's first daily root; "no-key" for a party
-    without a registered key; "panel-started" for a second one; "wrong-state" after the opening
-    began. `NotFound` for anybody but owner and agent.
+    "representative-…", `refuse_unless_separate`; "no-library" before the register's first daily
+    root, "register-changed" until it is renewed; "no-key" for a party without a registered key;
+    "panel-started" for a second one; "wrong-state" after the opening began. `NotFound` for all
+    but owner, agent and trading centre.
     """
-    work.need(Permission.TENDERS_TENDER_PREPARE)
+    work.need(Permission.DRAWS_DRAW_START)
     tender = tenders.facts(work.session, cmd.no)
-    if work.actor.organisation not in tender.insiders():
+    if not may_start(work.session, work.actor, tender):
         raise NotFound("no-tender", zh="没有此项目", en="There is no such tender")
     _refuse_started(work, tender)
     refuse_unless_planned(cmd.size, cmd.experts, len(set(cmd.representatives)), cmd.strata)
@@ -109,9 +104,16 @@ def start_panel(work: Work, cmd: StartPanel) -> Mapping[str, Any]:
     _refuse_representatives(work, tender, cmd.representatives)
     frozen = _freeze(work, cmd, tender, terms)
     _write_panel(work, cmd, tender, frozen)
+    _take_sides(work, cmd, tender)
     _summon(work, cmd, tender, frozen, window)
     work.note(tender.no, "panel.started")
     return {"no": tender.no, "draw": frozen.no, "needs_consent": frozen.needs_consent}
+
+
+def may_start(session: Session, actor: Actor, tender: TenderFacts) -> bool:
+    """Whether somebody's organisation draws the panel of a tender: owner, agent, trading centre."""
+    own = actor.organisation
+    return own is not None and (own in tender.insiders() or Role.CENTER in capacities(session, own))
 
 
 def _window(work: Work, cmd: StartPanel, tender: TenderFacts, terms: Terms) -> DrawWindow:
@@ -155,6 +157,17 @@ def _write_panel(work: Work, cmd: StartPanel, tender: TenderFacts, frozen: Froze
     )
 
 
+def _take_sides(work: Work, cmd: StartPanel, tender: TenderFacts) -> None:
+    """Who opens the draw and who represents the purchaser stand on one side of the project."""
+    for person in set(cmd.representatives):
+        take_duty(work, TakeDuty(tender.project, person, Duty.OWNER, tender.owner))
+    if work.actor.person is not None:
+        opener = TakeDuty(
+            tender.project, work.actor.person, Duty.DRAW_OPENER, work.actor.organisation
+        )
+        take_duty(work, opener)
+
+
 def _summon(
     work: Work, cmd: StartPanel, tender: TenderFacts, frozen: Frozen, window: DrawWindow
 ) -> None:
@@ -191,7 +204,32 @@ def recusal_parties(work: Work, tender: TenderFacts) -> Parties:
 
 
 def _freeze(work: Work, cmd: StartPanel, tender: TenderFacts, terms: Terms) -> Frozen:
-    held = experts.latest_snapshot(work.session, cmd.sealer)
+    held = _register_now(work, cmd.sealer)
+    activity = Activity(Track.GOVERNMENT, tender.project_code, legal_day(cmd.evaluation_at))
+    parties, facts = recusal_parties(work, tender), declared(work.session)
+    no = draw_no(tender.no, PURPOSE)
+    plan = panel_plan(no, _strata(cmd), facts.values(), activity, parties, terms)
+    case = recusal_case(activity, parties, terms)
+    return freeze_walk(
+        work,
+        FreezeWalk(
+            case=tender.no,
+            purpose=PURPOSE,
+            plan=plan,
+            register=Register(REGISTER, held.root, held.size),
+            register_key=held.key,
+            candidates=held.records,
+            unit_cap=unit_cap(cmd.size, terms),
+            parties=seat_parties(work, cmd.parties),
+            sealer=cmd.sealer,
+            recusals=panel_recusals(plan, case, held.facts_key, held.records, facts),
+        ),
+    )
+
+
+def _register_now(work: Work, sealer: Sealer) -> Snapshot:
+    """The register's newest root, if it says what the register says now."""
+    held = latest_snapshot(work.session, sealer)
     if held is None:
         raise Refusal(
             "no-library",
@@ -199,9 +237,20 @@ def _freeze(work: Work, cmd: StartPanel, tender: TenderFacts, terms: Terms) -> F
             en="No daily root of the experts' register is in the journal yet; draw a little later",
             article=DRAWN,
         )
-    records = held.records
-    on = legal_day(cmd.evaluation_at)
-    strata = [
+    if not is_current(work.session, held, work.now):
+        raise Refusal(
+            "register-changed",
+            zh="专家名册自上次入日志后有变化，须先更新名册日根再抽取",
+            en="The experts' register has changed since its root was journaled; draw once the root"
+            " is renewed",
+            article=DRAWN,
+        )
+    return held
+
+
+def _strata(cmd: StartPanel) -> list[WantedStratum]:
+    spares = substitutes_for(cmd.size, cmd.strata)
+    return [
         WantedStratum(
             item.name,
             item.quota,
@@ -212,47 +261,8 @@ def _freeze(work: Work, cmd: StartPanel, tender: TenderFacts, terms: Terms) -> F
                 regions=cmd.regions,
             ),
         )
-        for item, spare in zip(cmd.strata, substitutes_for(cmd.size, cmd.strata), strict=True)
+        for item, spare in zip(cmd.strata, spares, strict=True)
     ]
-    plan = panel_plan(
-        draw_no(tender.no, PURPOSE),
-        strata,
-        records,
-        candidates(work.session, work.now).values(),
-        declared(work.session),
-        Activity(Track.GOVERNMENT, tender.project_code, on),
-        recusal_parties(work, tender),
-        terms,
-    )
-    return freeze_walk(
-        work,
-        FreezeWalk(
-            case=tender.no,
-            purpose=PURPOSE,
-            plan=plan,
-            register=Register(REGISTER, held.root, held.size),
-            register_key=held.key,
-            candidates=records,
-            unit_cap=unit_cap(cmd.size, terms),
-            parties=tuple(_party(work, seat) for seat in cmd.parties),
-            sealer=cmd.sealer,
-        ),
-    )
-
-
-def _party(work: Work, seat: PartySeat) -> Party:
-    found = organisation(work.session, seat.organisation)
-    good = [key for key in keys(work.session, seat.organisation) if key.counts_at(work.now)]
-    if not good:
-        raise Refusal(
-            "no-key",
-            zh=f"{found.name_zh}尚未登记签名密钥，不能参加抽取",
-            en=f"{found.name_en} has no registered signing key and cannot take part in the draw",
-            article=DRAWN,
-        )
-    # Who stands in for its own organisation signs with another key of it.
-    key = good[min(1, len(good) - 1)] if seat.stands_in_for else good[0]
-    return Party(seat.party, found.uscc, seat.role, key.public, seat.stands_in_for)
 
 
 def _refuse_started(work: Work, tender: TenderFacts) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from market.accounts.commands import rows
 from market.accounts.model.organisations import CertificateAuthority, Organisation, OrganisationKey
 from market.accounts.proofs import Certificate, check_possession, read_certificate
-from market.accounts.roles import OFFICER_CAPACITIES
+from market.accounts.roles import SHOWN_CAPACITIES
 from market.accounts.rules import (
     KEY_TABLE,
     ORDERLY_REGISTER,
@@ -58,7 +58,7 @@ def register_key(work: Work, cmd: RegisterKey) -> Mapping[str, Any]:
     """
     row = rows.own_organisation(work, cmd.organisation, Permission.ACCOUNTS_KEY_REGISTER)
     public = check_possession(cmd.possession, row.uscc)
-    in_clear = bool(rows.capacities(work, row.id) & OFFICER_CAPACITIES)
+    in_clear = bool(rows.capacities(work, row.id) & SHOWN_CAPACITIES)
     if row.state is not OrganisationState.CONFIRMED and not in_clear:
         raise Refusal(
             "organisation-unconfirmed",
@@ -102,7 +102,7 @@ def show_key(work: Work, cmd: NameKey) -> None:
     row, organisation = _own_key(work, cmd.key)
     if row.in_clear:
         return
-    if not rows.capacities(work, organisation.id) & OFFICER_CAPACITIES:
+    if not rows.capacities(work, organisation.id) & SHOWN_CAPACITIES:
         raise Refusal(
             "not-an-officer",
             zh="只有持钥或监督单位的签名钥才公开",

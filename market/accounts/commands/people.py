@@ -12,11 +12,13 @@ from market.accounts.codes import account_name
 from market.accounts.commands import rows
 from market.accounts.model.entrances import ProgramToken, SignInSession
 from market.accounts.model.people import Person, PersonAddress
+from market.accounts.queries.people import addresses_of_person
 from market.accounts.rules import PERSON_TABLE, PersonAction, PersonState
 from market.accounts.vault import SealedAddress
 from market.command import Work
 from market.kernel.errors import NotFound, Refusal
 from market.kernel.permissions import Permission
+from market.messages.letters import compose
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def change_password(work: Work, cmd: ChangePassword) -> None:
             en="The password was changed a moment ago; sign in with the new one",
         )
     row.password_hash = cmd.new_hash
-    _end_sessions(work, row.id, cmd.machine_now, keep=cmd.keep)
+    end_sessions(work, row.id, cmd.machine_now, keep=cmd.keep)
     work.note(row.subject, "person.password-changed")
 
 
@@ -168,6 +170,8 @@ class AcceptSecondFactor:
     step: int
     machine_now: datetime
     session: UUID
+    tell: bool = False
+    """Whether the person is written to: whoever stole a password sets this up unseen otherwise."""
 
 
 def accept_second_factor(work: Work, cmd: AcceptSecondFactor) -> None:
@@ -193,6 +197,8 @@ def accept_second_factor(work: Work, cmd: AcceptSecondFactor) -> None:
         .values(second_factor=True)
     )
     work.note(row.subject, "person.second-factor-set")
+    if cmd.tell:
+        tell(work, row.id, "AC04", f"AC04:{row.id}:{cmd.step}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +213,8 @@ def block_person(work: Work, cmd: NamePerson) -> None:
     """Let a person sign in no more; sessions and program tokens end at once."""
     row = rows.person(work, cmd.person)
     work.move(row, PERSON_TABLE, PersonAction.BLOCK)
-    _end_sessions(work, row.id, cmd.machine_now)
-    work.session.execute(
-        update(ProgramToken)
-        .where(ProgramToken.person == row.id, ProgramToken.ended_at.is_(None))
-        .values(ended_at=cmd.machine_now)
-    )
+    end_sessions(work, row.id, cmd.machine_now)
+    end_programs(work, row.id, cmd.machine_now)
 
 
 def unblock_person(work: Work, cmd: NamePerson) -> None:
@@ -228,8 +230,24 @@ def clear_second_factor(work: Work, cmd: NamePerson) -> None:
     work.need(Permission.ACCOUNTS_PERSON_BLOCK)
     row = rows.person(work, cmd.person)
     row.second_factor = row.second_factor_since = row.second_factor_step = None
-    _end_sessions(work, row.id, cmd.machine_now)
+    end_sessions(work, row.id, cmd.machine_now)
     work.note(row.subject, "person.second-factor-cleared")
+
+
+def tell(work: Work, person: UUID, template: str, key: str) -> None:
+    """Write to every address of a person that something was changed about the own account."""
+    words = compose(template)
+    for place, address in enumerate(addresses_of_person(work.session, person)):
+        work.letter(address, template, key=f"{key}:{place}", zh=words.zh, en=words.en)
+
+
+def end_programs(work: Work, person: UUID, machine_now: datetime) -> None:
+    """Shut out every program that somebody let in."""
+    work.session.execute(
+        update(ProgramToken)
+        .where(ProgramToken.person == person, ProgramToken.ended_at.is_(None))
+        .values(ended_at=machine_now)
+    )
 
 
 def _self(work: Work) -> Person:
@@ -261,9 +279,10 @@ def _write_address(work: Work, person: UUID, address: SealedAddress) -> UUID:
     return address.handle
 
 
-def _end_sessions(
+def end_sessions(
     work: Work, person: UUID, machine_now: datetime, *, keep: UUID | None = None
 ) -> None:
+    """Sign a person out everywhere, but for the session `keep`."""
     ending = update(SignInSession).where(
         SignInSession.person == person, SignInSession.ended_at.is_(None)
     )

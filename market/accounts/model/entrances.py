@@ -34,6 +34,31 @@ class SignInSession(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class PasswordRenewal(Base):
+    """A lost password: asked for by anybody, released by a representative, used once.
+
+    Of the code that the representative hands over in person there is only the hash.
+    """
+
+    __tablename__ = "password_renewal"
+    __table_args__ = (
+        CheckConstraint(
+            "(code_hash IS NULL) = (released_at IS NULL)"
+            " AND (released_by IS NULL) = (released_at IS NULL)",
+            name="released_whole",
+        ),
+        CheckConstraint("released_by <> person", name="two_persons"),
+    )
+
+    person: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    lapses_at: Mapped[datetime] = mapped_column(Moment)
+    code_hash: Mapped[bytes | None] = mapped_column(Hash)
+    released_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    released_at: Mapped[datetime | None] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class ProgramToken(Base):
     """What a program of an organisation may do in the name of the person who let it in."""
 

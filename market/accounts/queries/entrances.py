@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.accounts.model.entrances import ProgramToken, SignInSession
+from market.accounts.model.entrances import PasswordRenewal, ProgramToken, SignInSession
 from market.accounts.model.organisations import Capacity, Organisation
 from market.accounts.model.people import Appointment, Person
 from market.accounts.roles import (
@@ -20,6 +20,7 @@ from market.accounts.roles import (
 )
 from market.accounts.rules import IDLE, AppointmentState, OrganisationState, PersonState
 from market.command import Actor
+from market.kernel.errors import NotFound
 from market.kernel.permissions import Permission
 
 
@@ -152,9 +153,47 @@ def capacities(session: Session, organisation: UUID) -> frozenset[Role]:
     )
 
 
-def password_on_file(session: Session, account: str) -> PasswordOnFile | None:
-    """What a sign-in under this name is checked against; None for a name nobody has."""
-    person = session.scalar(select(Person).where(Person.account == account))
+def password_on_file(
+    session: Session, account: str | None = None, *, person: UUID | None = None
+) -> PasswordOnFile | None:
+    """What a sign-in under this name is checked against; None for a name nobody has.
+
+    Somebody who is signed in already is known by id instead.
+    """
+    wanted = Person.account == account if person is None else Person.id == person
+    return _on_file(session.scalar(select(Person).where(wanted)))
+
+
+def renewals_waiting(
+    session: Session, organisation: UUID, machine_now: datetime
+) -> dict[UUID, str]:
+    """The people of an organisation who asked for a new password, with their sign-in names."""
+    rows = session.execute(
+        select(Person.id, Person.account)
+        .join(PasswordRenewal, PasswordRenewal.person == Person.id)
+        .join(Appointment, Appointment.person == Person.id)
+        .where(
+            Appointment.organisation == organisation,
+            Appointment.state == AppointmentState.ACTIVE,
+            PasswordRenewal.used_at.is_(None),
+            PasswordRenewal.lapses_at > machine_now,
+        )
+        .distinct()
+    )
+    return {row.id: row.account for row in rows}
+
+
+def waiting_renewal(
+    session: Session, person: UUID, organisation: UUID | None, machine_now: datetime
+) -> str:
+    """The sign-in name of somebody of this organisation who asked; `NotFound`."""
+    waiting = {} if organisation is None else renewals_waiting(session, organisation, machine_now)
+    if person not in waiting:
+        raise NotFound("no-renewal", zh="没有此项重设请求", en="Nobody asked for this")
+    return waiting[person]
+
+
+def _on_file(person: Person | None) -> PasswordOnFile | None:
     if person is None:
         return None
     return PasswordOnFile(

@@ -264,7 +264,7 @@ def _first_code(form: FirstCode, sealed: bytes, secret: str) -> AcceptSecondFact
             "This code is not right: check the time of the device",
         )
         raise BadInput("wrong-code", zh=zh, en=en, fields={"code": (zh, en)})
-    return AcceptSecondFactor(sealed, step, now, here().session)
+    return AcceptSecondFactor(sealed, step, now, here().session, tell=True)
 
 
 def _offer(facts: OwnFacts) -> bytes:

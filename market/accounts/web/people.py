@@ -15,6 +15,7 @@ from market.accounts.commands.appointments import (
 )
 from market.accounts.queries import entrances, organisations
 from market.accounts.roles import SELF_CHOSEN, Role
+from market.accounts.signin.entrance import door
 from market.accounts.web.organisations import own_id
 from market.kernel.permissions import Permission
 from market.web import access
@@ -66,9 +67,11 @@ def listed() -> ResponseReturnValue:
 
 
 def _listed(form: NewRole, key: UUID) -> str:
+    now = door().machine.now()
     return render_template(
         "accounts/people.html",
         form=form,
+        renewals=site().office.read(lambda s: entrances.renewals_waiting(s, key, now)),
         members=site().office.read(lambda session: organisations.members(session, key)),
         me=current_actor().person,
     )

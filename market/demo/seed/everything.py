@@ -1,7 +1,6 @@
 """Everything an empty demonstration is filled with, in order."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Engine
@@ -15,7 +14,7 @@ from market.demo.people.kinds import Organisation
 from market.demo.people.kinds import OrganisationKind as Part
 from market.demo.seed import accounts, bank, library
 from market.demo.seed.house import House
-from market.demo.stage import Stage, write_trust
+from market.demo.stage import SEEDED, Stage, write_trust
 from market.factory import build_engine, build_office
 from market.journal.commands import OpenLog, Place, open_log, place
 from market.journal.keys import load
@@ -23,18 +22,12 @@ from market.protocol.signing import public_bytes
 from market.protocol.trust import Organisation as Pinned
 from market.settings import Settings, read
 
-MARKER: Final = "seeded"
 OUTSIDE: Final = {
     Part.SUPERVISOR: "supervisor",
     Part.NOTARY: "notary",
     Part.WITNESS: "witness",
 }
 """Organisations outside owner, agent, operator and centre: their keys are pinned."""
-
-
-def is_seeded(directory: Path) -> bool:
-    """Whether a seed was carried out to its end."""
-    return (directory / MARKER).exists()
 
 
 def seed(stage: Stage) -> None:
@@ -102,4 +95,4 @@ def _keys(house: House, others: Sequence[Organisation], stage: Stage) -> None:
 
 def _end(engine: Engine, stage: Stage) -> None:
     engine.dispose()
-    (stage.directory / MARKER).write_text("1")
+    (stage.directory / SEEDED).write_text("1")

@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from market.accounts.commands.duties import TakeDuty, take_duty
+from market.accounts.separation import Duty
 from market.command import Work
 from market.draws.model import Draw, DrawLeaf
 from market.draws.rules import LIMIT, PROTOCOL, DrawState, draw_no
@@ -17,7 +19,8 @@ from market.draws.sealing import Sealer
 from market.kernel.errors import Refusal
 from market.protocol.audits import PoolInputs, audit
 from market.protocol.draw_files import write_pool
-from market.protocol.encoding import canonical, digest, parse, unb64u
+from market.protocol.encoding import JsonObject, canonical, digest, parse, unb64u
+from market.protocol.exclusions import Recusals, audit_exclusions
 from market.protocol.freezes import (
     PERMUTATION,
     WALK,
@@ -39,7 +42,7 @@ class FreezeWalk:
     """Freeze the pool that `plan` makes of a register's snapshot.
 
     `register_key` salts the register's root, which must be journaled; `unit_cap` as in the freeze.
-    `plan.draw` is `draw_no(case, purpose)`.
+    `plan.draw` is `draw_no(case, purpose)`; `recusals` back whom the plan names.
     """
 
     case: str
@@ -51,6 +54,7 @@ class FreezeWalk:
     unit_cap: int | None
     parties: tuple[Party, ...]
     sealer: Sealer
+    recusals: Recusals | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +94,11 @@ def freeze_walk(work: Work, cmd: FreezeWalk) -> Frozen:
     )
     _refuse_short(freeze)
     given = PoolInputs(key, cmd.plan, cmd.register_key, cmd.candidates)
-    for finding in audit(freeze, given):
-        # What every auditor would find: it must never leave the house.
-        raise Refusal(finding.code, zh=finding.zh, en=finding.en, article=PROTOCOL)
+    _refuse_wanting(freeze, given, cmd.recusals)
     place = f"draw/{no}"
-    draw = _write(
-        work, freeze, DrawState.FROZEN, cmd.sealer.seal(place, canonical(write_pool(given)))
-    )
+    recusals = None if cmd.recusals is None else cmd.recusals.json()
+    inputs: JsonObject = {**write_pool(given), "recusals": recusals}
+    draw = _write(work, freeze, DrawState.FROZEN, cmd.sealer.seal(place, canonical(inputs)))
     for stratum, leaves in pool.strata.items():
         work.session.add_all(
             DrawLeaf(
@@ -171,6 +173,15 @@ def _refuse_twice(candidates: Sequence[Candidate]) -> None:
         )
 
 
+def _refuse_wanting(freeze: Freeze, given: PoolInputs, recusals: Recusals | None) -> None:
+    """Refuse what every auditor would find: it must never leave the house."""
+    found = audit(freeze, given)
+    if recusals is not None:
+        found += audit_exclusions(given.plan, given.candidates, recusals)
+    for finding in found:
+        raise Refusal(finding.code, zh=finding.zh, en=finding.en, article=PROTOCOL)
+
+
 def _refuse_short(freeze: Freeze) -> None:
     for item in freeze.strata:
         if item.size < item.quota:
@@ -200,6 +211,9 @@ def _write(work: Work, freeze: Freeze, state: DrawState, inputs: bytes | None) -
     )
     work.session.add(draw)
     work.session.flush()
+    if work.actor.person is not None:
+        opener = TakeDuty(draw.id, work.actor.person, Duty.DRAW_OPENER, work.actor.organisation)
+        take_duty(work, opener)
     work.note(draw.no, "draw.frozen")
     work.state_fact("draw.frozen", draw.id)
     return draw

@@ -5,10 +5,13 @@ The same structure again is answered as the first time.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select
 
+from market.accounts.commands.duties import TakeDuty, take_duty
 from market.accounts.queries.organisations import organisation
+from market.accounts.separation import Duty
 from market.command import Work
 from market.draws.model import Draw, DrawPiece, DrawStep
 from market.draws.rows import (
@@ -21,6 +24,7 @@ from market.draws.rows import (
     commits,
     draw_row,
     freeze_of,
+    named_now,
     pieces,
     removed,
     reveals,
@@ -57,7 +61,18 @@ from market.protocol.draws import (
 )
 from market.protocol.encoding import JsonObject, canonical, parse
 from market.protocol.freezes import WALK, Freeze
+from market.protocol.parties import active_parties
 from market.protocol.walks import Walk
+
+FIRST: Final = 1
+SIDES: Final = (
+    ("supervisor", Duty.SUPERVISOR),
+    ("supervisor", Duty.DRAW_WITNESS),
+    ("notary", Duty.DRAW_WITNESS),
+    ("owner", Duty.OWNER),
+    ("agent", Duty.AGENT),
+)
+"""What somebody does at a draw by acting for a party of this role; the centre's is no side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +166,7 @@ def commit_nonce(work: Work, cmd: Give) -> Given:
     if _known(work, row, COMMIT, found.attempt, found.party, cmd.raw):
         return _given(work, row, freeze)
     DRAW_TABLE.move(row.state, DrawAction.COMMIT)
+    _refuse_lapsed(work, row, freeze)
     active = [item.party for item in wanted(work.session, row, freeze)]
     about = (found.draw, found.attempt, found.freeze_hash)
     if found.party not in active or about != (freeze.draw, row.attempt, freeze.hash):
@@ -185,6 +201,7 @@ def reveal_nonce(work: Work, cmd: Give) -> Given:
     if _known(work, row, REVEAL, found.attempt, found.party, cmd.raw):
         return _given(work, row, freeze)
     DRAW_TABLE.move(row.state, DrawAction.REVEAL)
+    _refuse_lapsed(work, row, freeze)
     held = {one.party: one for one in commits(work.session, row, row.attempt)}
     if found.by != BY_PARTY or found.party not in held:
         raise Refusal(
@@ -212,11 +229,13 @@ def reveal_nonce(work: Work, cmd: Give) -> Given:
 
 
 def void_attempt(work: Work, cmd: Give) -> Given:
-    """End an attempt that a party let lapse: a supervisor signs, the party loses its right.
+    """Name a party that let the attempt lapse: a supervisor signs, the party loses its right.
 
-    Its stand-in takes part in the next attempt; pool and key stay as frozen, and the file keeps
-    every attempt. Refusals: those of `read_void`; "limit-running" up to the time limit;
-    "wrong-void" for a cause or party that the record does not show; "no-party" without a stand-in.
+    The attempt ends when everybody missing is named. Stand-ins take part in the next one; pool and
+    key stay as frozen, and the file keeps every attempt. Fact for the supervisor's card, with the
+    first attempt that ends so: "draw.lapsed". Refusals: those of `read_void`; "limit-running" up
+    to the time limit; "wrong-void" for a cause or party that the record does not show; "no-party"
+    unless a supervisor and one more are left.
     """
     row, freeze, value = _begin(work, cmd)
     found = read_void(value, freeze)
@@ -225,24 +244,27 @@ def void_attempt(work: Work, cmd: Give) -> Given:
         return _given(work, row, freeze)
     DRAW_TABLE.move(row.state, DrawAction.VOID)
     refuse_early_void(work.now, row.limit_at)
-    missing = _given(work, row, freeze).missing
+    missing = frozenset(_given(work, row, freeze).missing)
+    left = missing - named_now(work.session, row, freeze)
     waits = row.state is DrawState.AUDITED
     fits = found.attempt == row.attempt and (found.cause == NOT_COMMITTED) == waits
-    # A nonce that its party alone withholds: the protocol's record wants all the others.
-    fits = fits and found.party in missing and (waits or missing == (found.party,))
-    if not fits:
+    if not (fits and found.party in left):
         raise Refusal(
             "wrong-void",
             zh="作废的原因或当事方与记录不符",
             en="The record does not show this cause of this party",
             article=PROTOCOL,
         )
-    work.move(row, DRAW_TABLE, DrawAction.VOID)
+    # Refused, and nothing done, if too few would be left to go on.
+    active_parties(freeze.parties, removed(work.session, row, freeze) | missing)
     _keep(work, row, VOID, row.attempt, found.party, value)
+    if left == {found.party}:
+        work.move(row, DRAW_TABLE, DrawAction.VOID)
+        row.attempt += 1
+        row.limit_at = work.now + LIMIT
+        if row.attempt == FIRST + 1:  # a fact is stated once; further attempts are in the file
+            work.state_fact("draw.lapsed", row.id)
     work.session.flush()
-    row.attempt += 1
-    row.limit_at = work.now + LIMIT
-    wanted(work.session, row, freeze)  # refused, and nothing done, if nobody stands in
     return _given(work, row, freeze)
 
 
@@ -281,6 +303,17 @@ def _refuse_stranger(work: Work, freeze: Freeze, party: str) -> None:
         )
 
 
+def _refuse_lapsed(work: Work, row: Draw, freeze: Freeze) -> None:
+    """Refuse ("attempt-lapsed") anything for an attempt that a supervisor has begun to end."""
+    if named_now(work.session, row, freeze):
+        raise Refusal(
+            "attempt-lapsed",
+            zh="本轮已过时限，监督方正在作废；请在下一轮提交",
+            en="This attempt has passed its limit and is being ended; take part in the next one",
+            article=PROTOCOL,
+        )
+
+
 def _refuse_without_consent(work: Work, row: Draw, freeze: Freeze) -> None:
     signed = [read_consent(one, freeze).reason for one in pieces(work.session, row, CONSENT)]
     if freeze.needs_consent and PREDICTABLE not in signed:
@@ -315,6 +348,7 @@ def _known(work: Work, row: Draw, kind: str, attempt: int, name: str, raw: bytes
 
 
 def _keep(work: Work, row: Draw, kind: str, attempt: int, name: str, value: JsonObject) -> None:
+    _take_side(work, row)
     work.publish(kind, row.no, value)
     work.session.add(
         DrawPiece(
@@ -327,6 +361,20 @@ def _keep(work: Work, row: Draw, kind: str, attempt: int, name: str, value: Json
         )
     )
     work.session.flush()
+
+
+def _take_side(work: Work, row: Draw) -> None:
+    """Who gives something takes its party's side: nobody acts for two, nor opened the draw.
+
+    Refusals of `refuse_unless_separate` (DOMAIN §2): "two-sides", "draw-three-people".
+    """
+    person, own = work.actor.person, work.actor.organisation
+    if person is None or own is None:
+        return
+    uscc = organisation(work.session, own).uscc
+    roles = {item.role for item in freeze_of(row).parties if item.organisation == uscc}
+    for duty in (duty for role, duty in SIDES if role in roles):
+        take_duty(work, TakeDuty(row.id, person, duty, own))
 
 
 def _given(work: Work, row: Draw, freeze: Freeze) -> Given:

@@ -128,6 +128,13 @@ def publish_draw(work: Work, cmd: PublishDraw) -> None:
     work.state_fact("draw.published", row.id)
 
 
+def publish_tie(work: Work, draw: UUID) -> None:
+    """Publish a tie's order with everything open; the beat's act."""
+    work.need(Permission.HOUSE_ACT)
+    row = work.session.get_one(Draw, draw)
+    publish_draw(work, PublishDraw(row.no, names_public=True))
+
+
 @dataclass(frozen=True, slots=True)
 class HandOutPool:
     """Give an outside party of this draw what it needs for its audit."""

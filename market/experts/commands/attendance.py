@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from market.accounts.queries.people import addresses_of_person
 from market.command import Work
 from market.draws.commands.walking import SkipSeat, skip_seat
 from market.experts.commands.answering import own_expert
@@ -25,7 +26,8 @@ from market.experts.rules.relations import Service
 from market.experts.rules.snapshots import declarations
 from market.kernel.errors import NotFound, Refusal
 from market.kernel.permissions import Permission
-from market.kernel.workdays import legal_day, start_of
+from market.kernel.workdays import SHANGHAI, legal_day, start_of
+from market.messages.letters import compose
 from market.protocol.encoding import canonical, digest, stamp
 from market.protocol.walks import NOT_SIGNED_IN, RECUSED
 
@@ -156,6 +158,36 @@ def seat_members(work: Work, draw_no: str) -> int:
         held = facts_of(expert)
         served = Service(summons.owner, legal_day(summons.evaluation_at))
         expert.declared = dict(declarations(replace(held, services=(*held.services, served))))
+    return len(rows)
+
+
+def release(work: Work, draw_no: str) -> int:
+    """Tell everybody who holds a seat and has not judged that the evaluation is off; how many.
+
+    Nobody is absent from what does not take place. The walk stays as it is: no seat changes hands.
+    """
+    work.need(Permission.HOUSE_ACT)
+    rows = work.session.scalars(
+        select(Invitation)
+        .where(
+            Invitation.draw_no == draw_no,
+            Invitation.state.in_(
+                (InvitationState.CALLED, InvitationState.CONFIRMED, InvitationState.SIGNED_IN)
+            ),
+        )
+        .order_by(Invitation.id)
+        .with_for_update()
+    ).all()
+    for row in rows:
+        summons = work.session.get_one(Summons, row.draw_no)
+        expert = work.session.get_one(ExpertEntry, row.expert)
+        row.ended_at = work.now
+        work.move(row, INVITATION_TABLE, InvitationAction.RELEASE)
+        at = summons.evaluation_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+        words = compose("EX01", {"city": (summons.city_zh, summons.city_en), "time": at})
+        for address in addresses_of_person(work.session, expert.person)[:1]:
+            key = f"invitation/{row.id}/released"
+            work.letter(address, "EX01", key=key, zh=words.zh, en=words.en)
     return len(rows)
 
 

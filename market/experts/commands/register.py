@@ -10,11 +10,9 @@ from sqlalchemy import select
 
 from market.command import Work
 from market.draws.sealing import Sealer
-from market.experts.library import candidates
+from market.experts.library import is_current, latest_snapshot, records_on
 from market.experts.model import ExpertEntry, LibrarySnapshot
 from market.experts.rules.eligibility import Candidate
-from market.experts.rules.limits import terms_on
-from market.experts.rules.plans import record
 from market.experts.rules.relations import RecusalFacts
 from market.experts.rules.snapshots import declarations
 from market.kernel.errors import BadInput
@@ -112,28 +110,41 @@ def _enter(work: Work, row: ExpertEntry | None, one: EnterExpert) -> None:
 
 @dataclass(frozen=True, slots=True)
 class TakeSnapshot:
-    """Write down the register of this legal day; its salting key is sealed with `sealer`."""
+    """Write down the register of this legal day; its salting keys are sealed with `sealer`.
+
+    With `renew` once more on the same day if anything has changed since.
+    """
 
     sealer: Sealer
+    renew: bool = False
 
 
 def take_snapshot(work: Work, cmd: TakeSnapshot) -> bool:
-    """Journal the register's root of the day (`library-root`); false if the day has one."""
+    """Journal the register's root (`library-root`); false if the day's stands and need not change.
+
+    A pool is frozen on a root that holds everybody as they are at that moment, so whoever changed
+    since the morning is in it with the change, and nobody is left out by name for it.
+    """
     work.need(Permission.HOUSE_ACT)
     day = legal_day(work.now)
     work.hold("experts:snapshot")
-    if work.session.get(LibrarySnapshot, day) is not None:
-        return False
-    key = secrets.token_bytes(KEY_LENGTH)
-    terms = terms_on(day)
-    records = [record(one, day, terms) for one in candidates(work.session, work.now).values()]
+    held = latest_snapshot(work.session, cmd.sealer)
+    if held is not None and held.day == day:
+        if not cmd.renew or is_current(work.session, held, work.now):
+            return False
+        number = held.number + 1
+    else:
+        number = 0
+    key, facts_key = secrets.token_bytes(KEY_LENGTH), secrets.token_bytes(KEY_LENGTH)
+    records = records_on(work.session, work.now, day, facts_key)
     root = register_root(key, records)
     work.session.add(
         LibrarySnapshot(
             day=day,
+            number=number,
             root=root,
             size=len(records),
-            key=cmd.sealer.seal(f"library/{day}", key),
+            key=cmd.sealer.seal(f"library/{day}", key + facts_key),
             records=canonical({"records": [one.json() for one in records]}),
             taken_at=work.now,
         )

@@ -31,13 +31,15 @@ class InvitationState(StrEnum):
     ABSENT = "absent"
     ACTIVE = "active"
     REPLACED = "replaced"
+    RELEASED = "released"
 
 
 class InvitationAction(StrEnum):
     """What may happen to an invitation.
 
     `RECUSE` follows from a hit after opening, `WITHDRAW` is the expert's own word (illness, leaving
-    post, a conflict found late), `REPLACE` gives the place of somebody absent away.
+    post, a conflict found late), `REPLACE` gives the place of somebody absent away,
+    `RELEASE` ends everything because the evaluation does not take place.
     """
 
     CONFIRM = "confirm"
@@ -49,6 +51,7 @@ class InvitationAction(StrEnum):
     RECUSE = "recuse"
     WITHDRAW = "withdraw"
     REPLACE = "replace"
+    RELEASE = "release"
 
 
 class DeclineReason(StrEnum):
@@ -113,9 +116,12 @@ INVITATION_TABLE: Final = Table(
         _move(_S.SIGNED_IN, _A.WITHDRAW, _S.REPLACED, _EXPERT, articles.TENDERING_RULES_48),
         _move(_S.ACTIVE, _A.WITHDRAW, _S.REPLACED, _EXPERT, articles.TENDERING_RULES_48),
         _move(_S.ABSENT, _A.REPLACE, _S.REPLACED, _HOUSE, articles.TENDERING_RULES_48),
+        _move(_S.CALLED, _A.RELEASE, _S.RELEASED, _HOUSE, articles.INVITING),
+        _move(_S.CONFIRMED, _A.RELEASE, _S.RELEASED, _HOUSE, articles.INVITING),
+        _move(_S.SIGNED_IN, _A.RELEASE, _S.RELEASED, _HOUSE, articles.INVITING),
     ),
 )
-"""CALLED → CONFIRMED | DECLINED | NO_REPLY → SIGNED_IN | ABSENT → ACTIVE | REPLACED."""
+"""CALLED → CONFIRMED | DECLINED | NO_REPLY → SIGNED_IN | ABSENT → ACTIVE | REPLACED; RELEASED."""
 
 HOLDING: Final = frozenset({_S.CALLED, _S.CONFIRMED, _S.SIGNED_IN, _S.ACTIVE})
 """The states that keep a seat: nobody else is called for it."""

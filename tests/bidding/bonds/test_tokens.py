@@ -16,7 +16,6 @@ from bidding.bonds.commands import (
     publish_key,
     release_all,
     spend,
-    withdraw_all,
 )
 from bidding.bonds.model import Nullifier, Permit
 from bidding.bonds.queries import token_state
@@ -186,8 +185,8 @@ def test_an_ended_tender_frees_every_token_and_an_amendment_lets_them_serve_agai
     house: TestOffice,
 ) -> None:
     names = [spending(house, wallet(label)) for label in "abc"]
-    moving(house, names[2], TokenAction.WITHDRAW)
-    house.office.run(withdraw_all, TENDER, HOUSE)
+    for name in names:
+        moving(house, name, TokenAction.WITHDRAW)
     assert {state(house, name) for name in names} == {S.WITHDRAWN}
     spending(house, wallet("a"))
     house.office.run(release_all, TENDER, HOUSE)
@@ -232,6 +231,8 @@ def test_bonds_move_along_their_table_and_nowhere_else(
         (LinkState.HELD, LinkAction.ORDER): LinkState.ORDERED,
         (LinkState.ORDERED, LinkAction.RELEASE): LinkState.RELEASED,
         (LinkState.HELD, LinkAction.FORFEIT): LinkState.FORFEITED,
+        (LinkState.HELD, LinkAction.DISPLACE): LinkState.DISPLACED,
+        (LinkState.ORDERED, LinkAction.DISPLACE): LinkState.DISPLACED,
     }
     if (source, action) in legal:
         assert LINK_TABLE.move(source, action).target is legal[source, action]

@@ -120,7 +120,7 @@ def settings_for(url: str, folder: Path, mode: str = "test") -> Settings:
         platform_url="http://platform.test",
         anonymous_url="http://anonymous.test",
         url="http://custodian.test",
-        house=House("91110000TR1A1BNK6K", "托管部", "试验银行", "62000001", "62000002"),
+        house=House("91110000TR1A1BNK6K", "托管部", "试验银行", "62000001", "62000002", "62000003"),
         demand_rate=Decimal("0.0005"),
         base_rate=Decimal("0.03"),
     )
@@ -148,6 +148,7 @@ class Cast:
         house = self.settings.house
         self.office.run(open_account, OpenAccount(house.account, house.name, Money(0)))
         self.office.run(open_account, OpenAccount(house.own_account, house.name, OWN_FUNDS))
+        self.office.run(open_account, OpenAccount(house.treasury_account, "国库", Money(0)))
         self._serial = 0
         self.log = log_cast.Log()
         self.log.append("notice", NOON, "ZC-0", {"any": 1})
@@ -293,12 +294,17 @@ class Cast:
         return {item.bid_pub: item for item in read[2]}
 
     def settle(self, tender: str, orders: list[Order]):
-        """Order settlements over HTTP: what was done, by deposit."""
+        """Order settlements over HTTP: what was done, by deposit; none may be left alone."""
+        said = self.settlement(tender, orders)
+        assert said.refused == ()
+        return {item.h_blinded: item for item in said.settled}
+
+    def settlement(self, tender: str, orders: list[Order]):
+        """Order settlements over HTTP: the whole answer."""
         body = canonical(settlement_request(tender, orders, PLATFORM))
         said = self.client().post("/settlements", data=body)
         assert said.status_code == 200, said.json
-        _, settled = read_settlement_answer(said.json, public_bytes(self.files.signer))
-        return {item.h_blinded: item for item in settled}
+        return read_settlement_answer(said.json, public_bytes(self.files.signer))
 
 
 def link_of(wallet: Wallet, uscc: str | None = None) -> Link:

@@ -7,7 +7,6 @@ import pytest
 from werkzeug.serving import make_server
 
 from bidding.bonds.custodian import Custodian as CalledByPlatform
-from bidding.bonds.custodian import CustodianSilent
 from bidding.custodian.app import create_app
 from bidding.custodian.commands.holders import BY_NAME_AND_PLACE
 from bidding.custodian.ledger import disagreements
@@ -204,8 +203,11 @@ def test_the_platforms_own_caller_gets_keys_links_and_settlements(cast):
         assert caller.links(*asked) == (linked,)
         orders = [Order(linked.h_blinded, Settlement.RELEASE, day("2026-12-31"), None)]
         assert caller.settle("ZC-1", orders) == caller.settle("ZC-1", orders)
-        with pytest.raises(CustodianSilent):
-            caller.settle("ZC-2", orders)
+        answer = caller.settle("ZC-2", orders)
+        assert (answer.settled, [item.code for item in answer.refused]) == (
+            (),
+            ["deposit-not-linked"],
+        )
     finally:
         server.shutdown()
         thread.join()

@@ -1,11 +1,13 @@
 """What becomes of linked bonds: back with interest, or kept for a listed cause; once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
 
+from bidding.custodian.commands.settlements import Settle, settle
 from bidding.custodian.model import Payment
 from bidding.custodian.rules import demand_interest, overdue_interest
 from market.kernel.money import Money
@@ -36,6 +38,13 @@ def refused(cast, tender, orders, key=PLATFORM):
     said = cast.client().post("/settlements", data=body)
     assert said.status_code != 200
     return said.json["code"]
+
+
+def left(cast, tender, order):
+    """The code of an order that was left alone."""
+    (refused,) = cast.settlement(tender, [order]).refused
+    assert refused.h_blinded == order.h_blinded
+    return refused.code
 
 
 def payments(cast):
@@ -117,35 +126,48 @@ def test_eight_orders_at_once_pay_once(cast):
 def test_another_order_for_a_settled_bond_is_refused(cast):
     wallet = linked(cast)
     cast.settle("ZC-1", [release(wallet.name)])
-    assert refused(cast, "ZC-1", [forfeit(wallet.name)]) == "settlement-differs"
+    assert left(cast, "ZC-1", forfeit(wallet.name)) == "settlement-differs"
     moved = release(wallet.name, DUE + timedelta(days=1))
-    assert refused(cast, "ZC-1", [moved]) == "settlement-differs"
+    assert left(cast, "ZC-1", moved) == "settlement-differs"
 
 
-def test_a_forfeited_bond_stays_and_is_never_released(cast):
+def test_a_forfeited_bond_goes_to_the_treasury_once_and_is_never_released(cast):
     wallet = linked(cast)
     done = cast.settle("ZC-1", [forfeit(wallet.name)])[wallet.name]
     assert (done.principal, done.interest) == (BOND, 0)
+    assert cast.settle("ZC-1", [forfeit(wallet.name)])[wallet.name] == done
     assert cast.state(wallet) == "FORFEITED"
-    assert payments(cast) == []
-    assert refused(cast, "ZC-1", [release(wallet.name)]) == "settlement-differs"
+    treasury = cast.settings.house.treasury_account
+    assert payments(cast) == [("forfeit", "bonds", treasury, BOND)]
+    assert left(cast, "ZC-1", release(wallet.name)) == "settlement-differs"
 
 
 def test_only_what_is_linked_for_the_tender_is_settled(cast):
     wallet = linked(cast)
     (loose,) = cast.bought(cast.a)
-    assert refused(cast, "ZC-2", [release(wallet.name)]) == "deposit-not-linked"
-    assert refused(cast, "ZC-1", [release(loose.name)]) == "deposit-not-linked"
+    assert left(cast, "ZC-2", release(wallet.name)) == "deposit-not-linked"
+    assert left(cast, "ZC-1", release(loose.name)) == "deposit-not-linked"
     assert refused(cast, "ZC-1", [release(wallet.name)], new_key()) == "bad-signature"
 
 
-def test_one_wrong_order_leaves_all_of_a_request_undone(cast):
+def test_one_wrong_order_holds_no_other_up_and_says_which_it_was(cast):
     wallet = linked(cast)
     (loose,) = cast.bought(cast.b)
-    both = [release(wallet.name), release(loose.name)]
-    assert refused(cast, "ZC-1", both) == "deposit-not-linked"
-    assert cast.state(wallet) == "LINKED"
-    assert payments(cast) == []
+    answer = cast.settlement("ZC-1", [release(wallet.name), release(loose.name)])
+    assert [item.h_blinded for item in answer.settled] == [wallet.name]
+    assert [(item.h_blinded, item.code) for item in answer.refused] == [
+        (loose.name, "deposit-not-linked")
+    ]
+    assert (cast.state(wallet), cast.state(loose)) == ("REFUNDED", "PAID")
+    assert [row[0] for row in payments(cast)] == ["release"]
+
+
+def test_without_a_treasury_account_a_forfeited_bond_stays_in_the_books(cast):
+    wallet = linked(cast)
+    house = replace(cast.settings.house, treasury_account="")
+    request = settlement_request("ZC-1", [forfeit(wallet.name)], PLATFORM)
+    cast.office.run(settle, Settle(request, replace(cast.settings, house=house), cast.files))
+    assert (cast.state(wallet), payments(cast)) == ("FORFEITED", [])
 
 
 def test_a_bond_taken_by_an_earlier_closing_is_not_settled_for_the_later(cast):
@@ -153,7 +175,7 @@ def test_a_bond_taken_by_an_earlier_closing_is_not_settled_for_the_later(cast):
     earlier, later = cast.closing("ZC-1"), cast.closing("ZC-2")
     cast.links("ZC-2", [link_of(wallet)], later)
     cast.links("ZC-1", [link_of(wallet)], (cast.log.inclusion(1), earlier[1]))
-    assert refused(cast, "ZC-2", [release(wallet.name)]) == "deposit-not-linked"
+    assert left(cast, "ZC-2", release(wallet.name)) == "deposit-not-linked"
     cast.settle("ZC-1", [release(wallet.name)])
 
 

@@ -140,8 +140,20 @@ class Hall:
         self.lock_all(plans)
         self.run(close_low_prices, NameEvaluation(self.no), self.panel[0])
 
+    def to_signing(self) -> None:
+        """From any stage after the check of compliance to the call for signatures."""
+        if self.state is EvaluationState.QUALIFICATION:
+            self.to_ranking()
+        if self.state is EvaluationState.LOW_PRICES:
+            self.run(close_low_prices, NameEvaluation(self.no), self.panel[0])
+        self.run(call_signatures, NameEvaluation(self.no), self.panel[1])
+
     def to_report(self) -> None:
         self.to_ranking()
+        self.to_report_from_ranking()
+
+    def to_report_from_ranking(self) -> None:
+        """The report called, and signed by everybody."""
         self.run(call_signatures, NameEvaluation(self.no), self.panel[1])
         seen = self.opened().report.hash
         for member in self.panel:
@@ -190,7 +202,7 @@ def _opening(session, no, tender: UUID, prices, days, small: str | None) -> None
         id=uuid4(), tender=tender, tender_no=no, state=OpeningState.DONE, round=3,
         closed_at=datetime(2026, 3, 25, tzinfo=UTC), closing=b"{}",
         closing_hash=digest(no.encode()),
-        closing_list=b"[]", round_since=datetime(2026, 3, 25, tzinfo=UTC), record=b"{}",
+        closing_list=b"[]", round_since=datetime(2026, 3, 25, tzinfo=UTC), record=b'{"bids":[]}',
     )  # fmt: skip
     session.add(opening)
     session.flush()

@@ -65,7 +65,7 @@ def test_the_marks_of_all_ways_in_are_these(app: Flask) -> None:
     mine = {
         name: mark
         for name, mark in marks(app).items()
-        if name.split(".")[0] in {"evaluations", "awards", "challenges"}
+        if name.split(".")[0].startswith(("evaluation", "awards", "challenges"))
     }
     check, own = "needs evaluation:qualification:check", "needs bids:own:read"
     file, reply = "needs challenges:challenge:file", "needs challenges:challenge:answer"
@@ -75,6 +75,12 @@ def test_the_marks_of_all_ways_in_are_these(app: Flask) -> None:
         "evaluations.member POST": "signed-in",
         "evaluations.document GET": "signed-in",
         "evaluations.report GET": "signed-in",
+        "evaluation_calls.sheet GET": "signed-in",
+        "evaluation_calls.keep PUT": "signed-in",
+        "evaluation_course.corrections GET": "signed-in",
+        "evaluation_course.corrections POST": "signed-in",
+        "evaluation_course.rest GET": check,
+        "evaluation_course.rest POST": check,
         "awards.purchaser GET": check,
         "awards.purchaser POST": check,
         "awards.notice GET": check,

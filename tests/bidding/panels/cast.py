@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, select
 
 from bidding.panels.commands.course import CheckBidders, check_bidders
-from bidding.panels.commands.starting import PartySeat, StartPanel, start_panel
+from bidding.panels.commands.starting import StartPanel, start_panel
 from bidding.panels.feature import LISTENERS
 from bidding.panels.queries import panel
 from bidding.panels.rules import StratumPlan
@@ -26,6 +26,7 @@ from market.draws.commands.parties import (
     give_consent,
     reveal_nonce,
 )
+from market.draws.commands.seating import PartySeat
 from market.draws.commands.walking import HandOutPool, hand_out_pool, journal_step
 from market.draws.sealing import sealer
 from market.experts import queries as experts

@@ -61,7 +61,12 @@ def sent(browser: FlaskClient, path: str, typed: dict, *, expect: int = 303):
     parts = page.text.split("<form")[1:]
     part = next(one for one in parts if 'name="_form" value="sign' not in one)
     hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', part))
-    answer = browser.post(path, data={**hidden, **typed})
+    chosen: dict[str, list[str]] = {}
+    for name, value in re.findall(
+        r'type="checkbox" name="(\w+)" value="([^"]+)"[^>]*checked', part
+    ):
+        chosen.setdefault(name, []).append(value)
+    answer = browser.post(path, data={**hidden, **chosen, **typed})
     assert answer.status_code == expect, answer.text
     return answer
 
@@ -83,6 +88,18 @@ def test_three_parties_draw_a_panel_over_http(app, house):
         "place_zh": "三楼", "place_en": "Third floor", "hours": "4", "fee": "600",
     }  # fmt: skip
     owner = client(app, "owner")
+    new = f"/desk/tenders/{house.no}/panel/new"
+    chosen = re.findall(r'name="parties" value="([^"]+)"', owner.get(new).text)
+    supervisor = next(one for one in chosen if one.startswith("supervisor:"))
+    for parties, stand_ins, words in (
+        ([one for one in chosen if one != supervisor], [], "监督方必须参加抽取"),
+        ([supervisor], [], "至少选择两个不同单位"),
+        (chosen, [supervisor], "不能既参加又替补"),
+    ):
+        told = sent(owner, new, {**form, "parties": parties, "stand_ins": stand_ins}, expect=422)
+        assert words in told.text
+        assert 'value="信息系统; C01; 4"' in told.text or "信息系统; C01; 4</textarea>" in told.text
+    assert client(app, "notary").get(new).status_code == 403
     sent(owner, f"/desk/tenders/{house.no}/panel/new", form)
     page = owner.get(f"/desk/tenders/{house.no}/panel").text
     assert "0" in page
@@ -193,7 +210,7 @@ def test_the_marks_of_all_ways_in_are_these(app):
         if name.split(".")[0] in {"draws", "draw_desk", "experts", "panels"}
     }
     nonce, audit = "needs draws:nonce:give", "needs draws:pool:audit"
-    own, prepare = "needs experts:invitation:answer", "needs tenders:tender:prepare"
+    own, starts = "needs experts:invitation:answer", "needs draws:draw:start"
     both = ("GET", "POST")
     assert mine == {
         "draws.show GET": "public",
@@ -212,6 +229,6 @@ def test_the_marks_of_all_ways_in_are_these(app):
         "experts.waiting GET": audit,
         **{f"experts.delivery {way}": audit for way in both},
         "panels.show GET": "signed-in",
-        **{f"panels.start {way}": prepare for way in both},
+        **{f"panels.start {way}": starts for way in both},
         **{f"panels.arrive {way}": "signed-in" for way in both},
     }  # fmt: skip

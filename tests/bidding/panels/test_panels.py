@@ -6,6 +6,7 @@ import pytest
 
 from bidding.panels.commands.course import (
     SignInRepresentative,
+    end_without_names,
     publish_names,
     sign_in_representative,
 )
@@ -315,6 +316,25 @@ def test_who_confirmed_and_does_not_come_loses_points_and_the_seat(drawn):
     assert drawn.view(drawn.tenders.clerk).state is PanelState.DRAWING
     drawn.beat()
     assert len(drawn.members()) == 4
+
+
+def test_nobody_is_absent_from_an_evaluation_that_does_not_take_place(drawn):
+    drawn.confirm_all()
+    tender = drawn.tenders.facts(drawn.no).id
+    people = [member.invitation for member in drawn.members()]
+    drawn.office.run(end_without_names, tender, HOUSE)
+    drawn.office.run(end_without_names, tender, HOUSE)
+    drawn.clock.at = EVALUATION + timedelta(hours=1)
+    assert drawn.ask(experts.missing, drawn.clock.now(), 10) == []
+    assert drawn.counts().ended == len(people) == 4
+    for invitation in people:
+        drawn.office.run(miss, invitation, HOUSE)  # too late a beat changes nothing
+    with drawn.office.sessions() as session:
+        from market.db.outbox import Letter  # noqa: PLC0415
+        from market.experts.model import ExpertEntry  # noqa: PLC0415
+
+        assert {row.credit for row in session.query(ExpertEntry)} == {0}
+        assert session.query(Letter).filter_by(template="EX01").count() == len(people)
 
 
 LEGAL = {

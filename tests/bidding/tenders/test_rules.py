@@ -10,6 +10,7 @@ from market.kernel.permissions import Permission
 from tests.bidding.tenders.cast import TenderCast
 
 LEGAL = {
+    ("awarded", "take-next"): "determined",
     ("draft", "publish"): "published",
     ("published", "amend"): "published",
     ("published", "terminate"): "terminated",

@@ -21,6 +21,7 @@ from market.accounts.roles import (
     OFFICER_CAPACITIES,
     PERMISSIONS,
     SELF_CHOSEN,
+    SHOWN_CAPACITIES,
     WITH_SECOND_PERSON,
     Role,
     needs_second_factor,
@@ -116,7 +117,9 @@ def test_roles_hold_only_what_their_duty_needs() -> None:
     assert may_score == {Role.EXPERT}
     shares = {role for role in Role if Permission.OFFICERS_SHARE_POST in permissions([role])}
     assert shares == {Role.OWNER, Role.AGENT, Role.CENTER, Role.SUPV, Role.NOTARY}
-    assert shares <= OFFICER_CAPACITIES
+    keys = {role for role in Role if Permission.OFFICERS_KEY_GIVE in permissions([role])}
+    assert shares == keys == OFFICER_CAPACITIES
+    assert {Role.REG, Role.BANK} == SHOWN_CAPACITIES - OFFICER_CAPACITIES
     assert permissions([Role.SYSADMIN]) - EVERYBODY == {Permission.ACCOUNTS_PERSON_BLOCK}
     assert not permissions([Role.SUPV, Role.AUDITOR]) & {
         Permission.TENDERS_TENDER_PUBLISH,

@@ -15,7 +15,8 @@ client = app.test_client()
 paths = ["/demo/clock", "/demo/clock.json", "/demo/people", "/demo/people/p0002"]
 print(json.dumps({
     "rules": sorted(
-        rule.rule for a in (app, other) for rule in a.url_map.iter_rules() if "demo" in rule.rule
+        rule.rule for a in (app, other) for rule in a.url_map.iter_rules()
+        if "demo" in rule.rule or "mailbox" in rule.rule
     ),
     "statuses": sorted({client.get(path).status_code for path in paths}),
     "moved": client.post("/api/v1/demo/clock", data=b"{}").status_code,
@@ -74,6 +75,12 @@ def test_the_demonstration_has_what_production_lacks(
 ) -> None:
     found = started("demo", database_url, redis_url, tmp_path)
     rules = set(found["rules"])  # type: ignore[call-overload]  # a list of words
-    assert rules >= {"/demo/clock", "/demo/people", "/demo/clock.json", "/api/v1/demo/clock"}
+    assert rules >= {
+        "/letters/mailbox",
+        "/demo/clock",
+        "/demo/people",
+        "/demo/clock.json",
+        "/api/v1/demo/clock",
+    }
     assert found["clock"] == "DemoClock"
     assert found["modules"]

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # it ships no types
@@ -251,3 +252,35 @@ def test_only_what_carries_the_word_of_the_last_start_is_ended(tmp_path: Path) -
     finally:
         stranger.kill()
         stranger.wait()
+
+
+def test_what_may_start_at_once_is_awaited_together_and_ended_together(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The second is ready only when the third has begun: one after the other would never end."""
+    second, third = (replace(teller(tmp_path, name), at_once=True) for name in ("second", "third"))
+    begun = third.ready
+    second = replace(second, ready=lambda: begun() and says_ready(tmp_path, "second"))
+    last = teller(tmp_path, "last")
+    children = [teller(tmp_path, "first"), second, third, last]
+    assert run(children, "all are there", tmp_path, unwell=lambda: "enough") == 1
+    assert capfd.readouterr().out == "all are there\n"
+    told = (tmp_path / "order").read_text().split()
+    assert (told[0], set(told[1:3]), told[3]) == ("last", {"second", "third"}, "first")
+
+
+def test_one_of_several_that_start_at_once_and_ends_by_itself_takes_all_with_it(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    slow = replace(teller(tmp_path, "slow"), at_once=True, ready=lambda: False, ready_within=600)
+    brief = Child("brief", [sys.executable, "-c", ""], {}, lambda: False, 600, at_once=True)
+    assert run([slow, brief], "unsaid", tmp_path) == 1
+    said = capfd.readouterr()
+    assert "brief ended by itself (exit code 0)" in said.err
+    assert "unsaid" not in said.out
+
+
+def says_ready(directory: Path, name: str) -> bool:
+    """Whether a teller's log has its word."""
+    log = log_of(directory, name)
+    return log.exists() and "ready" in log.read_text()

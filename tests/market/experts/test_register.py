@@ -11,7 +11,6 @@ from market.command import HOUSE, Actor
 from market.db.base import Base
 from market.demo.people.everybody import everybody
 from market.draws.sealing import Sealer
-from market.experts import queries
 from market.experts.commands.register import (
     EnterExpert,
     EnterExperts,
@@ -19,7 +18,7 @@ from market.experts.commands.register import (
     enter_experts,
     take_snapshot,
 )
-from market.experts.library import candidates, declared
+from market.experts.library import candidates, declared, is_current, latest_snapshot
 from market.journal.model import JournalEntry
 from market.kernel.errors import BadInput, Refusal
 from market.kernel.permissions import Permission
@@ -74,9 +73,43 @@ def test_the_registers_root_is_journaled_once_a_day_and_names_nobody(house):
     assert house.office.run(take_snapshot, TakeSnapshot(SEALER), HOUSE)
     with house.office.sessions() as session:
         entries = session.query(JournalEntry).filter_by(type="library-root").all()
-        held = queries.latest_snapshot(session, SEALER)
+        held = latest_snapshot(session, SEALER)
     assert len(entries) == 2
     newest = max(entries, key=lambda entry: entry.moment)
     root = register_root(held.key, held.records)
     assert parse(newest.data) == {"register": "experts", "root": b64u(root), "size": 50}
     assert REPORT[0].candidate.id.encode() not in newest.data
+
+
+def test_a_root_is_renewed_when_somebody_changed_and_only_then(house):
+    house.office.run(enter_experts, EnterExperts(REPORT), KEEPER)
+    renewal = TakeSnapshot(SEALER, renew=True)
+    assert house.office.run(take_snapshot, renewal, HOUSE)
+    assert not house.office.run(take_snapshot, renewal, HOUSE)
+
+    def newest(session):
+        held = latest_snapshot(session, SEALER)
+        return held, is_current(session, held, house.clock.now())
+
+    first, current = house.office.read(newest)
+    assert current
+    barred = replace(REPORT[0], candidate=replace(REPORT[0].candidate, blacklisted=True))
+    house.office.run(enter_experts, EnterExperts([barred]), KEEPER)
+    assert house.office.read(newest) == (first, False)
+    assert not house.office.run(take_snapshot, TakeSnapshot(SEALER), HOUSE)
+    assert house.office.run(take_snapshot, renewal, HOUSE)
+    second, current = house.office.read(newest)
+    assert current
+    assert (second.number, second.day) == (1, first.day)
+    changed = [one.id for one, two in zip(first.records, second.records, strict=True)
+               if one.attributes["barred"] != two.attributes["barred"]]  # fmt: skip
+    assert changed == [REPORT[0].candidate.id]
+
+
+def test_a_new_declaration_changes_the_root(house):
+    house.office.run(enter_experts, EnterExperts(REPORT), KEEPER)
+    renewal = TakeSnapshot(SEALER, renew=True)
+    assert house.office.run(take_snapshot, renewal, HOUSE)
+    told = replace(REPORT[0], declared=replace(REPORT[0].declared, ties=("91370100MA3C0000XX",)))
+    house.office.run(enter_experts, EnterExperts([told]), KEEPER)
+    assert house.office.run(take_snapshot, renewal, HOUSE)

@@ -11,7 +11,9 @@ from market.accounts.feature import FEATURE as ACCOUNTS
 from market.accounts.feature import send_letters
 from market.accounts.roles import Role
 from market.accounts.vault import make_vault
+from market.feature import Feature
 from market.messages.feature import FEATURE
+from market.messages.web import mailbox
 from tests.support.browsing import Browser, app_of, signed_in
 from tests.support.people_cast import Cast, make_cast
 
@@ -29,7 +31,8 @@ def cast(engine: Engine, tmp_path: Path) -> Cast:
 
 
 def app_in(cast: Cast, redis_url: str, tmp_path: Path, mode: str) -> Flask:
-    return app_of(cast, (ACCOUNTS, FEATURE), redis_url, tmp_path, mode)
+    rooms = (ACCOUNTS, FEATURE, Feature("demo", pages=(mailbox,)) if mode == "demo" else FEATURE)
+    return app_of(cast, tuple(dict.fromkeys(rooms)), redis_url, tmp_path, mode)
 
 
 def test_the_centre_sees_that_a_letter_waits_and_went_but_not_what_it_says(

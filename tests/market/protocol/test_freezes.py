@@ -172,8 +172,14 @@ def test_a_stand_in_takes_over_when_its_party_lost_its_right():
     assert names == ["centre", "notary", "supervisor"]
     left = [item.party for item in active_parties(parties(), frozenset({"notary"}))]
     assert left == ["centre", "notary-2", "supervisor"]
+    few = [item.party for item in active_parties(parties(), frozenset({"notary", "notary-2"}))]
+    assert few == ["centre", "supervisor"]
+
+
+@pytest.mark.parametrize("gone", [{"supervisor"}, {"notary", "notary-2", "centre"}])
+def test_a_draw_goes_on_only_with_a_supervisor_and_one_more(gone):
     with pytest.raises(Malformed) as refused:
-        active_parties(parties(), frozenset({"notary", "notary-2"}))
+        active_parties(parties(), frozenset(gone))
     assert refused.value.code == "no-party"
 
 

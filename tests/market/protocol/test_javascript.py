@@ -43,6 +43,7 @@ SOURCES = ROOT / "browser" / "src"
 VENDOR = ROOT / "market" / "web" / "static" / "vendor"
 MANIFEST = json.loads((VENDOR / "vendor.json").read_text("utf-8"))
 BUNDLE = VENDOR / MANIFEST["bundles"][0]["file"]
+BUNDLES = [pytest.param(bundle, id=bundle["file"]) for bundle in MANIFEST["bundles"]]
 
 
 def run(script, *arguments):
@@ -210,29 +211,40 @@ def test_a_bid_of_javascript_with_one_byte_changed_is_refused_by_python(made, ac
     assert refusal.value.code in {"malformed", "bad-signature", "sealed-header"}
 
 
-def test_the_bundle_is_the_one_that_the_manifest_names():
-    (bundle,) = MANIFEST["bundles"]
-    raw = BUNDLE.read_bytes()
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_each_bundle_is_the_one_that_the_manifest_names(bundle):
+    raw = (VENDOR / bundle["file"]).read_bytes()
     assert hashlib.sha256(raw).hexdigest() == bundle["sha256"]
     integrity = base64.b64encode(hashlib.sha384(raw).digest()).decode()
     assert (len(raw), f"sha384-{integrity}") == (bundle["bytes"], bundle["integrity"])
+
+
+def test_the_manifest_names_the_library_first_and_every_licence():
+    assert MANIFEST["bundles"][0]["file"] == "protocol.js"
     licences = (VENDOR / MANIFEST["licences"]["file"]).read_bytes()
     assert hashlib.sha256(licences).hexdigest() == MANIFEST["licences"]["sha256"]
+    named = {bundle["file"] for bundle in MANIFEST["bundles"]}
     files = {path.name for path in VENDOR.iterdir()}
-    assert {bundle["file"], MANIFEST["licences"]["file"], "vendor.json"} <= files
+    assert named | {MANIFEST["licences"]["file"], "vendor.json"} <= files
 
 
-def test_the_bundle_was_built_from_the_sources_as_they_stand():
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_each_bundle_was_built_from_its_sources_as_they_stand(bundle):
     """Run `npm ci && npm run build` in browser/ after a change there."""
     lines = [
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
-        for path in sorted(SOURCES.glob("*.js"))
+        f"{hashlib.sha256((SOURCES / name).read_bytes()).hexdigest()}  {name}\n"
+        for name in bundle["sources"]
     ]
     found = hashlib.sha256("".join(lines).encode()).hexdigest()
-    assert found == MANIFEST["bundles"][0]["sources_sha256"]
+    assert found == bundle["sources_sha256"]
 
 
-def test_every_part_of_the_bundle_is_named_with_its_licence_and_locked():
+def test_the_library_holds_every_module_of_the_protocol():
+    modules = {path.name for path in SOURCES.glob("*.js")}
+    assert set(MANIFEST["bundles"][0]["sources"]) == modules
+
+
+def test_every_part_of_a_bundle_is_named_with_its_licence_and_locked():
     packages = json.loads((ROOT / "browser" / "package-lock.json").read_text("utf-8"))["packages"]
     licences = (VENDOR / MANIFEST["licences"]["file"]).read_text("utf-8")
     imported = {
@@ -242,16 +254,17 @@ def test_every_part_of_the_bundle_is_named_with_its_licence_and_locked():
             r"from '((?:@[\w-]+/)?[\w-]+)(?:/[\w./-]+)?'", path.read_text("utf-8")
         )
     }
-    parts = {part["name"]: part for part in MANIFEST["bundles"][0]["parts"]}
-    assert imported <= parts.keys()
-    for name, part in parts.items():
+    assert imported <= {part["name"] for part in MANIFEST["bundles"][0]["parts"]}
+    parts = [part for bundle in MANIFEST["bundles"] for part in bundle["parts"]]
+    for part in parts:
+        name = part["name"]
         assert packages[f"node_modules/{name}"]["version"] == part["version"]
         assert f"== {name} {part['version']}: {part['licence']}\n" in licences
         assert part["licence"] in {"MIT", "Apache-2.0", "BSD-3-Clause"}
 
 
 def test_no_source_in_the_browser_folder_is_longer_than_four_hundred_lines():
-    scripts = [*SOURCES.glob("*.js"), ROOT / "browser" / "build.js", *SUPPORT.glob("*.mjs")]
+    scripts = [*SOURCES.rglob("*.js"), ROOT / "browser" / "build.js", *SUPPORT.glob("*.mjs")]
     assert len(scripts) > 40
     for path in scripts:
         assert len(path.read_text("utf-8").splitlines()) <= 400, path.name

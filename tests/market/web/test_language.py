@@ -13,6 +13,9 @@ from market.web.language import COOKIE, gettext, lazy_gettext, ngettext, pgettex
 from tests.market.web.conftest import Browser
 
 HAN = re.compile(r"[\u3400-\u9fff]")
+COMMANDS = re.compile(r">python -m (?:market|bidding)\..*?(?=</(?:p|code|pre)>)", re.DOTALL)
+"""What is typed into a terminal: the same in every language."""
+NAMES = re.compile(r"\b(SHA-256|ZIP|PDF|CSV)\b")
 LETTERS = re.compile(r"[A-Za-z]{2,}|[\u3400-\u9fff]")
 
 
@@ -82,9 +85,11 @@ def test_a_planted_sentence_is_found(tmp_path: Path) -> None:
     folder = tmp_path / "market" / "templates"
     folder.mkdir(parents=True)
     (folder / "new.html").write_text('{{ _("Quite new") }}{% trans %}Newer{% endtrans %}')
-    (tmp_path / "market" / "new.py").write_text('A = lazy_gettext("Newest")\nB = gettext("Old")')
+    (tmp_path / "market" / "new.py").write_text(
+        'A = lazy_gettext("Newest")\nB = gettext("Quite old")'
+    )
     found = {sentence.text for sentence in untranslated(used(tmp_path))}
-    assert found == {"Quite new", "Newer", "Newest", "Old"}
+    assert found == {"Quite new", "Newer", "Newest", "Quite old"}
 
 
 def test_no_sentence_is_translated_in_two_ways() -> None:
@@ -110,6 +115,12 @@ def test_no_template_speaks_without_the_catalogue(path: Path) -> None:
     assert bare_words(path.read_text()) == []
 
 
+def test_what_is_said_alike_in_every_language_is_no_bare_word() -> None:
+    assert bare_words("<pre>python -m market.verify draw {{ x }} --trust trust.json</pre>") == []
+    assert bare_words("<p>ZIP · {{ size }}</p><span>SHA-256 {{ x }}</span>") == []
+    assert bare_words("<p>python is fine</p>") == ["python is fine"]
+
+
 def test_bare_words_are_found() -> None:
     assert bare_words("<p>Hello</p>{{ _('x') }}<b>你好</b><code>aa</code>") == [
         "Hello",
@@ -123,10 +134,12 @@ def test_bare_words_are_found() -> None:
 def bare_words(source: str) -> list[str]:
     """Text that a reader would see in the same language whatever he reads."""
     source = re.sub(r"\{%-?\s*trans\b.*?endtrans\s*-?%\}", "", source, flags=re.DOTALL)
+    source = COMMANDS.sub(">", source)
+    source = re.sub(r"\bdata-[\w-]+(=\"[^\"]*\")?", "", source)
     lexer = jinja2.Environment(autoescape=True, extensions=["jinja2.ext.i18n"]).lex(source)
     text = "".join(value if kind == "data" else "\0" for _line, kind, value in lexer)
     text = re.sub(r"<!--.*?-->|<svg.*?</svg>", "", text, flags=re.DOTALL)
     seen = re.findall(r"(?:title|placeholder|aria-label|alt)=[\"']([^\"']*)[\"']", text)
     shown = re.sub(r"<[^>]*>", "\n", text)
     parts = [*re.split(r"[\n\0]+", shown), *[p for part in seen for p in part.split("\0")]]
-    return [part.strip() for part in parts if LETTERS.search(part)]
+    return [part.strip() for part in parts if LETTERS.search(NAMES.sub("", part))]

@@ -1,6 +1,6 @@
 """A witness signs only what continues what it signed before, and never forgets."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from market.kernel.clock import StoppedClock
 from market.protocol.checkpoints import Checkpoint, add_checkpoint, sign_checkpoint
-from market.protocol.encoding import b64u, digest, parse
+from market.protocol.encoding import b64u, canonical, digest, parse
 from market.protocol.merkle import Leaves, consistency_proof, leaf_hash, root
 from market.protocol.notes import (
     COSIGNER,
@@ -21,9 +21,11 @@ from market.protocol.notes import (
     times_of,
     verifier_key,
 )
-from market.protocol.signing import check_signature, public_bytes
+from market.protocol.receipts import read_drop_receipt
+from market.protocol.signing import public_bytes
 from market.witness.app import Witness, create_app
 from market.witness.book import Book
+from tests.support.protocol_cast import bid
 
 ORIGIN = "test/journal"
 LOG_KEY = Ed25519PrivateKey.from_private_bytes(bytes(31) + b"\x01")
@@ -108,10 +110,32 @@ def test_a_witness_started_again_remembers_what_it_signed(
 def test_a_refused_bidder_leaves_its_submission_and_gets_a_dated_acknowledgement(
     ask: FlaskClient,
 ) -> None:
-    body = b'{"a":1}'
-    first, second = ask.post("/drop", data=body), ask.post("/drop", data=body)
+    act = bid("a").act
+    first, second = ask.post("/drop", data=act.raw), ask.post("/drop", data=act.raw)
     assert first.data == second.data
-    value = parse(first.data)
-    check_signature(value, public_bytes(WITNESS_KEY))
-    assert value["hash"] == b64u(digest(body))
+    read = read_drop_receipt(parse(first.data), public_bytes(WITNESS_KEY))
+    assert read[:2] == (digest(act.raw), act.tender)
     assert ask.post("/drop", data=bytes(262_145)).status_code == 413
+
+
+def test_the_first_moment_stays_when_the_same_submission_comes_again(
+    ask: FlaskClient, witness: Witness, tmp_path: Path
+) -> None:
+    raw = bid("a").act.raw
+    first = ask.post("/drop", data=raw).data
+    later = StoppedClock(witness.clock.now() + timedelta(days=3))
+    again = Witness(witness.name, witness.key, witness.logs, Book(tmp_path), later)
+    assert create_app(again).test_client().post("/drop", data=raw).data == first
+
+
+def test_a_witness_keeps_nothing_that_no_bid_key_signed(ask: FlaskClient, tmp_path: Path) -> None:
+    act = bid("a").act
+    foreign = canonical(parse(act.raw) | {"signature": b64u(bytes(64))})
+    for body, code in (
+        (b'{"a":1}', "malformed"),
+        (b"junk", "malformed"),
+        (foreign, "bad-signature"),
+    ):
+        answer = ask.post("/drop", data=body)
+        assert (answer.status_code, answer.text.strip()) == (400, code)
+    assert list(tmp_path.glob("drop/*")) == []

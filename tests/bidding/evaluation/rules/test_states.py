@@ -4,11 +4,14 @@ import pytest
 
 from bidding.evaluation.rules.signing import Signature
 from bidding.evaluation.rules.states import (
+    CORRECTION,
     EVALUATION,
     LOW_PRICE_QUESTION,
     SEAT,
     SHEET,
     SIGNATURE,
+    CorrectionAction,
+    CorrectionState,
     EvaluationAction,
     EvaluationState,
     QuestionAction,
@@ -94,12 +97,17 @@ SIGNATURE_ROWS = {
     ("awaited", "dissent"): ("dissented", PANEL),
     ("awaited", "deem"): ("deemed", HOUSE),
 }
+CORRECTION_ROWS = {
+    ("proposed", "apply"): ("applied", PANEL),
+    ("proposed", "refuse"): ("refused", PANEL),
+}
 TABLES = [
     (EVALUATION, EvaluationState, EvaluationAction, EVALUATION_ROWS),
     (SEAT, SeatState, SeatAction, SEAT_ROWS),
     (SHEET, SheetState, SheetAction, SHEET_ROWS),
     (LOW_PRICE_QUESTION, QuestionState, QuestionAction, QUESTION_ROWS),
     (SIGNATURE, Signature, SignatureAction, SIGNATURE_ROWS),
+    (CORRECTION, CorrectionState, CorrectionAction, CORRECTION_ROWS),
 ]
 EVERY_PAIR = [
     pytest.param(table, state, action, rows, id=f"{table.name}-{state}-{action}")

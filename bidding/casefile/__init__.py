@@ -1,0 +1,1 @@
+"""The case file: what the public record holds about one tender, in one archive with its proofs."""

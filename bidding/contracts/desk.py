@@ -1,0 +1,69 @@
+"""What waits for the purchaser after the winner is determined, with the day the law sets."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from bidding.contracts.queries import award, holds
+from bidding.contracts.rules import AwardState
+from bidding.rulebook import procurement
+from bidding.rulebook.due import due
+from bidding.rulebook.events import Event
+from bidding.tenders import listing
+from bidding.tenders.facts import TenderFacts
+from bidding.tenders.rules import TenderState
+from market.command import Actor
+from market.feature import DeskItem
+from market.kernel.permissions import Permission
+from market.kernel.workdays import NotYetPublished, WorkCalendar, end_of, legal_day
+from market.web.site import site
+
+_STATES: Final = (TenderState.DETERMINED, TenderState.AWARDED, TenderState.CONTRACTED)
+
+
+def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
+    """Results to publish, contracts to sign and record, copies to file: of one's own tenders."""
+    del now
+    if actor.organisation is None or not actor.may(Permission.CONTRACTS_CONTRACT_RECORD):
+        return []
+    calendar = site().office.calendar(session)
+    return [
+        item
+        for tender in listing.run_by(session, actor.organisation, _STATES)
+        if tender.owner == actor.organisation
+        and (item := _item(session, tender, calendar)) is not None
+    ]
+
+
+def _item(session: Session, tender: TenderFacts, calendar: WorkCalendar) -> DeskItem | None:
+    url = url_for("awards.purchaser", no=tender.no)
+    if tender.state is TenderState.DETERMINED:
+        until = _publish_until(tender, calendar)
+        return DeskItem("公告中标结果", "Publish the result", url, until, tender.no)
+    known = award(session, tender.no, calendar)
+    if known.state is AwardState.NOTIFIED:
+        held = holds(session, tender.id)
+        if held:
+            listed = "、".join(held)
+            zh = f"合同暂停签订，等待 {listed} 处理完毕"
+            en = f"The contract waits for {', '.join(held)}"
+            return DeskItem(zh, en, url, known.sign_until, tender.no)
+        zh, en = "签订并登记合同", "Sign and record the contract"
+        return DeskItem(zh, en, url, known.sign_until, tender.no)
+    if known.state is AwardState.CONTRACTED:
+        until = None if known.file_until is None else end_of(known.file_until)
+        return DeskItem("合同副本备案", "File a copy of the contract", url, until, tender.no)
+    return None
+
+
+def _publish_until(tender: TenderFacts, calendar: WorkCalendar) -> datetime | None:
+    """Two working days after the determination (G11)."""
+    at = tender.happened.determined_at
+    if at is None:
+        return None
+    on = legal_day(tender.published_at)
+    day = due(procurement.RESULT, Event.DETERMINATION, legal_day(at), calendar, on=on).day
+    return None if isinstance(day, NotYetPublished) else end_of(day)

@@ -1,0 +1,168 @@
+"""Result, lapse, challenge, complaint and desks by their pages, as people use them."""
+
+import io
+import re
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+from flask import Flask, request
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bidding.contracts.queries import award
+from bidding.opening.model import ListedBid, Opening
+from market.accounts.roles import Role
+from market.command import Actor
+from market.factory import create_app
+from market.features import FEATURES
+from market.kernel.errors import NotFound
+from market.kernel.holidays import SEED
+from market.kernel.workdays import WorkCalendar
+from market.protocol.encoding import canonical
+from market.web.access import actor_loader
+from tests.bidding.evaluation.cast import Hall
+from tests.market.web.conftest import settings_for
+
+CALENDAR = WorkCalendar(SEED)
+PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+WORDS = {"matters": "请求复核", "facts": "见评分明细", "basis": "第五十二条"}
+
+
+@pytest.fixture
+def app(hall: Hall, redis_url: str, tmp_path: Path) -> Flask:
+    cast = hall.house.cast
+    cast.staffed("bureau", "reg1", Role.REG)
+    people = {"clerk": hall.clerk, "reg": cast.actor("reg1", "bureau")}
+    people |= {f"sup{letter}": hall.bidders[letter] for letter in "ABC"}
+    people["stranger"] = hall.house.stranger
+    key = tmp_path / "personal.1.key"  # the key under which the cast's names are sealed
+    key.write_bytes(b"k" * 32)
+    key.chmod(0o600)
+    made = create_app(settings_for(redis_url, tmp_path), FEATURES, office=hall.house.office)
+
+    def load() -> Actor | None:
+        return people.get(request.cookies.get("who", ""))
+
+    actor_loader(made, load)
+    return made
+
+
+def client(app: Flask, who: str) -> FlaskClient:
+    made = app.test_client()
+    made.set_cookie("who", who)
+    return made
+
+
+def sent(one: FlaskClient, path: str, typed: dict, *, name: str = "", expect: int = 303):
+    """Open the page, fill in the form of this name as a browser would, send it."""
+    page = one.get(path)
+    assert page.status_code == HTTPStatus.OK, page.text
+    parts = [part for part in page.text.split("<form")[1:] if 'value="sign' not in part]
+    part = next(each for each in parts if f'name="_form" value="{name}' in each)
+    hidden = dict(re.findall(r'type="hidden"[^>]* name="(\w+)" value="([^"]*)"', part))
+    answer = one.post(path, data={**hidden, **typed})
+    assert answer.status_code == expect, answer.text
+    return answer
+
+
+def published(hall: Hall, app: Flask) -> str:
+    hall.to_winner()
+    page = f"/desk/tenders/{hall.no}/evaluation"
+    sent(client(app, "clerk"), page, {}, name="ResultForm")
+    return page
+
+
+def test_the_purchaser_publishes_the_result_by_its_page_once(hall: Hall, app: Flask) -> None:
+    hall.to_winner()
+    clerk, page = client(app, "clerk"), f"/desk/tenders/{hall.no}/evaluation"
+    desk = clerk.get("/desk").text
+    assert "公告中标结果" in desk or "Publish the result" in desk
+    old = clerk.get(page)
+    hidden = dict(re.findall(r'type="hidden"[^>]* name="(\w+)" value="([^"]*)"', old.text))
+    sent(clerk, page, {}, name="ResultForm")
+    # The same form again from a page that is not fresh: no second result.
+    clerk.post(page, data={**hidden, "_form": "ResultForm"})
+    assert len([act for act in hall.acts() if act["kind"] == "result"]) == 1
+    assert client(app, "stranger").get(page).status_code in {403, 404}
+    shown = client(app, "supA").get(f"/tenders/{hall.no}/result")
+    assert hall.usccs["C"] in shown.text
+    waits = clerk.get("/desk").text
+    assert "签订并登记合同" in waits or "Sign and record" in waits
+
+
+def test_the_chart_has_its_table_and_its_csv(hall: Hall, app: Flask) -> None:
+    with Session(hall.engine) as session, session.begin():
+        row = session.scalars(select(Opening)).one()
+        row.record = canonical({"bids": [
+            {"uscc": bid.uscc, "name_zh": f"=公司{bid.place}", "name_en": f"Firm {bid.place}",
+             "facts": [{"name": "price", "value": bid.price.fen}]}
+            for bid in session.scalars(select(ListedBid))], "out": []})  # fmt: skip
+    table = f"/tenders/{hall.no}/prices.csv"
+    assert app.test_client().get(table).status_code == HTTPStatus.NOT_FOUND
+    published(hall, app)
+    raw = app.test_client().get(table)
+    lines = raw.data.decode("utf-8-sig").splitlines()
+    assert lines[0] == "uscc,name_zh,name_en,price_yuan,ceiling_yuan,mark"
+    # Lowest first; a name is never a formula to a spreadsheet.
+    assert [line.split(",")[3] for line in lines[1:]] == ["1800000.00", "2000000.00", "2400000.00"]
+    assert all(line.split(",")[1].startswith("'=") for line in lines[1:])
+    assert lines[3].endswith(",winner")
+    shown = app.test_client().get(f"/tenders/{hall.no}/result").text
+    assert 'width="75.00%"' in shown
+    assert "style=" not in shown
+
+
+def test_a_refused_winner_is_recorded_by_page_with_its_evidence(hall: Hall, app: Flask) -> None:
+    published(hall, app)
+    path = f"/desk/tenders/{hall.no}/award-lapse"
+    for who in ("supC", "stranger", "reg"):
+        assert client(app, who).get(path).status_code in {403, 404}
+    typed = {"cause": "refused", "words": "来函拒签", "further": "next"}
+    again = sent(client(app, "clerk"), path, typed, name="LapseForm", expect=422)
+    assert "来函拒签" in again.text
+    given = {**typed, "evidence": (io.BytesIO(PDF), "拒签函.pdf")}
+    sent(client(app, "clerk"), path, given, name="LapseForm")
+    with pytest.raises(NotFound):
+        hall.ask(award, hall.no, CALENDAR)
+    assert client(app, "clerk").get(path).status_code == HTTPStatus.NOT_FOUND
+    sent(client(app, "clerk"), f"/desk/tenders/{hall.no}/evaluation", {}, name="ResultForm")
+    shown = app.test_client().get(f"/tenders/{hall.no}/result").text
+    assert hall.usccs["B"] in shown
+    assert "书面拒绝签订合同" in shown or "refused in writing" in shown
+    # What the purchaser wrote is for the file.
+    assert "来函拒签" not in shown
+
+
+def test_a_challenge_is_answered_and_a_complaint_decided_by_page(hall: Hall, app: Flask) -> None:
+    published(hall, app)
+    loser, clerk, reg = (client(app, who) for who in ("supB", "clerk", "reg"))
+    new = f"/desk/tenders/{hall.no}/challenges/new"
+    filed = {"stage": "result", **WORDS, "may_change_result": "yes"}
+    partial = sent(loser, new, {**filed, "facts": ""}, name="ChallengeForm", expect=422)
+    assert "请求复核" in partial.text
+    sent(loser, new, filed, name="ChallengeForm")
+    sent(loser, new, filed, name="ChallengeForm", expect=409)
+    number = re.search(r"ZY-\d{4}-\d{6}", loser.get("/desk/challenges").text)[0]
+    assert number in clerk.get("/desk").text
+    answer = f"/desk/tenders/{hall.no}/challenges/{number}"
+    for who in ("supB", "stranger", "reg"):
+        assert client(app, who).get(answer).status_code in {403, 404}
+    sent(clerk, answer, {"answer": "维持原结果"}, name="AnswerForm")
+    assert number not in clerk.get("/desk").text
+    complain = f"/desk/challenges/{number}/complaint"
+    assert client(app, "supA").get(complain).status_code == HTTPStatus.NOT_FOUND
+    sent(loser, complain, WORDS, name="ComplaintForm")
+    sent(loser, complain, WORDS, name="ComplaintForm", expect=409)
+    case = re.search(r"TS-\d{4}-\d{6}", reg.get("/desk").text)[0]
+    path = f"/supervision/complaints/{case}"
+    for who in ("supB", "clerk", "stranger"):
+        assert client(app, who).get(path).status_code == HTTPStatus.FORBIDDEN
+    sent(reg, path, {"suspend": "yes"}, name="ExaminationForm")
+    sent(reg, path, {"outcome": "dismissed"}, name="DecisionForm", expect=422)
+    decided = {"outcome": "dismissed", "decision": "投诉事项不成立"}
+    sent(reg, path, decided, name="DecisionForm")
+    assert "DecisionForm" not in reg.get(path).text
+    assert "投诉事项不成立" in loser.get(f"/desk/complaints/{case}/withdrawal").text
+    assert case not in reg.get("/desk").text

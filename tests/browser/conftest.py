@@ -1,0 +1,93 @@
+"""Browser tests: Chromium at a running exchange, and everything it complains of counts.
+
+    def test_…(visit):
+        page = visit("/desk", visit.person(Part.PURCHASER, Duty.PROJECT_OFFICER), language="en")
+        page = visit("/", dark=True, width=390)          # nobody is signed in
+        assert_accessible(page)                          # tests.browser.accessibility
+
+    exchange   one whole demonstration for all files of this folder (tests.support.exchange)
+    chrome     Chromium, once for a file; its contexts are whoever opens them
+    visit      opens a page as somebody. Each person signs in once in a run; each call opens a
+               browser of its own, which ends with the test. A script error, an error in the
+               console, an offence against the content policy or a request to any host but
+               platform, anonymous host and custodian fails the test, whatever it asserts
+
+`EXCHANGE=<folder>:<PORT>` has the tests look at a demonstration that already runs there, which
+saves its start while one works on pages. A file that moves the clock far gives `exchange` a
+fixture of its own. All tests here carry the mark `browser` and belong to one group of xdist, so
+that one worker runs them. Without Chromium they are skipped and the run ends with the words
+"browser tests NOT run"; `REQUIRE_BROWSER=1` refuses such a run (tests/conftest.py).
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, StorageState, sync_playwright
+
+from market.demo.stage import Ports
+from tests.browser.visits import FLAGS, Visits
+from tests.support.exchange import Exchange, running_exchange
+
+HERE = "tests/browser/"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder and keep them in one worker: they share an exchange."""
+    for item in items:
+        if HERE in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def exchange() -> Iterator[Exchange]:
+    """A whole demonstration with real processes; it ends with the run, whatever happened."""
+    running = os.environ.get("EXCHANGE")
+    if running is not None:
+        yield _at(running)
+        return
+    with running_exchange() as started:
+        yield started
+
+
+def _at(running: str) -> Exchange:
+    """The demonstration that `EXCHANGE=<its folder>:<PORT>` names; it is left as it is."""
+    folder, _, port = running.rpartition(":")
+    nothing = subprocess.Popen([sys.executable, "-c", ""])
+    nothing.wait()
+    return Exchange(Path(folder), Ports(int(port)), nothing)
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
+    """Chromium. Once for a file and not for the run: the driver allows one at a time."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    with sync_playwright() as player:
+        started = player.chromium.launch(executable_path=found, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def known_people() -> dict[tuple[str, str], StorageState]:
+    """The cookies of everybody who has signed in, by exchange and account."""
+    return {}
+
+
+@pytest.fixture
+def visit(
+    exchange: Exchange,
+    chrome: Browser,
+    known_people: dict[tuple[str, str], StorageState],
+) -> Iterator[Visits]:
+    """Open pages as somebody; afterwards nothing may have gone wrong."""
+    visits = Visits(exchange, chrome, known_people)
+    yield visits
+    visits.end()
+    assert visits.troubles == []

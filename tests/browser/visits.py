@@ -1,0 +1,126 @@
+"""Visits of people at a browser: who, in which language, on which screen; and what went wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, StorageState
+
+from market.demo.people.kinds import Duty, Person
+from market.demo.people.kinds import OrganisationKind as Part
+from market.demo.seed.house import account_of
+from tests.support.exchange import Exchange
+
+FLAGS: Final = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+LOCALES: Final[Mapping[str, str]] = {"zh": "zh-CN", "en": "en-US"}
+HEIGHTS: Final[Mapping[int, int]] = {1366: 768, 390: 844}
+OFFENCES: Final = """
+document.addEventListener("securitypolicyviolation", (event) => {
+  console.error(`content policy: ${event.violatedDirective} ${event.blockedURI}`);
+});
+"""
+"""What a page tells of offences against its content policy, in words the recorder hears."""
+MISSING: Final = "Failed to load resource"
+"""Chromium's words for an answer that is an error: pages that ask for one say so by status."""
+
+
+@dataclass
+class Visits:
+    """Opens pages; `troubles` is everything that no page may do."""
+
+    exchange: Exchange
+    chrome: Browser
+    known: dict[tuple[str, str], StorageState]
+    troubles: list[str] = field(default_factory=list)
+    _open: list[BrowserContext] = field(default_factory=list)
+
+    def __call__(
+        self,
+        path: str,
+        person: Person | None = None,
+        *,
+        language: str = "zh",
+        dark: bool = False,
+        width: int = 1366,
+    ) -> Page:
+        """Open a page of the platform in a browser of its own."""
+        page = self.browser(person, language=language, dark=dark, width=width).new_page()
+        page.goto(self.exchange.platform + path)
+        return page
+
+    def browser(
+        self,
+        person: Person | None = None,
+        *,
+        language: str = "zh",
+        dark: bool = False,
+        width: int = 1366,
+    ) -> BrowserContext:
+        """A browser of somebody, signed in; everything it does is listened to."""
+        state = None if person is None else self._signed_in(account_of(person))
+        context = self._context(state, language, width, dark=dark)
+        self._open.append(context)
+        return context
+
+    def person(self, part: Part, duty: Duty) -> Person:
+        """The first person with a duty in the one organisation of a kind."""
+        return self.exchange.person(part, duty)
+
+    def end(self) -> None:
+        """Close every browser that was opened."""
+        while self._open:
+            self._open.pop().close()
+
+    def _context(
+        self, state: StorageState | None, language: str, width: int, *, dark: bool
+    ) -> BrowserContext:
+        context = self.chrome.new_context(
+            storage_state=state,
+            locale=LOCALES[language],
+            timezone_id="Asia/Shanghai",
+            color_scheme="dark" if dark else "light",
+            viewport={"width": width, "height": HEIGHTS.get(width, 768)},
+        )
+        context.add_init_script(OFFENCES)
+        context.on("request", self._heard_request)
+        context.on("weberror", lambda error: self.troubles.append(f"script: {error.error}"))
+        context.on("console", self._heard_words)
+        return context
+
+    def _signed_in(self, account: str) -> StorageState:
+        """The cookies of somebody, who signs in with the one click of the demonstration."""
+        key = (self.exchange.platform, account)
+        if key not in self.known:
+            context = self._context(None, "en", 1366, dark=False)
+            page = context.new_page()
+            page.goto(f"{self.exchange.platform}/demo/people/{account}")
+            page.click("main form button[type=submit]")
+            page.wait_for_url(f"{self.exchange.platform}/desk")
+            self.known[key] = context.storage_state()
+            context.close()
+        return self.known[key]
+
+    def _heard_request(self, request: Request) -> None:
+        at = urlsplit(request.url)
+        allowed = {
+            urlsplit(address).netloc
+            for address in (
+                self.exchange.platform,
+                self.exchange.anonymous,
+                self.exchange.custodian,
+            )
+        }
+        if at.scheme in {"http", "https", "ws", "wss"} and at.netloc not in allowed:
+            self.troubles.append(f"request to {at.netloc}: {request.url}")
+
+    def _heard_words(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(MISSING):
+            self.troubles.append(f"console on {message.page and message.page.url}: {message.text}")
