@@ -57,7 +57,7 @@ class NewYear(Form):
         lazy_gettext("Holidays"),
         hint=lazy_gettext(
             "A line for each: name; English name; first day off; last day off; make-up days parted"
-            " by commas. For example: 元旦; New Year's Day; 2026-01-01; 2026-01-03; 2026-01-04"
+            " by commas. For example: Yuandan; New Year's Day; 2026-01-01; 2026-01-03; 2026-01-04"
         ),
     )
 

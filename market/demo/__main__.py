@@ -1,6 +1,7 @@
 """`python -m market.demo`: the whole exchange in one foreground command; Ctrl-C ends it.
 
     python -m market.demo                      set up what is missing, start everything
+    python -m market.demo --bare               the same; the first start plays no tenders
     python -m market.demo clock 2026-03-24T09:30   move the clock of a running demonstration
 
 `PORT` names the first of four neighbouring ports (8000 unless said).
@@ -9,6 +10,7 @@
 import os
 import shutil
 import sys
+import threading
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
@@ -17,8 +19,11 @@ import urllib3
 
 from market.db.heads import CUSTODIAN_MIGRATIONS, MIGRATIONS, is_at_head
 from market.db.launcher import connect, ensure_database, servers
+from market.demo.clock import BEGIN, FIRST_MORNING
 from market.demo.stage import (
     DIRECTORY,
+    SEEDED,
+    STAGES,
     WITNESS_NAME,
     Ports,
     Stage,
@@ -42,11 +47,13 @@ def main(arguments: list[str]) -> int:
         return _move_clock(port, arguments[1])
     with servers(DIRECTORY) as running:
         stage = Stage(DIRECTORY.resolve(), running, Ports(port))
-        _set_up(stage)
-        return run(_children(stage), _banner(stage), DIRECTORY, unwell=running.dead)
+        bare = "--bare" in arguments
+        _set_up(stage, bare=bare)
+        fill = partial(_fill, stage, bare)
+        return run(_children(stage), _banner(stage), DIRECTORY, unwell=running.dead, prologue=fill)
 
 
-def _set_up(stage: Stage) -> None:
+def _set_up(stage: Stage, *, bare: bool) -> None:
     """Everything that must be there before the first process starts; quick when it is."""
     fresh = not is_seeded(stage.directory)
     if fresh:
@@ -59,9 +66,28 @@ def _set_up(stage: Stage) -> None:
     if fresh:
         from market.demo.seed.everything import seed  # noqa: PLC0415  every later start goes without it
 
-        sys.stdout.write("The demonstration is being filled; this takes a minute.\n")
-        sys.stdout.flush()
-        seed(stage)
+        _say("The demonstration is being filled; this takes a minute or two.")
+        seed(stage, FIRST_MORNING if bare else BEGIN)
+
+
+def _fill(stage: Stage, bare: bool, stop: threading.Event) -> str | None:  # noqa: FBT001  bound by partial
+    """Play the tenders of a first start; what went wrong, or None. It is seeded from here on."""
+    if is_seeded(stage.directory):
+        return None
+    if not bare:
+        from market.demo.play.everything import perform  # noqa: PLC0415  every later start goes without it
+
+        _say("Its tenders are being played to their stages.")
+        problem = perform(stage, stop)
+        if problem is not None or stop.is_set():
+            return problem
+    (stage.directory / SEEDED).write_text("1")
+    return None
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
 
 
 def _migrate(stage: Stage) -> None:
@@ -84,7 +110,8 @@ def _begin_again(stage: Stage) -> None:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     for folder in ("people", "custodian", "witness", "keys", "files", "sealed"):
         shutil.rmtree(stage.directory / folder, ignore_errors=True)
-    stage.trust_file.unlink(missing_ok=True)
+    for file in (stage.trust_file, stage.directory / STAGES):
+        file.unlink(missing_ok=True)
 
 
 def _children(stage: Stage) -> list[Child]:

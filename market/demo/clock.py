@@ -15,6 +15,9 @@ from market.kernel.errors import Refusal
 FIRST_MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """2026-03-02 09:00 Asia/Shanghai, the first moment of the demonstration."""
 
+BEGIN = datetime(2026, 1, 12, 1, 0, tzinfo=UTC)
+"""Where a demonstration begins that plays its tenders to their stages before its first morning."""
+
 _TABLE = """
 CREATE SCHEMA IF NOT EXISTS demo;
 CREATE TABLE IF NOT EXISTS demo.clock (
@@ -44,8 +47,8 @@ class DemoClock:
             found: timedelta = connection.execute(text("SELECT shift FROM demo.clock")).scalar_one()
         return found
 
-    def set_up(self) -> None:
-        """Make the row on the first start: the demonstration begins on its first morning."""
+    def set_up(self, begin: datetime = FIRST_MORNING) -> None:
+        """Make the row on the first start, so that this is the demonstration's moment."""
         with self._engine.connect() as connection:
             for statement in _TABLE.split(";"):
                 connection.execute(text(statement))
@@ -54,7 +57,7 @@ class DemoClock:
                     "INSERT INTO demo.clock (shift) VALUES (:first - clock_timestamp())"
                     " ON CONFLICT DO NOTHING"
                 ),
-                {"first": FIRST_MORNING},
+                {"first": begin},
             )
 
     def advance_to(self, moment: datetime) -> datetime:

@@ -28,6 +28,8 @@ ORIGIN: Final = "demo/yangguang"
 WITNESS_NAME: Final = "demo/witness"
 DIRECTORY: Final = Path("var/demo")
 ROOT: Final = Path(__file__).resolve().parents[2]
+STAGES: Final = "stages.json"
+"""Which tender of the seed stands at which stage."""
 SEEDED: Final = "seeded"
 """The file that a seed carried out to its end leaves behind."""
 

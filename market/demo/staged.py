@@ -7,9 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from market.demo.stage import STAGES
 from market.web.language import Lazy, lazy_gettext
-
-FILE: Final = "stages.json"
 
 
 class Stage(StrEnum):
@@ -52,7 +51,7 @@ class Staged:
 
 def staged(folder: Path) -> Sequence[Staged]:
     """The tenders of the seed, in the order of their stages; none in a bare demonstration."""
-    path = folder / FILE
+    path = folder / STAGES
     if not path.is_file():
         return ()
     return [Staged(Stage(one["stage"]), one["no"], one["zh"], one["en"]) for one in _read(path)]
@@ -63,7 +62,7 @@ def write(folder: Path, tenders: Sequence[Staged]) -> None:
     listed = [
         {"stage": str(one.stage), "no": one.no, "zh": one.zh, "en": one.en} for one in tenders
     ]
-    (folder / FILE).write_text(json.dumps(listed, ensure_ascii=False, indent=1))
+    (folder / STAGES).write_text(json.dumps(listed, ensure_ascii=False, indent=1))
 
 
 def _read(path: Path) -> list[dict[str, str]]:

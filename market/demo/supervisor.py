@@ -65,11 +65,13 @@ def run(
     directory: Path = DIRECTORY,
     *,
     unwell: Callable[[], str | None] = lambda: None,
+    prologue: Callable[[threading.Event], str | None] = lambda _stop: None,
 ) -> int:
     """Start all, say `banner`, watch until told to stop; the exit code of the whole.
 
-    `unwell` is asked as well: what it names counts as a program that ended. Call from the main
-    thread. `AlreadyRunning` if another supervisor alive holds the directory.
+    `unwell` is asked as well: what it names counts as a program that ended. `prologue` is carried
+    out when all are ready, before the banner; it looks at the event, which says that somebody
+    wants it all to end, and answers what went wrong. Call from the main thread. `AlreadyRunning` if another supervisor alive holds the directory.
     """
     with processes.exclusive(directory / "supervisor.lock"), _stop_signals() as stop:
         end_leftovers(directory)
@@ -82,7 +84,7 @@ def run(
                 if stop.is_set():
                     return 0
                 family.start(child)
-            problem = family.await_all()
+            problem = family.await_all() or prologue(stop)
             if problem is not None:
                 return _fail(problem)
             if stop.is_set():

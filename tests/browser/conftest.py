@@ -52,7 +52,7 @@ def exchange() -> Iterator[Exchange]:
     if running is not None:
         yield _at(running)
         return
-    with running_exchange() as started:
+    with running_exchange(()) as started:
         yield started
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, StorageState
 
+from market.accounts.authority import NAME as AUTHORITY
 from market.web.catalogue import catalogues, messages
 from tests.browser.every_page import Sample, Seen, chosen, crawl, look_at_all
 from tests.browser.visits import Visits
@@ -114,7 +115,7 @@ def test_chinese_pages_speak_chinese(everything: Everything) -> None:
 def _names(exchange: Exchange) -> list[str]:
     cast = exchange.cast
     names = {one.name_zh for one in cast.organisations} | {one.name_zh for one in cast.persons}
-    return sorted(names, key=len, reverse=True)
+    return sorted(names | {AUTHORITY.split()[0]}, key=len, reverse=True)
 
 
 def _without(names: list[str], text: str) -> str:

@@ -258,7 +258,7 @@ class Exchange:
 
 
 @contextmanager
-def running_exchange(arguments: Sequence[str] = ()) -> Iterator[Exchange]:
+def running_exchange(arguments: Sequence[str] = ("--bare",)) -> Iterator[Exchange]:
     """Start an exchange in a folder of its own; it and the folder are gone afterwards.
 
     The folder is kept, with all logs, if the block failed or `KEEP_EXCHANGE` is set.

@@ -56,7 +56,8 @@ def sign_in() -> Response:
             en="The credit code or the password is not right",
             status=401,
         )
-    return answer({"token": held.office.run(let_in, LetIn(holder), at=machine_now)})
+    command = LetIn(holder, tuple(name for name, _ in names))
+    return answer({"token": held.office.run(let_in, command, at=machine_now)})
 
 
 @pages.post("/deposits")

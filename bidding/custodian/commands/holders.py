@@ -157,6 +157,11 @@ def count_attempt(desk: Desk, command: CountAttempt) -> int:
     return wait
 
 
+def forget_attempts(desk: Desk, names: tuple[bytes, ...]) -> None:
+    """Count anew: whoever knows the password is not the one who guesses at it."""
+    desk.session.execute(delete(Attempt).where(Attempt.name.in_(names)))
+
+
 def refuse_waiting(minutes: int) -> None:
     """Refuse (`too-many-attempts`, 429) whoever must wait."""
     if minutes:
@@ -178,14 +183,16 @@ def password_of(session: Session, uscc: str) -> tuple[UUID | None, str | None]:
 
 @dataclass(frozen=True, slots=True)
 class LetIn:
-    """A holder whose password was right."""
+    """A holder whose password was right; what was counted under these names is forgotten."""
 
     holder: UUID
+    attempts: tuple[bytes, ...] = ()
 
 
 def let_in(desk: Desk, command: LetIn) -> str:
     """A fresh bearer token, of which only the hash stays here; run at the machine's moment."""
     desk.session.execute(delete(SignIn).where(SignIn.until <= desk.now))
+    forget_attempts(desk, command.attempts)
     token = b64u(secrets.token_bytes(TOKEN_BYTES))
     desk.session.add(
         SignIn(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bidding.custodian.command import Desk, Office
 from bidding.custodian.commands.booking import BankNotice, BookNotice, book_notice
+from bidding.custodian.commands.holders import forget_attempts
 from bidding.custodian.commands.payments import BankOrder
 from bidding.custodian.keyfiles import KeyFiles
 from bidding.custodian.rules import Source
@@ -134,13 +135,15 @@ def password_of(session: Session, number: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class LetIntoBank:
-    """An account whose password was right."""
+    """An account whose password was right; what was counted under these names is forgotten."""
 
     number: str
+    attempts: tuple[bytes, ...] = ()
 
 
 def let_into_bank(desk: Desk, command: LetIntoBank) -> str:
     """A bearer token of e-banking; run at the machine's moment."""
+    forget_attempts(desk, command.attempts)
     token = b64u(secrets.token_bytes(TOKEN_BYTES))
     desk.session.add(
         BankSignIn(

@@ -65,7 +65,8 @@ def sign_in() -> Response:
             en="The account or the password is not right",
             status=401,
         )
-    return answer({"token": held.office.run(let_into_bank, LetIntoBank(number), at=machine_now)})
+    command = LetIntoBank(number, tuple(name for name, _ in names))
+    return answer({"token": held.office.run(let_into_bank, command, at=machine_now)})
 
 
 @pages.post("/transfers")

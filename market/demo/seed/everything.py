@@ -1,9 +1,8 @@
 """Everything an empty demonstration is filled with, in order."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
-
-from sqlalchemy import Engine
 
 from market.accounts.authority import trial_authority
 from market.accounts.vault import make_vault
@@ -14,7 +13,7 @@ from market.demo.people.kinds import Organisation
 from market.demo.people.kinds import OrganisationKind as Part
 from market.demo.seed import accounts, bank, library
 from market.demo.seed.house import House
-from market.demo.stage import SEEDED, Stage, write_trust
+from market.demo.stage import Stage, write_trust
 from market.factory import build_engine, build_office
 from market.journal.commands import OpenLog, Place, open_log, place
 from market.journal.keys import load
@@ -30,15 +29,16 @@ OUTSIDE: Final = {
 """Organisations outside owner, agent, operator and centre: their keys are pinned."""
 
 
-def seed(stage: Stage) -> None:
-    """Fill an empty demonstration; the marker is written last.
+def seed(stage: Stage, begin: datetime) -> None:
+    """Fill an empty demonstration with people and organisations; its time begins here.
 
-    A seed that was killed leaves no marker, and the next start begins with empty databases.
+    The marker that it is whole is written by the start itself, when its tenders stand where they
+    should: one that was killed before leaves none, and the next begins with empty databases.
     """
     settings = read()
     engine = build_engine(settings)
     clock = DemoClock(engine)
-    clock.set_up()
+    clock.set_up(begin)
     office = build_office(settings, ())
     house = House(
         office, make_vault(settings.keys), trial_authority(settings), stage.directory / "people"
@@ -61,7 +61,7 @@ def seed(stage: Stage) -> None:
     accounts.arm(house, cast)
     library.enter(house, cast)
     office.run(place, Place(settings.origin, load(settings.keys).log), SEQUENCER)
-    _end(engine, stage)
+    engine.dispose()
 
 
 def _open_log(office: Office, settings: Settings, custodian: bytes) -> None:
@@ -91,8 +91,3 @@ def _keys(house: House, others: Sequence[Organisation], stage: Stage) -> None:
             shown = Pinned(organisation.uscc, organisation.name_zh, role, public_bytes(key))
             pinned.append(shown)
     write_trust(stage, tuple(pinned))
-
-
-def _end(engine: Engine, stage: Stage) -> None:
-    engine.dispose()
-    (stage.directory / SEEDED).write_text("1")

@@ -129,6 +129,13 @@ def test_a_wrong_password_and_an_unknown_name_are_told_alike_and_counted(cast, c
     assert token_of(client, cast.b.uscc).status_code == 200
 
 
+def test_the_right_password_counts_anew_and_the_wrong_ones_before_it_do_not_add_up(cast, client):
+    for _ in range(3):
+        for _ in range(BY_NAME_AND_PLACE - 1):
+            assert token_of(client, cast.a.uscc, "no").status_code == 401
+        assert token_of(client, cast.a.uscc).status_code == 200
+
+
 def test_a_refund_over_http_is_answered_alike_twice(cast, client, signed_in):
     (wallet,) = cast.bought(cast.a)
     permit, fresh = cast.permit(wallet)

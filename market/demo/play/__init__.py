@@ -1,0 +1,1 @@
+"""The troupe: plays tenders to their stages over HTTP, as people and programs do."""

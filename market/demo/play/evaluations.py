@@ -1,0 +1,75 @@
+"""How an evaluation goes, and what follows: checks, scores, report, result, contract."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from market.demo.people.kinds import Person
+from market.demo.play.driver import Page
+from market.demo.play.owners import owner
+from market.demo.play.troupe import PlayFailed, Troupe, fine, paper
+
+BEST: Final = "50"
+GOOD: Final = "40"
+
+
+def qualified(troupe: Troupe, no: str) -> None:
+    """The purchaser finds every bidder qualified."""
+    page = _desk(troupe, no)
+    fine(page.submit({}, has=_first(page, "cause_")))
+
+
+def complied(troupe: Troupe, no: str, members: Sequence[Person]) -> None:
+    """Every member finds every bid compliant."""
+    for person in members:
+        page = troupe.page(person).get(f"/desk/evaluations/{no}")
+        fine(page.submit({}, has=_first(page, "cause_")))
+
+
+def scored(troupe: Troupe, no: str, members: Sequence[Person]) -> None:
+    """Every member scores alone, and locks."""
+    for place, person in enumerate(members):
+        page = troupe.page(person).get(f"/desk/evaluations/{no}")
+        form = page.form(has="lock")
+        marks = [name for name in form.values if name.startswith("mark_")]
+        points = dict.fromkeys(marks, BEST if place % 2 else GOOD)
+        fine(page.submit({**points, "lock": "yes"}, has="lock"))
+
+
+def reported(troupe: Troupe, no: str, members: Sequence[Person]) -> None:
+    """Low prices closed, the report called for and signed by everybody."""
+    first = troupe.page(members[0])
+    for name in ("CloseForm", "CallForm"):
+        page = first.get(f"/desk/evaluations/{no}")
+        if any(form.values.get("_form") == [name] for form in page.forms):
+            fine(page.submit({}, named=name))
+    for person in members:
+        page = troupe.page(person).get(f"/desk/evaluations/{no}")
+        fine(page.submit({}, has="dissent"))
+
+
+def awarded(troupe: Troupe, no: str) -> None:
+    """The purchaser determines the first as winner and publishes the result."""
+    fine(_desk(troupe, no).submit({"sure": "yes"}, has="number"))
+    fine(_desk(troupe, no).submit({}, named="ResultForm"))
+    troupe.until(lambda: troupe.beat() or troupe.entries(no, "result"))
+
+
+def contracted(troupe: Troupe, no: str, amount: str, on: date) -> None:
+    """The signed contract, recorded and filed."""
+    file = paper(troupe.folder("papers"), f"contract-{no}.pdf", "合同 / Contract", no)
+    typed = {"amount": amount, "signed_on": on.isoformat()}
+    fine(_desk(troupe, no).submit(typed, {"document": file}, has="signed_on"))
+    fine(_desk(troupe, no).submit({"receipt": "云财采备2026-0001"}, has="receipt"))
+
+
+def _desk(troupe: Troupe, no: str) -> Page:
+    return fine(owner(troupe).get(f"/desk/tenders/{no}/evaluation"))
+
+
+def _first(page: Page, prefix: str) -> str:
+    for form in page.forms:
+        for name in {**form.values, **form.offered}:
+            if name.startswith(prefix):
+                return name
+    raise PlayFailed(f"no field {prefix}… on {page.url}: {page.text[:600]}")
