@@ -1,6 +1,6 @@
 """Two experts decline, one by the letter's link, one signed in: the next in the walk are called.
 
-Told before any other panel is called, because the mailbox does not say for which tender a letter is.
+Told before any other panel is called: the mailbox does not say of which tender a letter is.
 """
 
 import json
