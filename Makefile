@@ -64,11 +64,13 @@ migration: setup ## New version from the models; M="add complaint suspension"; A
 	@ls $(HISTORY)/versions | grep '^[0-9]' | sort | tail -n 1 | sed 's/\.py$$//' > $(HISTORY)/.current-head
 
 ##@ Papers
-.PHONY: docs notice lock clean
+.PHONY: docs notice screenshots lock clean
 docs: setup notice ## Write what is made from tables and rulebooks: docs/states, docs/laws.md, NOTICE
 	@$(PY) -m tests.support.write_docs
 notice: setup ## Write the list of distributions and licences in NOTICE
 	@$(PY) -m tests.support.write_notice
+screenshots: setup ## Take the pictures of the twelve main pages into docs/screens; needs Chromium
+	@$(PY) -m tests.browser.screenshots $(AT)
 lock: $(VENV)/.runtime ## Pin what requirements.in and requirements-dev.in ask for, with hashes
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv
 	@$(PY) -m $(COMPILE) requirements.in -o requirements.txt

@@ -34,7 +34,7 @@ def _make(name: str) -> object:
     configure()
     features = FEATURES
     if settings.is_demo:
-        from market.demo.pages import FEATURE as DEMO  # noqa: PLC0415  absent from production
+        from market.demo.feature import FEATURE as DEMO  # noqa: PLC0415  absent from production
 
         features = (*FEATURES, DEMO)
     if name == "app":

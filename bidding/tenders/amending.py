@@ -25,6 +25,7 @@ from market.command import Work
 from market.files.store import Stored
 from market.kernel.errors import BadInput, NotFound, Refusal
 from market.kernel.permissions import Permission
+from market.kernel.workdays import WorkCalendar
 from market.notices.commands import put_up
 from market.notices.rules import NoticeKind, NoticeText
 from market.protocol.amendments import Amendment, Effect
@@ -92,7 +93,7 @@ def amend_tender(work: Work, cmd: AmendTender) -> Mapping[str, Any]:
     row.amendment = version
     if outcome.moved:
         row.deadline, row.evaluation_at = outcome.deadline, outcome.plan.evaluation_at
-        row.questions_end = _questions_end(work, outcome.plan, before.questions_end)
+        row.questions_end = questions_end(outcome.plan, before.questions_end, work.calendar)
     work.move(row, TENDER_TABLE, TenderAction.AMEND)
     act = Amendment(
         row.no, version, EFFECTS[cmd.kind], digest, before.manifest_hash, outcome.deadline
@@ -171,7 +172,7 @@ def _notice(
     )
 
 
-def _questions_end(work: Work, plan: Plan, before: datetime) -> datetime:
+def questions_end(plan: Plan, before: datetime, calendar: WorkCalendar) -> datetime:
     """The last moment for questions under the new deadline, never earlier than it was."""
-    reckoned = preview(plan, work.calendar)[Event.QUESTIONS_END].limit
+    reckoned = preview(plan, calendar)[Event.QUESTIONS_END].limit
     return max(before, reckoned) if isinstance(reckoned, datetime) else before

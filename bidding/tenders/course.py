@@ -11,17 +11,24 @@ from bidding.tenders import forms, queries
 from bidding.tenders.amending import AmendTender, NewDocument, amend_tender
 from bidding.tenders.asking import AnswerQuestion, answer_question
 from bidding.tenders.commands import EndTender, terminate_tender
+from bidding.tenders.deadlines import answer_by, shown
+from bidding.tenders.effects import effects, wanted
 from bidding.tenders.facts import OpenQuestion
 from bidding.tenders.wizard import kept, own_draft
 from market.kernel.errors import NotFound
 from market.kernel.permissions import Permission
+from market.kernel.workdays import WorkCalendar
 from market.web.access import current_actor, needs
 from market.web.fields import Option
 from market.web.forms import submit
 from market.web.pages import Pages
-from market.web.site import site
+from market.web.site import moment, site
 
 pages = Pages("tender_course", __name__)
+
+
+def _calendar() -> WorkCalendar:
+    return site().office.read(site().office.calendar)
 
 
 def _open(no: str) -> tuple[OpenQuestion, ...]:
@@ -32,8 +39,17 @@ def _open(no: str) -> tuple[OpenQuestion, ...]:
 @pages.get("/desk/tenders/<no>/questions")
 @needs(Permission.TENDERS_QUESTION_ANSWER)
 def questions(no: str) -> str:
-    """The questions that wait; who asked is known to nobody."""
-    return render_template("tenders/questions.html", draft=own_draft(no), questions=_open(no))
+    """The questions that wait, each with the day of its answer, and those that were answered."""
+    draft = own_draft(no)
+    deadline, calendar = draft.plan.bid_deadline, _calendar()
+    waiting = [
+        (one, None if deadline is None else answer_by(one.asked_on, deadline, calendar))
+        for one in _open(no)
+    ]
+    answered = site().office.read(lambda session: queries.answers(session, draft.id))
+    return render_template(
+        "tenders/questions.html", last=shown, draft=draft, waiting=waiting, answered=answered
+    )
 
 
 @pages.route("/desk/tenders/<no>/questions/<uuid:key>", methods=["GET", "POST"])
@@ -46,8 +62,15 @@ def answer(no: str, key: UUID) -> ResponseReturnValue:
     if asked is None and not form.is_sent:
         raise NotFound("no-question", zh="没有此提问", en="There is no such question")
 
+    deadline = draft.plan.bid_deadline
+
     def again() -> str:
-        return render_template("tenders/answer.html", form=form, draft=draft, question=asked)
+        due = None
+        if asked is not None and deadline is not None:
+            due = answer_by(asked.asked_on, deadline, _calendar())
+        return render_template(
+            "tenders/answer.html", form=form, draft=draft, question=asked, due=due, last=shown
+        )
 
     if not form.is_sent:
         return again()
@@ -72,7 +95,14 @@ def amendment(no: str) -> ResponseReturnValue:
     form = forms.AmendmentForm(options={"replaces": options})
 
     def again() -> str:
-        return render_template("tenders/amendment.html", form=form, draft=draft, facts=facts)
+        return render_template(
+            "tenders/amendment.html",
+            form=form,
+            draft=draft,
+            facts=facts,
+            effects=effects(facts, moment(), _calendar()),
+            wanted=wanted(facts, form, moment(), _calendar()),
+        )
 
     def command() -> AmendTender:
         replaces = None if form.replaces is None else bytes.fromhex(form.replaces)
@@ -90,7 +120,7 @@ def amendment(no: str) -> ResponseReturnValue:
             documents=new,
         )
 
-    if not form.is_sent:
+    if not form.is_sent or form.only_reckons:
         return again()
     return submit(form, site().office, amend_tender, command, again=again, to=_public)
 

@@ -1,6 +1,9 @@
 """What owners and agents fill in: one form for each piece of a tender."""
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final
+
+from flask import request
 
 from bidding.rulebook.amendments import AmendmentKind
 from bidding.rulebook.bonds import DENOMINATIONS
@@ -18,6 +21,7 @@ from market.web.fields import (
     ReadField,
     TextField,
     TickField,
+    Wrong,
     maybe,
 )
 from market.web.forms import Form
@@ -34,6 +38,49 @@ from market.web.typed_fields import (
 
 ENDINGS: Final = (".pdf", ".docx", ".xlsx", ".png", ".jpg", ".jpeg")
 SCHEME_LENGTH: Final = 30_000  # characters of all criteria
+
+
+class ReckonedForm(Form):
+    """A form whose page says what would follow before anything is sent.
+
+    The fields in `live` may stand in the address as well: so a script, or a link that offers a
+    date, asks for the page with them filled in, and nothing is written.
+    """
+
+    live: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self,
+        *,
+        initial: Mapping[str, object] | None = None,
+        options: Mapping[str, Sequence[Option]] | None = None,
+    ) -> None:
+        super().__init__(initial=initial, options=options)
+        asked = [key for key in self.live if key in request.args]
+        if asked and not self.is_sent and "kept" not in request.args:
+            self._texts |= {key: request.args.getlist(key)[:1] for key in asked}
+
+    @property
+    def only_reckons(self) -> bool:
+        """Whether it was sent to see what would follow, and not to be carried out."""
+        return self.is_sent and "reckon" in request.form
+
+    def chosen(self) -> dict[str, object]:
+        """What the live fields say; one that cannot be read is pointed at and left out."""
+        found: dict[str, object] = {}
+        for key in self.live:
+            sent = self._sent(key, self.fields[key])
+            if self.fields[key].required and sent.is_blank and self.fields[key].widget != "tick":
+                continue
+            try:
+                found[key] = self.fields[key].take(sent)
+            except Wrong as wrong:
+                self.wrong(key, str(wrong))
+        return found
+
+    def typed(self) -> dict[str, str]:
+        """The texts in the live fields, for an address that shows this page with them."""
+        return {key: text for key in self.live if (text := self[key].text)}
 
 
 class NewTender(Form):
@@ -81,8 +128,18 @@ def bond_options() -> list[Option]:
     return [Option(str(amount.fen), f"¥ {amount}") for amount in DENOMINATIONS]
 
 
-class TimetableForm(Form):
+class TimetableForm(ReckonedForm):
     """The dates somebody chooses; what stays empty follows by rule."""
+
+    live = (
+        "intention_on",
+        "notice_until",
+        "documents_from",
+        "documents_until",
+        "questions_until",
+        "bid_deadline",
+        "evaluation_at",
+    )
 
     intention_on = maybe(DateField(lazy_gettext("Intention published on")))
     notice_until = maybe(DateField(lazy_gettext("Notice until the end of")))
@@ -162,8 +219,10 @@ class AnswerForm(Form):
     en = LinesField(lazy_gettext("Answer in English"))
 
 
-class AmendmentForm(Form):
+class AmendmentForm(ReckonedForm):
     """What changes and what that does to bids."""
+
+    live = ("kind", "unaffected", "deadline")
 
     seen = HiddenField(lazy_gettext("Amendment"))
     kind = ChoiceField(lazy_gettext("Bids handed in"), AmendmentKind)

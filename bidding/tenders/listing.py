@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -49,6 +49,7 @@ class OwnLine:
     title_zh: str
     title_en: str
     prepared_at: datetime
+    deadline: datetime | None = None
 
     def title(self, language: str) -> str:
         """Its title in "zh" or "en"."""
@@ -207,7 +208,7 @@ def tenders_of(
     if after is not None:
         found = found.where(tuple_(Tender.prepared_at, Tender.no) < after)
     rows = session.scalars(found.order_by(Tender.prepared_at.desc(), Tender.no.desc()).limit(limit))
-    return [OwnLine(row.no, row.state, row.title_zh, row.title_en, row.prepared_at) for row in rows]
+    return [_own_line(row) for row in rows]
 
 
 def run_by(
@@ -226,20 +227,50 @@ def run_by(
     return [facts_of(row) for row in rows]
 
 
-def waiting_for_answers(session: Session, organisation: UUID) -> list[OwnLine]:
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """An open tender with a question that waits: its deadline, and the day of the oldest one."""
+
+    no: str
+    deadline: datetime
+    asked_on: date
+
+
+def waiting_for_answers(session: Session, organisation: UUID) -> list[Unanswered]:
     """The open tenders of an organisation with a question that waits, never how many."""
-    rows = session.scalars(
-        select(Tender)
+    rows = session.execute(
+        select(Tender.no, Tender.deadline, func.min(TenderQuestion.asked_on).label("asked_on"))
+        .join(TenderQuestion, TenderQuestion.tender == Tender.id)
         .where(
             or_(Tender.owner == organisation, Tender.agent == organisation),
             Tender.state == TenderState.PUBLISHED,
-            Tender.id.in_(
-                select(TenderQuestion.tender).where(TenderQuestion.answered_at.is_(None))
-            ),
+            TenderQuestion.answered_at.is_(None),
         )
+        .group_by(Tender.no, Tender.deadline)
         .order_by(Tender.deadline, Tender.no)
     )
-    return [OwnLine(row.no, row.state, row.title_zh, row.title_en, row.prepared_at) for row in rows]
+    return [
+        Unanswered(row.no, row.deadline, row.asked_on) for row in rows if row.deadline is not None
+    ]
+
+
+def drafts_of(session: Session, organisation: UUID, limit: int) -> list[str]:
+    """The numbers of an organisation's drafts, the oldest first."""
+    return list(
+        session.scalars(
+            select(Tender.no)
+            .where(
+                or_(Tender.owner == organisation, Tender.agent == organisation),
+                Tender.state == TenderState.DRAFT,
+            )
+            .order_by(Tender.prepared_at, Tender.no)
+            .limit(limit)
+        )
+    )
+
+
+def _own_line(row: Tender) -> OwnLine:
+    return OwnLine(row.no, row.state, row.title_zh, row.title_en, row.prepared_at, row.deadline)
 
 
 def _lines(session: Session, found: Select[Tender], limit: int) -> list[TenderLine]:

@@ -14,6 +14,7 @@ from bidding.rulebook.criteria_faults import refuse_unless_lawful
 from bidding.rulebook.criteria_reading import read_scheme
 from bidding.rulebook.limits import Category, Method
 from bidding.tenders.dates import TRACK, binding
+from bidding.tenders.facts import DraftFacts
 from bidding.tenders.model import Tender, TenderDocument
 from bidding.tenders.queries import plan_of, scheme_of
 from bidding.tenders.rows import free_number, own_draft
@@ -121,7 +122,7 @@ def describe_tender(work: Work, cmd: DescribeTender) -> Mapping[str, Any]:
     row.consortium, row.contact = cmd.consortium, cmd.contact
     scheme = scheme_of(row)
     if scheme is not None:
-        refuse_unless_fits(work, row, scheme)
+        refuse_unless_fits(legal_day(work.now), row, scheme)
     work.note(row.no, "tender.described")
     return {"no": row.no}
 
@@ -142,7 +143,7 @@ def set_terms(work: Work, cmd: SetTerms) -> Mapping[str, Any]:
     Refusals: "ceiling-above-budget", "bond-above-ceiling", "bond-not-offered", "validity-days".
     """
     row = own_draft(work, cmd.no, PREPARE)
-    refuse_unless_money_fits(work, row.budget, cmd.ceiling, cmd.bond)
+    refuse_unless_money_fits(legal_day(work.now), row.budget, cmd.ceiling, cmd.bond)
     if not VALIDITY_LEAST <= cmd.validity_days <= VALIDITY_MOST:
         raise BadInput(
             "validity-days",
@@ -167,7 +168,7 @@ def set_scheme(work: Work, cmd: SetScheme) -> Mapping[str, Any]:
     """Save the scoring scheme; refuses what the law does not allow, with its article."""
     row = own_draft(work, cmd.no, PREPARE)
     scheme = read_scheme(cmd.scheme)
-    refuse_unless_fits(work, row, scheme)
+    refuse_unless_fits(legal_day(work.now), row, scheme)
     row.scheme = cast("dict[str, object]", scheme.as_json())
     work.note(row.no, "tender.scheme-set")
     return {"no": row.no}
@@ -289,20 +290,18 @@ def attach(work: Work, row: Tender, stored: Stored, typed_name: str, *, since: i
     work.note(row.no, "tender.document-added")
 
 
-def refuse_unless_fits(work: Work, row: Tender, scheme: Scheme) -> None:
-    """Refuse a scheme that this tender may not be published with, by today's law."""
+def refuse_unless_fits(on: date, row: Tender | DraftFacts, scheme: Scheme) -> None:
+    """Refuse a scheme that this tender may not be published with, by the law of a day."""
     if scheme.category is not row.category or scheme.method is Method.CONSULTATION:
         raise Refusal(
             "scheme-of-another-kind",
             zh="评分方案的采购类别或评审方法与本项目不符",
             en="The scheme is of another kind of purchase or method than this tender",
         )
-    refuse_unless_lawful(
-        scheme, on=legal_day(work.now), qualification=tuple(row.qualification_subjects)
-    )
+    refuse_unless_lawful(scheme, on=on, qualification=tuple(row.qualification_subjects))
 
 
-def refuse_unless_money_fits(work: Work, budget: Money, ceiling: Money, bond: Money) -> None:
+def refuse_unless_money_fits(on: date, budget: Money, ceiling: Money, bond: Money) -> None:
     """Refuse a ceiling above the budget or of nothing, and a bond the law or the list forbids."""
     if not Money(0) < ceiling <= budget:
         raise BadInput(
@@ -310,7 +309,7 @@ def refuse_unless_money_fits(work: Work, budget: Money, ceiling: Money, bond: Mo
             zh=f"最高限价应大于零且不超过预算{budget}元",
             en=f"The ceiling lies above zero and not above the budget of {budget} yuan",
         )
-    refuse_unless_bond(bond, bond_ceiling(TRACK, budget, legal_day(work.now)))
+    refuse_unless_bond(bond, bond_ceiling(TRACK, budget, on))
 
 
 def _own_project(work: Work, project: UUID) -> ProjectFacts:

@@ -15,6 +15,7 @@ from bidding.tenders import wording
 from bidding.tenders.dates import binding, known
 from bidding.tenders.facts import DocumentLine, TenderFacts
 from bidding.tenders.model import Tender
+from bidding.tenders.pieces import missing_pieces
 from bidding.tenders.preparing import refuse_unless_fits, refuse_unless_money_fits
 from bidding.tenders.queries import documents, facts_of, plan_of, scheme_of
 from bidding.tenders.rows import own_draft
@@ -24,6 +25,7 @@ from market.command import Work
 from market.kernel.errors import Refusal
 from market.kernel.money import Money
 from market.kernel.permissions import Permission
+from market.kernel.workdays import legal_day
 from market.notices.commands import put_up
 from market.notices.rules import NoticeKind, NoticeText, lexemes
 from market.projects.queries import refuse_unless_admitted
@@ -57,7 +59,7 @@ def publish_tender(work: Work, cmd: PublishTender) -> Mapping[str, Any]:
     owner = organisation(work.session, row.owner)
     agent = None if row.agent is None else organisation(work.session, row.agent)
     tender = _published(work, row, dates, manifest_hash)
-    digest = put_up(work, _notice(tender, owner, agent, dates))
+    digest = put_up(work, notice_text(tender, owner, agent, dates))
     act = notice_act(tender, owner.uscc, None if agent is None else agent.uscc, digest)
     listed: JsonObject = {"documents": _document_list(papers), "timetable": _dates(dates)}
     work.publish("notice", row.no, {**act, **listed})
@@ -99,19 +101,7 @@ def page_of(no: str) -> str:
 
 def _refuse_incomplete(row: Tender, papers: Sequence[DocumentLine]) -> None:
     """Name every piece that is missing at once (II-5: no notice without a required content)."""
-    pieces: list[tuple[bool, str, str]] = [
-        (bool(row.need_zh and row.need_en), "采购需求", "what is needed"),
-        (
-            bool(row.qualification_zh and row.qualification_en),
-            "供应商资格",
-            "qualification of suppliers",
-        ),
-        (bool(row.contact), "联系方式", "contact"),
-        (row.ceiling is not None, "最高限价、保证金和有效期", "ceiling, bond and validity"),
-        (row.scheme is not None, "评分方案", "scoring scheme"),
-        (bool(papers), "招标文件", "at least one document"),
-    ]
-    missing = [(zh, en) for there, zh, en in pieces if not there]
+    missing = [gap.words for gap in missing_pieces(row, has_documents=bool(papers))]
     if missing:
         raise Refusal(
             "tender-incomplete",
@@ -126,8 +116,9 @@ def _refuse_unlawful(work: Work, row: Tender) -> None:
     scheme = scheme_of(row)
     if scheme is None or row.ceiling is None or row.bond is None:
         raise AssertionError("asked before completeness")
-    refuse_unless_fits(work, row, scheme)
-    refuse_unless_money_fits(work, row.budget, row.ceiling, row.bond)
+    on = legal_day(work.now)
+    refuse_unless_fits(on, row, scheme)
+    refuse_unless_money_fits(on, row.budget, row.ceiling, row.bond)
 
 
 def _manifest(work: Work, row: Tender) -> bytes:
@@ -172,12 +163,13 @@ def _published(work: Work, row: Tender, dates: Timetable, manifest_hash: bytes) 
         return facts_of(row)
 
 
-def _notice(
+def notice_text(
     tender: TenderFacts,
     owner: OrganisationFacts,
     agent: OrganisationFacts | None,
     dates: Timetable,
 ) -> NoticeText:
+    """The tender notice (NT08), to the letter: what is put up, and what a preview shows."""
     zh, en = wording.announcement(
         tender,
         wording.Names(owner.name_zh, owner.name_en),

@@ -9,12 +9,12 @@ from uuid import UUID
 from babel.dates import format_date
 from sqlalchemy.orm import Session
 
-from bidding.officers.queries import manifest
 from bidding.rulebook.events import Event
 from bidding.rulebook.timetable import Basis, Entry, Timetable
 from bidding.tenders import queries, wording
 from bidding.tenders.dates import running
 from bidding.tenders.facts import AmendmentLine, AnswerLine, DocumentLine, TenderFacts
+from bidding.tenders.openers import Openers, openers
 from bidding.tenders.rules import TenderState
 from market.accounts.queries.organisations import organisation
 from market.kernel.errors import NotFound
@@ -22,7 +22,6 @@ from market.kernel.money import Money
 from market.kernel.workdays import NotYetPublished, WorkCalendar, legal_day
 from market.notices.proofs import proof_of
 from market.notices.queries import NoticeLine, Search, board
-from market.protocol.manifest import read_manifest
 from market.web.catalogue import FOLDERS
 from market.web.filters import NOTHING, money
 from market.web.language import gettext, language, ngettext
@@ -30,6 +29,24 @@ from market.web.patterns import Fact, Proof, Step, StepState, TimetableRow
 
 SHORT_DAYS: Final = {"zh": "M月d日", "en": "d MMM"}
 NOTICES: Final = 100
+OFFICERS_AT: Final = 6  # behind what a bidder reads first
+MAIN: Final = frozenset(
+    {
+        Event.PUBLICATION,
+        Event.DOCUMENTS_END,
+        Event.DOCUMENTS_CHALLENGE_END,
+        Event.AMENDMENT_END,
+        Event.QUESTIONS_END,
+        Event.BID_DEADLINE,
+        Event.OPENING,
+        Event.EVALUATION_START,
+        Event.DETERMINATION,
+        Event.AWARD_NOTICE,
+        Event.RESULT_CHALLENGE_END,
+        Event.CONTRACT,
+    }
+)
+"""The dates of a tender that its page shows at once; the others follow on demand."""
 _ORDER: Final = (
     TenderState.PUBLISHED,
     TenderState.CLOSED,
@@ -54,10 +71,12 @@ class TenderPage:
     steps: Sequence[Step]
     facts: Sequence[Fact]
     rows: Sequence[TimetableRow]
+    other_rows: Sequence[TimetableRow]
     documents: Sequence[DocumentLine]
     amendments: Sequence[AmendmentLine]
     answers: Sequence[AnswerLine]
     notices: Sequence[NoticeLine]
+    openers: Openers | None
     proof: Proof | None
     takes_bids: bool
     takes_questions: bool
@@ -68,18 +87,22 @@ def tender_page(session: Session, no: str, now: datetime, calendar: WorkCalendar
     tender = queries.facts(session, no)
     dates = running(tender, calendar)
     changes = queries.amendments(session, tender.id)
+    officers = openers(session, no)
+    rows, others = main_rows(dates, now)
     notices = board(session, Search(subject=no), NOTICES)
     return TenderPage(
         tender=tender,
         owner=name_of(session, tender.owner) or NOTHING,
         agent=None if tender.agent is None else name_of(session, tender.agent),
         steps=steps(tender, dates, len(changes)),
-        facts=key_facts(session, tender),
-        rows=timetable_rows(dates, now),
+        facts=key_facts(tender, officers),
+        rows=rows,
+        other_rows=others,
         documents=queries.documents(session, tender.id),
         amendments=changes,
         answers=queries.answers(session, tender.id),
         notices=notices,
+        openers=officers,
         proof=proof_of(session, no, notices[-1].digest) if notices else None,
         takes_bids=tender.is_open_for_bids(now),
         takes_questions=tender.is_open_for_questions(now),
@@ -125,7 +148,7 @@ def _state(place: int | None, until: int) -> StepState:
     return StepState.NOW if place > earlier else StepState.NEXT
 
 
-def key_facts(session: Session, tender: TenderFacts) -> list[Fact]:
+def key_facts(tender: TenderFacts, officers: Openers | None) -> list[Fact]:
     """The facts at the top of the page."""
     spoken = language() == "zh"
 
@@ -157,18 +180,14 @@ def key_facts(session: Session, tender: TenderFacts) -> list[Fact]:
         ),
         Fact(gettext("Contact"), tender.contact),
     ]
-    officers = manifest(session, tender.no)
     if officers is not None:
-        made = read_manifest(officers.raw)
-        several = len({seat.organisation.uscc for seat in made.seats})
         words = gettext(
             "any %(k)s of %(n)s, from %(several)s organisations",
-            k=made.k,
-            n=made.n,
-            several=several,
+            k=officers.k,
+            n=len(officers.seats),
+            several=officers.organisations,
         )
-        url = f"/api/v1/tenders/{tender.no}/manifest"
-        found.append(Fact(gettext("Opening officers"), words, url=url))
+        found.insert(OFFICERS_AT, Fact(gettext("Opening officers"), words, url="#officers"))
     return found
 
 
@@ -192,10 +211,18 @@ def timetable_rows(dates: Timetable, now: datetime) -> list[TimetableRow]:
         if isinstance(one.at, datetime) and one.at >= now and one.basis is not Basis.HAPPENED
     ]
     following = ahead[0].event if ahead else None
-    return [_row(entry, now, is_current=entry.event is following) for entry in entries]
+    return [row_of(entry, now, is_current=entry.event is following) for entry in entries]
 
 
-def _row(entry: Entry, now: datetime, *, is_current: bool) -> TimetableRow:
+def main_rows(dates: Timetable, now: datetime) -> tuple[list[TimetableRow], list[TimetableRow]]:
+    """The dates a reader looks for first, the next one among them; and all the others."""
+    rows = list(zip(dates.in_order(), timetable_rows(dates, now), strict=True))
+    main = [row for entry, row in rows if row.is_current or entry.event in MAIN]
+    return main, [row for entry, row in rows if not (row.is_current or entry.event in MAIN)]
+
+
+def row_of(entry: Entry, now: datetime, *, is_current: bool = False) -> TimetableRow:
+    """One date with its reason, in the reader's language."""
     spoken = language()
     what = entry.event.zh if spoken == "zh" else _capital(entry.event.en)
     counted = ""

@@ -14,7 +14,9 @@ from bidding.rulebook.criteria import TieRule
 from bidding.rulebook.limits import Category, Method
 from bidding.tenders import api, listing, queries
 from bidding.tenders.asking import LONGEST, AskQuestion, ask_question
+from bidding.tenders.openers import CROWD
 from bidding.tenders.rules import TenderState
+from bidding.tenders.running import public_ways
 from bidding.tenders.view import tender_page
 from bidding.tenders.wording import CATEGORIES, METHODS
 from market.command import ANONYMOUS
@@ -150,6 +152,9 @@ def tender(no: str) -> str:
         "tenders/tender.html",
         page=page,
         ask_url=f"{site().settings.anonymous_url}/tenders/{no}/question",
+        seal_url=f"{site().settings.anonymous_url}/seal",
+        crowd=CROWD,
+        onward=[(way.label, url_for(way.endpoint, no=no)) for way in public_ways(page.tender)],
         is_own=current_actor().organisation in page.tender.insiders(),
     )
 

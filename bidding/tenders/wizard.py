@@ -7,12 +7,10 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from bidding.officers.queries import panel_state
-from bidding.officers.rules import PanelState
 from bidding.rulebook.figures import write_figure
-from bidding.tenders import forms, listing, queries
-from bidding.tenders.dates import preview
+from bidding.tenders import forms, listing, previewing, queries, stages
 from bidding.tenders.facts import DraftFacts
+from bidding.tenders.pieces import Piece
 from bidding.tenders.preparing import (
     AddDocument,
     DescribeTender,
@@ -20,19 +18,18 @@ from bidding.tenders.preparing import (
     RemoveDocument,
     SetScheme,
     SetTerms,
-    SetTimetable,
     add_document,
     describe_tender,
     prepare_tender,
     remove_document,
     set_scheme,
     set_terms,
-    set_timetable,
 )
-from bidding.tenders.publishing import PublishTender, publish_tender
+from bidding.tenders.previewing import Preparation
 from bidding.tenders.rules import TenderState
+from bidding.tenders.running import running_page
 from bidding.tenders.scheme_lines import EXAMPLE, write_lines
-from bidding.tenders.view import timetable_rows
+from bidding.tenders.view import main_rows
 from market.files.store import FileStore, Stored
 from market.kernel.errors import NotFound
 from market.kernel.money import Money
@@ -109,29 +106,30 @@ def new() -> ResponseReturnValue:
 @pages.get("/desk/tenders/<no>")
 @needs(PREPARE)
 def preparation(no: str) -> str:
-    """The pieces of a draft: which are there, which are missing, and its timetable."""
+    """Where a tender stands: a draft's pieces and dates, a running tender's acts."""
     draft = own_draft(no)
-    office, now = site().office, moment()
-
-    def read(session: Session) -> tuple[object, object]:
-        dates = preview(draft.plan, office.calendar(session))
-        return dates, panel_state(session, no)
-
-    dates, officers = office.read(read)
-    pieces = [
-        ("description", bool(draft.need_zh and draft.contact)),
-        ("terms", draft.ceiling is not None),
-        ("scheme", draft.scheme is not None),
-        ("documents", bool(draft.documents)),
-        ("officers", officers is PanelState.READY),
-    ]
+    if draft.state is not TenderState.DRAFT:
+        return running_page(draft)
+    held = prepared(draft)
+    rows, others = main_rows(held.dates, moment())
     return render_template(
         "tenders/preparation.html",
         draft=draft,
-        dates=dates,
-        rows=timetable_rows(dates, now),  # type: ignore[arg-type]  # read() answers a Timetable
-        pieces=dict(pieces),
-        is_draft=draft.state is TenderState.DRAFT,
+        dates=held.dates,
+        rows=rows,
+        other_rows=others,
+        stages=stages.stages(held, None),
+        missing=stages.missing(held),
+        following=stages.address(stages.following(held), no),
+        is_complete=held.is_complete,
+    )
+
+
+def prepared(draft: DraftFacts) -> Preparation:
+    """Where a draft stands at this moment."""
+    office, now = site().office, moment()
+    return office.read(
+        lambda session: previewing.preparation(session, draft, now, office.calendar(session))
     )
 
 
@@ -160,7 +158,7 @@ def description(no: str) -> ResponseReturnValue:
             contact=form.contact,
         )
 
-    return _piece(draft, form, describe_tender, command, "description")
+    return _piece(draft, form, describe_tender, command, Piece.DESCRIPTION)
 
 
 @pages.route("/desk/tenders/<no>/terms", methods=["GET", "POST"])
@@ -176,31 +174,7 @@ def terms(no: str) -> ResponseReturnValue:
     def command() -> SetTerms:
         return SetTerms(no, form.ceiling, Money(int(form.bond)), form.validity_days)
 
-    return _piece(draft, form, set_terms, command, "terms")
-
-
-@pages.route("/desk/tenders/<no>/timetable", methods=["GET", "POST"])
-@needs(PREPARE)
-def timetable(no: str) -> ResponseReturnValue:
-    """The dates; one that is too early is refused with its rule and article."""
-    draft = unpublished(no)
-    names = forms.TimetableForm.fields
-    initial = {name: at for name in names if (at := getattr(draft.plan, name)) is not None}
-    form = forms.TimetableForm(initial=initial)
-
-    def command() -> SetTimetable:
-        return SetTimetable(
-            no=no,
-            intention_on=form.intention_on,
-            notice_until=form.notice_until,
-            documents_from=form.documents_from,
-            documents_until=form.documents_until,
-            questions_until=form.questions_until,
-            bid_deadline=form.bid_deadline,
-            evaluation_at=form.evaluation_at,
-        )
-
-    return _piece(draft, form, set_timetable, command, "timetable")
+    return _piece(draft, form, set_terms, command, Piece.TERMS)
 
 
 @pages.route("/desk/tenders/<no>/scheme", methods=["GET", "POST"])
@@ -232,7 +206,7 @@ def scheme(no: str) -> ResponseReturnValue:
     def command() -> SetScheme:
         return SetScheme(no, form.scheme(draft.category).as_json())
 
-    return _piece(draft, form, set_scheme, command, "scheme")
+    return _piece(draft, form, set_scheme, command, Piece.SCHEME)
 
 
 @pages.route("/desk/tenders/<no>/documents", methods=["GET", "POST"])
@@ -245,7 +219,7 @@ def documents(no: str) -> ResponseReturnValue:
     def command() -> AddDocument:
         return AddDocument(no, kept(form.file), form.file.name)
 
-    return _piece(draft, form, add_document, command, "documents")
+    return _piece(draft, form, add_document, command, Piece.DOCUMENTS)
 
 
 @pages.route("/desk/tenders/<no>/documents/<digest>/removal", methods=["GET", "POST"])
@@ -264,28 +238,9 @@ def removal(no: str, digest: str) -> ResponseReturnValue:
     if not form.is_sent:
         return again()
     command = RemoveDocument(no, line.digest)
-    return submit(form, site().office, remove_document, lambda: command, again=again, to=overview)
-
-
-@pages.route("/desk/tenders/<no>/publication", methods=["GET", "POST"])
-@needs(Permission.TENDERS_TENDER_PUBLISH)
-def publication(no: str) -> ResponseReturnValue:
-    """Publish, after a question that says what becomes final."""
-    draft = unpublished(no)
-    form = forms.PlainForm()
-
-    def again() -> str:
-        return render_template("tenders/publication.html", form=form, draft=draft)
-
-    if not form.is_sent:
-        return again()
+    to = url_for("tender_desk.documents", no=no)
     return submit(
-        form,
-        site().office,
-        publish_tender,
-        lambda: PublishTender(no),
-        again=again,
-        to=lambda outcome: url_for("tenders.tender", no=outcome["no"]),
+        form, site().office, remove_document, lambda: command, again=again, to=lambda _: to
     )
 
 
@@ -294,17 +249,29 @@ def _piece(
     form: Form,
     handler: Callable[..., Mapping[str, Any]],
     command: Callable[[], object],
-    piece: str,
+    piece: Piece,
 ) -> ResponseReturnValue:
+    """One page of the way: saved, it leads on to the next."""
+    back, further = stages.neighbours(piece, draft.no)
+
     def again() -> str:
         return render_template(
-            "tenders/piece.html", form=form, draft=draft, piece=piece, example=EXAMPLE
+            "tenders/piece.html",
+            form=form,
+            draft=draft,
+            piece=piece.value,
+            title=stages.TITLES[piece],
+            stages=stages.stages(prepared(draft), piece),
+            example=EXAMPLE,
+            back=back,
+            further=further,
         )
 
     if not form.is_sent:
         return again()
-    to = overview
-    return submit(form, site().office, handler, command, again=again, to=to)
+    stays = url_for("tender_desk.documents", no=draft.no)
+    to = stays if piece is Piece.DOCUMENTS else further
+    return submit(form, site().office, handler, command, again=again, to=lambda _: to)
 
 
 def _own_projects(session: Session) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final, cast
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from market.accounts.signin.door import Typed
 from market.accounts.signin.entrance import door, let_in
 from market.accounts.signin.second_factor import code_at, step_of
 from market.demo.clock import DemoClock
+from market.demo.media import files_of, organisation_of
 from market.demo.people.everybody import everybody
 from market.demo.roles import FEW, GROUPS, MOST, players
 from market.demo.samples import Sample, refused_sample, samples
@@ -20,11 +22,9 @@ from market.demo.seed.house import PASSWORD, account_of, secret_of
 from market.demo.staged import Staged, staged
 from market.demo.tour import tour
 from market.demo.words import DUTIES, PARTS
-from market.feature import Feature
 from market.jobs.heartbeat import drain, heart_of
 from market.journal.queries import head
 from market.kernel.errors import MarketError, NotFound, NotSignedIn, Refusal
-from market.messages.web import mailbox
 from market.protocol.encoding import canonical, parse, stamp
 from market.protocol.encoding import moment as read_moment
 from market.web.access import public
@@ -167,8 +167,27 @@ def patterns() -> ResponseReturnValue:
     )
 
 
+@pages.get("/people/<account>/<name>")
+@public
+def file_of(account: str, name: str) -> Response:
+    """A file that a fictional person would keep on a medium of their own."""
+    person = next((one for one in everybody().persons if account_of(one) == account), None)
+    found = [] if person is None else files_of(_folder(), person)
+    kept = next((one for one in found if one.name == name), None)
+    if kept is None:
+        raise NotFound
+    answer = Response(kept.path.read_bytes(), content_type="application/octet-stream")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{kept.name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _folder() -> Path:
+    return site().settings.trust_file.parent
+
+
 def _staged() -> Sequence[Staged]:
-    return staged(site().settings.trust_file.parent)
+    return staged(_folder())
 
 
 @pages.route("/people/<account>", methods=["GET", "POST"])
@@ -184,6 +203,7 @@ def one_of_them(account: str) -> ResponseReturnValue:
         return render_template(
             "demo/person.html", form=form, person=person, account=account, password=PASSWORD,
             secret=secret_of(account), code=code,
+            organisation=organisation_of(everybody(), person), files=files_of(_folder(), person),
         )  # fmt: skip
     _sign_in(account)
     return redirect(url_for("front.desk"), 303)
@@ -202,6 +222,3 @@ def _sign_in(account: str) -> None:
         else:
             return
     raise refused
-
-
-FEATURE: Final = Feature("demo", pages=(pages, calls, mailbox))

@@ -43,7 +43,7 @@ GROUPS: Final[tuple[Group, ...]] = (
     Group(
         "officer",
         lazy_gettext("Opening officers"),
-        lazy_gettext("five people of five organisations; three of them open the bids together"),
+        lazy_gettext("each of another organisation; only enough of them together open the bids"),
         (Duty.OPENING_OFFICER,),
     ),
     Group(

@@ -48,6 +48,11 @@ class Staged:
         """What the stage is called, for this reader."""
         return str(WORDS[self.stage])
 
+    @property
+    def url(self) -> str:
+        """Where it is seen: a draft by its owner alone, every other by anybody."""
+        return f"/desk/tenders/{self.no}" if self.stage is Stage.DRAFTING else f"/tenders/{self.no}"
+
 
 def staged(folder: Path) -> Sequence[Staged]:
     """The tenders of the seed, in the order of their stages; none in a bare demonstration."""

@@ -71,7 +71,8 @@ def run(
 
     `unwell` is asked as well: what it names counts as a program that ended. `prologue` is carried
     out when all are ready, before the banner; it looks at the event, which says that somebody
-    wants it all to end, and answers what went wrong. Call from the main thread. `AlreadyRunning` if another supervisor alive holds the directory.
+    wants it all to end, and answers what went wrong. Call from the main thread. `AlreadyRunning`
+    if another supervisor alive holds the directory.
     """
     with processes.exclusive(directory / "supervisor.lock"), _stop_signals() as stop:
         end_leftovers(directory)

@@ -107,12 +107,14 @@ TOUR: Final[tuple[Stop, ...]] = (
         lazy_gettext("Leave the hall open in a window of its own: it follows by itself."),
         lazy_gettext("Open the hall"),
         "/tenders/{no}/opening",
-        at=Stage.OPENING,
+        at=Stage.BIDDING,
     ),
     Stop(
         lazy_gettext("An officer's seat"),
         lazy_gettext("Each officer holds a key file and a passphrase that this site never sees."),
-        lazy_gettext("Make keys of your own with one click, or look at what a seat asks for."),
+        lazy_gettext(
+            "Two of three open the bids in three rounds. Key files stand on the officers' pages."
+        ),
         lazy_gettext("Open the seats"),
         "/desk/officer",
         (Part.NOTARY, Duty.OPENING_OFFICER),

@@ -10,8 +10,14 @@ STATIC: Final = Path(__file__).parent / "static"
 URL: Final = "/static"
 
 
-@cache
 def _bytes_of(name: str) -> bytes:
+    """What is served at this moment: a file put in place anew must not meet its old hash."""
+    status = (STATIC / name).stat()
+    return _read(name, status.st_mtime_ns, status.st_size)
+
+
+@cache
+def _read(name: str, _changed: int, _size: int) -> bytes:
     return (STATIC / name).read_bytes()
 
 

@@ -20,29 +20,34 @@ that one worker runs them. Without Chromium they are skipped and the run ends wi
 """
 
 import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, StorageState, sync_playwright
 
-from market.demo.stage import Ports
-from tests.browser.visits import FLAGS, Visits
+from tests.browser.visits import FLAGS, Visits, at, find_chromium
 from tests.support.exchange import Exchange, running_exchange
 
 HERE = "tests/browser/"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+LAST = "test_tour.py"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder and keep them in one worker: they share an exchange."""
-    for item in items:
-        if HERE in item.path.as_posix():
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+    """Mark the tests of this folder and keep them in one worker: they share an exchange.
+
+    The tour, which moves the clock far, comes last; all others in the order they had.
+    """
+    ours = [item for item in items if HERE in item.path.as_posix()]
+    for item in ours:
+        item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.xdist_group("browser"))
+    places = [place for place, item in enumerate(items) if item in set(ours)]
+    for place, item in zip(places, sorted(ours, key=_is_last), strict=True):
+        items[place] = item
+
+
+def _is_last(item: pytest.Item) -> tuple[bool, int]:
+    return (True, item.reportinfo()[1] or 0) if item.path.name == LAST else (False, 0)
 
 
 @pytest.fixture(scope="session")
@@ -50,26 +55,17 @@ def exchange() -> Iterator[Exchange]:
     """A whole demonstration with real processes; it ends with the run, whatever happened."""
     running = os.environ.get("EXCHANGE")
     if running is not None:
-        yield _at(running)
+        yield at(running)
         return
     with running_exchange(()) as started:
         yield started
 
 
-def _at(running: str) -> Exchange:
-    """The demonstration that `EXCHANGE=<its folder>:<PORT>` names; it is left as it is."""
-    folder, _, port = running.rpartition(":")
-    nothing = subprocess.Popen([sys.executable, "-c", ""])
-    nothing.wait()
-    return Exchange(Path(folder), Ports(int(port)), nothing)
-
-
 @pytest.fixture(scope="module")
 def chrome() -> Iterator[Browser]:
     """Chromium. Once for a file and not for the run: the driver allows one at a time."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as player:
-        started = player.chromium.launch(executable_path=found, args=FLAGS)
+        started = player.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield started
         started.close()
 

@@ -1,7 +1,12 @@
 """Visits of people at a browser: who, in which language, on which screen; and what went wrong."""
 
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -10,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from market.demo.people.kinds import Duty, Person
 from market.demo.people.kinds import OrganisationKind as Part
 from market.demo.seed.house import account_of
+from market.demo.stage import Ports
 from tests.support.exchange import Exchange
 
 FLAGS: Final = [
@@ -20,6 +26,7 @@ FLAGS: Final = [
     "--disable-sync",
     "--no-first-run",
 ]
+BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 LOCALES: Final[Mapping[str, str]] = {"zh": "zh-CN", "en": "en-US"}
 HEIGHTS: Final[Mapping[int, int]] = {1366: 768, 390: 844}
 OFFENCES: Final = """
@@ -30,6 +37,19 @@ document.addEventListener("securitypolicyviolation", (event) => {
 """What a page tells of offences against its content policy, in words the recorder hears."""
 MISSING: Final = "Failed to load resource"
 """Chromium's words for an answer that is an error: pages that ask for one say so by status."""
+
+
+def find_chromium() -> str | None:
+    """Where Chromium is on this machine."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def at(running: str) -> Exchange:
+    """The demonstration that `EXCHANGE=<its folder>:<PORT>` names; it is left as it is."""
+    folder, _, port = running.rpartition(":")
+    nothing = subprocess.Popen([sys.executable, "-c", ""])
+    nothing.wait()
+    return Exchange(Path(folder), Ports(int(port)), nothing)
 
 
 @dataclass

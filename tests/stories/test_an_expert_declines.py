@@ -12,9 +12,9 @@ from http import HTTPStatus
 import pytest
 
 from market.demo.people.kinds import Person
+from market.demo.play.driver import Page
 from market.protocol.walks import DECLINED
 from tests.support.exchange import Exchange
-from tests.support.page_driver import Page
 from tests.support.story_opening import GRACE
 from tests.support.story_owner import Officer, deadline, fine, owner, published
 from tests.support.story_panel import (

@@ -8,9 +8,9 @@ from http import HTTPStatus
 import pytest
 
 from market.demo.people.kinds import Person
+from market.demo.play.driver import Page
 from market.kernel.workdays import SHANGHAI
 from tests.support.exchange import Exchange
-from tests.support.page_driver import Page
 from tests.support.papers import make_pdf
 from tests.support.story_bidder import Firm, firm
 from tests.support.story_evaluation import (

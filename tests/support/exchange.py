@@ -31,11 +31,11 @@ from market.accounts.signin.second_factor import code_at, step_of
 from market.demo.people.everybody import Everybody, everybody
 from market.demo.people.kinds import Duty, Organisation, Person
 from market.demo.people.kinds import OrganisationKind as Part
+from market.demo.play.driver import Page
 from market.demo.seed.house import PASSWORD, account_of, secret_of
 from market.demo.stage import Ports
 from market.kernel.clock import MachineClock
 from market.protocol.encoding import canonical, stamp
-from tests.support.page_driver import Page
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PACE: Final = "0.3"  # seconds between sealed batches

@@ -9,8 +9,8 @@ from typing import Final
 
 from market.demo.people.kinds import Duty, Person
 from market.demo.people.kinds import OrganisationKind as Part
+from market.demo.play.driver import Page
 from tests.support.exchange import Exchange
-from tests.support.page_driver import Page
 from tests.support.papers import make_pdf
 from tests.support.story_owner import fine, owner
 

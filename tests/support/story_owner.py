@@ -9,10 +9,10 @@ from typing import Final
 
 from market.demo.people.kinds import Duty, Person
 from market.demo.people.kinds import OrganisationKind as Part
+from market.demo.play.driver import Page
 from market.demo.seed.house import account_of
 from market.kernel.ids import Track
 from tests.support.exchange import Exchange
-from tests.support.page_driver import Page
 from tests.support.papers import make_pdf
 
 BUDGET: Final = "3300000.00"

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from market.demo.people.kinds import Duty, Person
 from market.demo.people.kinds import OrganisationKind as Part
+from market.demo.play.driver import Page
 from market.demo.seed.house import account_of
 from market.kernel.workdays import SHANGHAI
 from tests.support.exchange import Exchange
-from tests.support.page_driver import Page
 from tests.support.story_opening import witnessed
 from tests.support.story_owner import fine, owner
 

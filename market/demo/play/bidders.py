@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from bidding.client.openings import open_round
@@ -15,6 +15,7 @@ from market.protocol.encoding import canonical
 YUAN: Final = 100  # fen
 ROUNDS: Final = (1, 2, 3)
 OPENERS: Final = 2
+PLAN: Final = "全部设备分两批安装"
 
 
 def bid(troupe: Troupe, no: str, firm: Organisation, yuan: int) -> None:
@@ -29,10 +30,10 @@ def bid(troupe: Troupe, no: str, firm: Organisation, yuan: int) -> None:
     offer = home / f"{no}.json"
     facts = {
         "price": {"price": yuan * YUAN, "delivery": "合同签订后 25 日"},
-        "technical": {"delivery-days": 25, "plan": "四台设备，分两批安装"},
+        "technical": {"delivery-days": 25, "plan": PLAN},
     }
     offer.write_text(json.dumps(facts, ensure_ascii=False))
-    plan = paper(troupe.folder("papers"), "plan.pdf", "实施方案 / Plan", "四台设备，分两批安装")
+    plan = paper(troupe.folder("papers"), "plan.pdf", "实施方案 / Plan", PLAN)
     key = ("--org-key", str(troupe.organisation_key(firm.uscc)))
     sealed = ("bid", "seal", no, "--offer", str(offer), "--document", str(plan), *key)
     troupe.runs(home, *sealed)
@@ -49,7 +50,7 @@ def opened(troupe: Troupe, nos: Sequence[str]) -> None:
                 open_round(profile, no, troupe.signer(one), troupe.pool(one))
         for no in nos:
             troupe.witnessed(no, "shares-closed", number)
-        troupe.until(lambda number=number: _beyond(troupe, nos, number))
+        troupe.until(partial(_beyond, troupe, nos, number), beating=True)
 
 
 def closed(troupe: Troupe, nos: Sequence[str]) -> None:
@@ -58,13 +59,12 @@ def closed(troupe: Troupe, nos: Sequence[str]) -> None:
     if last + NEAR > troupe.now():
         troupe.go_to(last + NEAR)
     for no in nos:
-        troupe.until(lambda no=no: _is_there(troupe, no, "closing"))
+        troupe.until(partial(_is_there, troupe, no, "closing"))
         troupe.witnessed(no, "closing")
 
 
 def _beyond(troupe: Troupe, nos: Sequence[str], number: int) -> bool:
     """Whether the platform has gone beyond a round; a beat is what takes it there."""
-    troupe.beat()
     if number == ROUNDS[-1]:
         return all(_is_there(troupe, no, "opening") for no in nos)
     return all(len(troupe.entries(no, "shares-closed")) >= number for no in nos)
@@ -86,7 +86,3 @@ def _pay(troupe: Troupe, firm: Organisation, order: dict[str, Any]) -> None:
         "remark": order["code"],
     }
     troupe.post(f"{bank}/bank/transfers", canonical(transfer), str(token))
-
-
-SETTLED: Final = timedelta(days=12)
-"""Five working days, holidays among them, and the custodian's pay run."""

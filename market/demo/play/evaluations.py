@@ -52,7 +52,7 @@ def awarded(troupe: Troupe, no: str) -> None:
     """The purchaser determines the first as winner and publishes the result."""
     fine(_desk(troupe, no).submit({"sure": "yes"}, has="number"))
     fine(_desk(troupe, no).submit({}, named="ResultForm"))
-    troupe.until(lambda: troupe.beat() or troupe.entries(no, "result"))
+    troupe.until(lambda: troupe.entries(no, "result"), beating=True)
 
 
 def contracted(troupe: Troupe, no: str, amount: str, on: date) -> None:

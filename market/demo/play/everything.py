@@ -24,53 +24,56 @@ BEFORE: Final = timedelta(hours=20)
 """How long before the deadline a panel is drawn."""
 SITTING: Final = timedelta(hours=1)
 PRICES: Final = (3_000_000, 2_900_000, 3_100_000)
-FIRST_FIRM: Final = 4
-"""The bidder that comes first, counted in the cast: the builders before it sell no equipment."""
+OTHERS: Final = 2
+"""Bids for the tender that a visitor bids for: with fewer than three it would fail."""
+FIRMS: Final = (6, 7, 4)
+"""Who bids, counted in the cast: smart equipment, medical devices, digital technology."""
 
 NEEDS: Final[dict[Stage, Need]] = {
     Stage.CONTRACT: Need(
-        "超声诊断系统",
-        "Ultrasound diagnostic systems",
+        "学生体检超声诊断系统",
+        "Ultrasound systems for pupils' check-ups",
         "彩色多普勒超声诊断系统 4 台，含安装与三年保修",
         "Four colour Doppler ultrasound systems, installed, three years of warranty",
     ),
     Stage.RESULT: Need(
-        "数字化X射线摄影系统",
-        "Digital radiography systems",
+        "学生体检数字化X射线摄影系统",
+        "Digital radiography for pupils' check-ups",
         "数字化 X 射线摄影系统 2 套，含安装与三年保修",
         "Two digital radiography systems, installed, three years of warranty",
     ),
     Stage.EVALUATING: Need(
-        "全自动生化分析仪",
-        "Automatic biochemistry analysers",
-        "全自动生化分析仪 3 台，含试剂培训与三年保修",
+        "学生体检生化分析仪",
+        "Biochemistry analysers for pupils' check-ups",
+        "全自动生化分析仪 3 台，含培训与三年保修",
         "Three automatic biochemistry analysers, training, three years of warranty",
     ),
     Stage.OPENING: Need(
-        "医用内窥镜系统",
-        "Medical endoscope systems",
-        "电子内窥镜系统 2 套，含安装与三年保修",
-        "Two electronic endoscope systems, installed, three years of warranty",
+        "体育场馆自动体外除颤器",
+        "Defibrillators for sports venues",
+        "自动体外除颤器 60 台，含安装、培训与三年保修",
+        "Sixty automatic defibrillators, installed, training, three years of warranty",
     ),
     Stage.BIDDING: Need(
-        "重症监护呼吸机",
-        "Ventilators for intensive care",
-        "重症监护呼吸机 10 台，含培训与三年保修",
-        "Ten ventilators for intensive care, training, three years of warranty",
+        "学校卫生室急救设备",
+        "First-aid equipment for school clinics",
+        "急救监护设备 40 套，含培训与三年保修",
+        "Forty sets of first-aid monitoring equipment, training, three years of warranty",
     ),
     Stage.QUESTIONS: Need(
-        "病房监护系统",
-        "Patient monitoring systems",
+        "运动员康复监护系统",
+        "Monitoring systems for athletes' recovery",
         "中央监护系统 2 套，床旁监护仪 40 台",
         "Two central monitoring systems with forty bedside monitors",
     ),
     Stage.DRAFTING: Need(
-        "口腔综合治疗台",
-        "Dental treatment units",
+        "学生口腔普查治疗台",
+        "Dental units for school check-ups",
         "口腔综合治疗台 6 台，含安装与三年保修",
         "Six dental treatment units, installed, three years of warranty",
     ),
 }
+QUESTION: Final = "交货地点是否为三个校区？ / Is delivery to three sites?"
 
 
 def perform(demonstration: Demonstration, stop: threading.Event) -> str | None:
@@ -96,16 +99,15 @@ def play(troupe: Troupe) -> None:
     nos[Stage.OPENING] = _bid_for(troupe, Stage.OPENING, _at(3, 2, 8, 30))
     troupe.go_to(_at(2, 13))
     evaluations.contracted(troupe, nos[Stage.CONTRACT], f"{min(PRICES)}.00", _at(2, 12).date())
-    nos[Stage.BIDDING] = owners.published(troupe, NEEDS[Stage.BIDDING], _at(3, 9, 9, 30))
-    troupe.go_to(_at(2, 24))
-    nos[Stage.QUESTIONS] = owners.published(troupe, NEEDS[Stage.QUESTIONS])
-    _ask(troupe, nos[Stage.QUESTIONS])
+    nos[Stage.BIDDING] = _bid_for(troupe, Stage.BIDDING, _at(3, 9, 9, 30), OTHERS)
     _evaluated(troupe, nos[Stage.RESULT])
     evaluations.awarded(troupe, nos[Stage.RESULT])
     members = _seated(troupe, nos[Stage.EVALUATING])
     evaluations.qualified(troupe, nos[Stage.EVALUATING])
     evaluations.complied(troupe, nos[Stage.EVALUATING], members)
     evaluations.scored(troupe, nos[Stage.EVALUATING], members[:2])
+    nos[Stage.QUESTIONS] = owners.published(troupe, NEEDS[Stage.QUESTIONS])
+    _ask(troupe, nos[Stage.QUESTIONS])
     bidders.closed(troupe, [nos[Stage.OPENING]])
     nos[Stage.DRAFTING] = owners.drafted(troupe, NEEDS[Stage.DRAFTING])
     if troupe.now() < FIRST_MORNING:
@@ -117,12 +119,14 @@ def play(troupe: Troupe) -> None:
     )
 
 
-def _bid_for(troupe: Troupe, stage: Stage, deadline: datetime | None) -> str:
-    """A published tender for which three firms have bid; its number."""
+def _bid_for(
+    troupe: Troupe, stage: Stage, deadline: datetime | None, count: int = len(PRICES)
+) -> str:
+    """A published tender for which so many firms have bid; its number."""
     no = owners.published(troupe, NEEDS[stage], deadline)
-    firms = troupe.cast.bidders()[FIRST_FIRM : FIRST_FIRM + len(PRICES)]
-    for firm, yuan in zip(firms, PRICES, strict=True):
-        bidders.bid(troupe, no, firm, yuan)
+    known = troupe.cast.bidders()
+    for firm, yuan in zip(FIRMS[:count], PRICES[:count], strict=True):
+        bidders.bid(troupe, no, known[firm], yuan)
     return no
 
 
@@ -150,7 +154,7 @@ def _evaluated(troupe: Troupe, no: str) -> None:
 def _ask(troupe: Troupe, no: str) -> None:
     """A question without a name, on the anonymous host."""
     page = Page(troupe.stage.anonymous_url)
-    words = {"text": "交货地点是否为三个院区？ / Is delivery to three sites?"}
+    words = {"text": QUESTION}
     fine(page.get(f"/tenders/{no}/question").submit(words, has="text"))
 
 

@@ -1,6 +1,6 @@
 """What purchaser, centre and officers do: a project, its tender, its seats, its publication."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -148,7 +148,7 @@ def _seated(troupe: Troupe, no: str) -> None:
     fine(desk.get(f"/desk/tenders/{no}/officers").submit(action="/manifest"))
 
 
-def _piece(desk: Page, no: str, piece: str, values: dict[str, str | Sequence[str]]) -> None:
+def _piece(desk: Page, no: str, piece: str, values: Mapping[str, str | Sequence[str]]) -> None:
     fine(desk.get(f"/desk/tenders/{no}/{piece}").submit(values, has=next(iter(values))))
 
 

@@ -56,10 +56,10 @@ def drawn(troupe: Troupe, no: str, evaluation_at: datetime) -> None:
 def numbered(troupe: Troupe, no: str) -> None:
     """The dark numbers of the bids, drawn by the panel's parties on the closing record."""
     draw = f"{no}.dark-numbers"
-    troupe.until(lambda: troupe.beat() or troupe.entries(draw, "draw-freeze"))
+    troupe.until(lambda: troupe.entries(draw, "draw-freeze"), beating=True)
     troupe.witnessed(draw, "draw-freeze")
     _numbers(troupe, draw)
-    troupe.until(lambda: troupe.beat() or troupe.entries(no, "score-lock"))
+    troupe.until(lambda: troupe.entries(no, "score-lock"), beating=True)
 
 
 def accepted(troupe: Troupe) -> Sequence[Person]:
@@ -72,10 +72,9 @@ def accepted(troupe: Troupe) -> Sequence[Person]:
             for path in [path for _, path in page.links if "/answer" in path]:
                 fine(page.get(path).submit({"accepts": "yes"}, has="accepts"))
                 seated.append(person)
-        troupe.beat()
         return len(seated) >= EXPERTS
 
-    troupe.until(all_there)
+    troupe.until(all_there, beating=True)
     return seated
 
 

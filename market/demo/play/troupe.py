@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import typst
 import urllib3
@@ -22,6 +22,7 @@ from bidding.client.main import main as client
 from bidding.client.organisations import OrganisationSecret, open_organisation_key
 from bidding.client.profile import Addresses, Profile
 from market.accounts.signin.second_factor import code_at, step_of
+from market.demo.media import KEY_FILE, ORGANISATION_KEY, PASSPHRASE
 from market.demo.people.everybody import Everybody, everybody
 from market.demo.people.kinds import Duty, Person
 from market.demo.people.kinds import OrganisationKind as Part
@@ -33,11 +34,10 @@ from market.protocol import keypool
 from market.protocol.age import recipient_of
 from market.protocol.encoding import canonical, stamp
 
+R = TypeVar("R")
 PATIENCE: Final = 120.0  # seconds of machine time that the troupe waits for one thing
 PAUSE: Final = 0.1  # seconds between two looks
 POOL: Final = 20  # keys that an officer of the troupe makes at once
-KEY_FILE: Final = "keys.age"
-PASSPHRASE: Final = "passphrase"
 
 
 class PlayFailed(Exception):
@@ -95,7 +95,7 @@ class Troupe:
 
     def organisation_key(self, uscc: str) -> Path:
         """The signing key of an organisation, as its own programs find it."""
-        return self.folder(uscc) / "organisation.key"
+        return self.folder(uscc) / ORGANISATION_KEY
 
     def runs(self, home: Path, *arguments: str, who: Person | None = None) -> dict[str, Any]:
         """Run the client program; what it told. `PlayFailed` if it was refused."""
@@ -164,11 +164,13 @@ class Troupe:
         """Let a second pass and whatever is due happen."""
         self.go_to(self.now() + timedelta(seconds=1))
 
-    def until(self, condition: Callable[[], Any]) -> Any:
-        """Look again and again until something holds; `PlayFailed` if it never does."""
+    def until(self, condition: Callable[[], R], *, beating: bool = False) -> R:
+        """Look until something holds, `beating` between; `PlayFailed` if it never does."""
         limit = time.monotonic() + PATIENCE  # machine time: how long a person would wait
         while True:
             self.look()
+            if beating:
+                self.beat()
             found = condition()
             if found:
                 return found
@@ -188,14 +190,15 @@ class Troupe:
         found = self._http.request("GET", f"{self.stage.platform_url}{path}")
         return found.status, found.data
 
-    def ask(self, path: str) -> Any:
+    def ask(self, path: str) -> dict[str, Any]:
         """The JSON of a public call."""
         status, body = self.answer(path)
         if status != HTTPStatus.OK:
             raise PlayFailed(f"{path}: {status} {body[:300]!r}")
-        return json.loads(body)
+        found: dict[str, Any] = json.loads(body)
+        return found
 
-    def post(self, url: str, body: bytes, token: str = "") -> Any:
+    def post(self, url: str, body: bytes, token: str = "") -> dict[str, Any]:
         """Send JSON somewhere; what came back."""
         headers = {"Content-Type": "application/json"}
         if token:
@@ -203,7 +206,8 @@ class Troupe:
         found = self._http.request("POST", url, body=body, headers=headers)
         if found.status != HTTPStatus.OK:
             raise PlayFailed(f"{url}: {found.status} {found.data[:600]!r}")
-        return json.loads(found.data)
+        value: dict[str, Any] = json.loads(found.data)
+        return value
 
     def entries(self, subject: str, kind: str) -> list[dict[str, Any]]:
         """The public record's entries of a kind about a subject."""
@@ -214,9 +218,12 @@ class Troupe:
 
     def witnessed(self, subject: str, kind: str, count: int = 1) -> None:
         """Wait until so many entries of a kind about a subject stand under a witnessed head."""
-        found = self.until(
-            lambda: entries if len(entries := self.entries(subject, kind)) >= count else None
-        )
+
+        def enough() -> list[dict[str, Any]]:
+            entries = self.entries(subject, kind)
+            return entries if len(entries) >= count else []
+
+        found = self.until(enough)
         path = f"/log/proof/{found[-1]['index']}"
         self.until(lambda: self.answer(path)[0] == HTTPStatus.OK)
 

@@ -12,6 +12,7 @@
   const TYPED = "input, textarea, select";
   const store = open("localStorage");
   const tab = open("sessionStorage");
+  let leaving = false;
   if (!store || !tab || !document.body.dataset.reader) return;
 
   function open(name) {
@@ -121,7 +122,7 @@
     const refused = form.parentElement.querySelector(".summary");
     const first = read(form);
     const held = load(key);
-    let initial = refused && held ? held.initial : first;
+    const initial = refused && held ? held.initial : first;
     const drop = () => {
       write(form, initial);
       store.removeItem(key);
@@ -145,7 +146,7 @@
       }
     }
     let waiting = 0;
-    const keep = () => save(key, initial, read(form));
+    const keep = () => leaving || save(key, initial, read(form));
     form.addEventListener("input", () => {
       clearTimeout(waiting);
       waiting = setTimeout(keep, PAUSE);
@@ -161,6 +162,7 @@
   }
 
   function forget() {
+    leaving = true;
     for (const key of Object.keys(store)) {
       if (key.startsWith(mine)) store.removeItem(key);
     }

@@ -199,7 +199,7 @@ def test_lists_find_chinese_words_of_two_characters_and_count_nothing(house: Ten
     assert [line.no for line in house.ask(closing_soon, house.clock.at, 5)] == [no]
     line = house.ask(public_list, Wanted(), 5)[0]
     assert set(line.__slots__) == {
-        *("no", "state", "title_zh", "title_en", "published_at", "deadline")
+        *("no", "state", "title_zh", "category", "title_en", "published_at", "deadline")
     }
 
 

@@ -12,7 +12,10 @@ PROGRAM = """
 import json, sys, wsgi
 app, other = wsgi.app, wsgi.anonymous
 client = app.test_client()
-paths = ["/demo/clock", "/demo/clock.json", "/demo/people", "/demo/people/p0002"]
+paths = [
+    "/demo/clock", "/demo/clock.json", "/demo/people", "/demo/people/p0002", "/demo/tour",
+    "/demo/patterns", "/demo/people/p0002/organisation.key",
+]
 print(json.dumps({
     "rules": sorted(
         rule.rule for a in (app, other) for rule in a.url_map.iter_rules()
@@ -79,6 +82,10 @@ def test_the_demonstration_has_what_production_lacks(
         "/letters/mailbox",
         "/demo/clock",
         "/demo/people",
+        "/demo/people/<account>",
+        "/demo/people/<account>/<name>",
+        "/demo/tour",
+        "/demo/patterns",
         "/demo/clock.json",
         "/api/v1/demo/clock",
     }

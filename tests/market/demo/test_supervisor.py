@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from market.db import processes
 from market.db.embedded.valkey import free_port
 from market.db.processes import AlreadyRunning
 from market.demo import supervisor
-from market.demo.supervisor import Child, answers, log_of, run, says
+from market.demo.supervisor import PATIENCE, Child, answers, log_of, run, says
 from tests.support.databases import ROOT
 from tests.support.folders import server_directory
 
@@ -284,3 +285,28 @@ def says_ready(directory: Path, name: str) -> bool:
     """Whether a teller's log has its word."""
     log = log_of(directory, name)
     return log.exists() and "ready" in log.read_text()
+
+
+def test_the_prologue_comes_before_the_banner_and_what_goes_wrong_in_it_ends_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def prologue(stop: threading.Event) -> str | None:
+        assert not stop.is_set()
+        assert "all are there" not in capsys.readouterr().out
+        return "the play was refused"
+
+    assert run([teller(tmp_path, "first")], "all are there", tmp_path, prologue=prologue) == 1
+    said = capsys.readouterr()
+    assert "the play was refused" in said.err
+    assert "all are there" not in said.out
+    assert run([], "all are there", tmp_path, unwell=lambda: "enough") == 1
+    assert "all are there" in capsys.readouterr().out
+
+
+def test_whoever_ends_it_during_the_prologue_ends_it_in_order(tmp_path: Path) -> None:
+    def prologue(stop: threading.Event) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert stop.wait(PATIENCE)
+
+    assert run([teller(tmp_path, "first")], "unsaid", tmp_path, prologue=prologue) == 0
+    assert log_of(tmp_path, "first").exists()

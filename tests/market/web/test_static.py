@@ -33,3 +33,17 @@ def test_a_file_of_ours_is_kept_for_a_year_under_its_own_hash_and_not_under_anot
     own.close()
     other.close()
     assert kept == [(200, 31536000), (200, 0)]
+
+
+def test_a_file_put_in_place_anew_goes_with_its_own_hash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets, "STATIC", tmp_path)
+    file = tmp_path / "own.js"
+    file.write_text("one")
+    before = (assets.asset("own.js"), assets.integrity("own.js"))
+    assert (assets.asset("own.js"), assets.integrity("own.js")) == before
+    file.write_text("another")
+    after = (assets.asset("own.js"), assets.integrity("own.js"))
+    assert before[0] != after[0]
+    assert before[1] != after[1]
