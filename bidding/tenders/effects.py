@@ -8,6 +8,7 @@ from typing import Final
 from bidding.rulebook import amendments
 from bidding.rulebook.amendments import Amended, Amendment, AmendmentKind
 from bidding.rulebook.events import Event
+from bidding.rulebook.timetable import Timetable
 from bidding.tenders.amending import questions_end
 from bidding.tenders.dates import TRACK, running
 from bidding.tenders.facts import TenderFacts
@@ -113,18 +114,24 @@ def wanted(
     )
     try:
         outcome = _amended(tender, asked, calendar)
+        after = _after(tender, outcome, calendar)
     except MarketError as refusal:
         status, words = form.status, refusal.words(language())
         if asked.deadline is not None:
             form.wrong("deadline", words)
             form.status = status
         return Wanted((), bids_words(kind), words, refused=True)
-    end = questions_end(outcome.plan, tender.questions_end, calendar)
-    end = end if outcome.moved else tender.questions_end
-    plan = replace(outcome.plan, questions_until=end)
-    after = running(replace(tender, plan=plan), calendar)
     rows = side_by_side(running(tender, calendar), after, now)
     return Wanted(rows, bids_words(kind), _why(outcome), refused=False)
+
+
+def _after(tender: TenderFacts, outcome: Amended, calendar: WorkCalendar) -> Timetable:
+    """The timetable of the tender once it is amended so."""
+    end = tender.questions_end
+    if outcome.moved:
+        end = questions_end(outcome.plan, end, calendar)
+    plan = replace(outcome.plan, questions_until=end)
+    return running(replace(tender, plan=plan), calendar)
 
 
 def _amended(tender: TenderFacts, asked: Amendment, calendar: WorkCalendar) -> Amended:

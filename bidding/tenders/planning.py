@@ -23,6 +23,7 @@ from bidding.tenders.preparing import SetTimetable, set_timetable
 from bidding.tenders.reckoning import MovedRow, nearest, side_by_side
 from bidding.tenders.view import MAIN
 from bidding.tenders.wizard import PREPARE, prepared, unpublished
+from market.kernel.errors import MarketError
 from market.web.access import needs
 from market.web.filters import day, short_moment
 from market.web.forms import submit
@@ -118,8 +119,13 @@ def _reckoned(form: forms.TimetableForm, draft: DraftFacts) -> Reckoned:
     standing = replace(draft.plan, published_at=now)
     # What cannot be read is left open, so that the rest is reckoned all the same.
     planned: dict[str, Any] = {name: chosen.get(name) for name in form.live}
-    wanted = preview(replace(standing, **planned), calendar)
     status = form.status
+    try:
+        wanted = preview(replace(standing, **planned), calendar)
+    except MarketError as refusal:  # a date beyond all calendars
+        if not form.summary:
+            form.refuse(refusal)
+        planned, wanted = {}, preview(standing, calendar)
     for problem in wanted.problems:
         name = FIELDS.get(problem.event)
         if name is not None:

@@ -34,8 +34,10 @@ ROLES: Final[dict[str, tuple[Part, Duty]]] = {
     "centre": (Part.TRADING_CENTRE, Duty.REGISTER_KEEPER),
     "administrator": (Part.TRADING_CENTRE, Duty.SYSTEM_ADMINISTRATOR),
 }
-NO_PAGES: Final = re.compile(r"^/(api|log|static)/|\.(xml|json|csv|pdf)$|^/healthz$|/text$")
-SAMPLES: Final = 3  # addresses of one route that a role opens while looking for others
+NO_PAGES: Final = re.compile(
+    r"^/(api|log|static)/|\.(xml|json|csv|pdf)$|^/healthz$|/text$|/documents/<digest>$|<uuid:file>$"
+)
+SAMPLES: Final = 8  # addresses of one route that a role opens while looking for others
 KINDS: Final = {"int": r"\d+", "uuid": r"[0-9a-f-]{36}", "path": r".+", "": r"[^/]+"}
 SHIFTS: Final = """
 window.shifted = 0;
