@@ -51,10 +51,17 @@ WAYS: Final = (
         P.TENDERS_AMENDMENT_PUBLISH,
     ),
     Way(
-        "panels.new",
+        "panels.start",
         lazy_gettext("Draw the panel"),
         lazy_gettext("experts by lot, in the open"),
         (_S.PUBLISHED, _S.CLOSED, _S.OPENING, _S.OPENED),
+        P.DRAWS_DRAW_START,
+    ),
+    Way(
+        "panels.show",
+        lazy_gettext("Panel"),
+        lazy_gettext("who was drawn, and who is there"),
+        _AFTER,
         P.DRAWS_DRAW_START,
     ),
     Way(

@@ -209,12 +209,18 @@ def one_of_them(account: str) -> ResponseReturnValue:
     return redirect(url_for("front.desk"), 303)
 
 
+def _place(account: str) -> str:
+    """An address for each: they all sit at one machine, whose attempts would run out."""
+    high, low = divmod(int(account.lstrip("p")), 256)
+    return f"10.0.{high}.{low}"
+
+
 def _sign_in(account: str) -> None:
     """Through the ordinary door; of the three codes that count just now, one not used before."""
     present = step_of(door().machine.now())
     refused: MarketError = NotSignedIn()
     for step in (present - 1, present, present + 1):
-        typed = Typed(account, PASSWORD, code_at(secret_of(account), step), request.remote_addr)
+        typed = Typed(account, PASSWORD, code_at(secret_of(account), step), _place(account))
         try:
             let_in(door().sign_in(typed))
         except MarketError as error:

@@ -18,10 +18,28 @@ from tests.support.exchange import Exchange
 FIRST_LOAD = 100 * 1024  # bytes, compressed; LIMITS
 SHIFT = 0.05  # sum of layout shifts; half of what is called good
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
-UNREACHED: dict[str, str] = {
-    "/accounts/new": "",
+HEARING = "no bond of the seed is heard about"
+CHALLENGE = "nobody has challenged or complained"
+INVITED = "no invitation is open on the first morning"
+UNREACHED = {
+    "/desk/bond-hearings/<uuid:hearing>": HEARING,
+    "/desk/bond-hearings/<uuid:hearing>/proposal": HEARING,
+    "/desk/bonds/hearings/<uuid:hearing>": HEARING,
+    "/desk/challenges/<challenge>/complaint": CHALLENGE,
+    "/desk/challenges/<challenge>/withdrawal": CHALLENGE,
+    "/desk/complaints/<complaint>/withdrawal": CHALLENGE,
+    "/supervision/complaints/<complaint>": CHALLENGE,
+    "/desk/evaluations/<no>/corrections": "no report of the seed waits for a correction",
+    "/desk/tenders/<no>/panel/sign-in": "every member of the seed has signed in",
+    "/desk/tenders/<no>/price-answer": "no price of the seed is abnormally low",
+    "/expert/invitations/<uuid:invitation>/answer": INVITED,
+    "/expert/invitations/<uuid:invitation>/sign-in": INVITED,
+    "/expert/invitations/<uuid:invitation>/withdrawal": INVITED,
+    "/supervision/invitations/<uuid:invitation>/delivery": INVITED,
+    "/invitations/<token>": "the link stands in a letter alone",
+    "/organisation/people/<uuid:key>/release": "nobody has lost a password",
 }
-"""Routes that no link of the demonstration's first morning leads to, and why."""
+"""Routes that no page of the demonstration's first morning leads to, and why."""
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.long]
 
