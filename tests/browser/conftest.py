@@ -14,8 +14,7 @@
 
 `EXCHANGE=<folder>:<PORT>` has the tests look at a demonstration that already runs there, which
 saves its start while one works on pages. A file that moves the clock far gives `exchange` a
-fixture of its own. All tests here carry the mark `browser` and belong to one group of xdist, so
-that one worker runs them. Without Chromium they are skipped and the run ends with the words
+fixture of its own. All tests here carry the mark `browser`; one worker runs them, in their order. Without Chromium they are skipped and the run ends with the words
 "browser tests NOT run"; `REQUIRE_BROWSER=1` refuses such a run (tests/conftest.py).
 """
 
@@ -27,27 +26,19 @@ from playwright.sync_api import Browser, StorageState, sync_playwright
 
 from tests.browser.visits import FLAGS, Visits, at, find_chromium
 from tests.support.exchange import Exchange, running_exchange
+from tests.support.workers import in_written_order
 
 HERE = "tests/browser/"
 LAST = "test_tour.py"
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder and keep them in one worker: they share an exchange.
-
-    The tour, which moves the clock far, comes last; all others in the order they had.
-    """
-    ours = [item for item in items if HERE in item.path.as_posix()]
-    for item in ours:
-        item.add_marker(pytest.mark.browser)
-        item.add_marker(pytest.mark.xdist_group("browser"))
-    places = [place for place, item in enumerate(items) if item in set(ours)]
-    for place, item in zip(places, sorted(ours, key=_is_last), strict=True):
-        items[place] = item
-
-
-def _is_last(item: pytest.Item) -> tuple[bool, int]:
-    return (True, item.reportinfo()[1] or 0) if item.path.name == LAST else (False, 0)
+    """Mark the tests of this folder, in their written order; the tour moves the clock far: last."""
+    for item in items:
+        if HERE in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+    in_written_order(items, HERE, LAST)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pyrage
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bidding.client.officerbook import unlock_pool
 from market.demo.people.kinds import Duty
@@ -15,7 +15,7 @@ from market.demo.seed.house import account_of
 from tests.browser.officer_support import OfficerAtBrowser, officer_at_browser
 from tests.support.exchange import Exchange, running_exchange
 from tests.support.story_bidder import Firm, firm
-from tests.support.story_opening import closed, is_there, witnessed
+from tests.support.story_opening import closed, is_there
 from tests.support.story_owner import (
     OFFICERS,
     Officer,
@@ -26,8 +26,6 @@ from tests.support.story_owner import (
     officers,
     owner,
 )
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 LANGUAGES = ("zh", "en")
 POOL = 200
@@ -56,25 +54,13 @@ def exchange() -> Iterator[Exchange]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, once for all steps."""
-    with sync_playwright() as player:
-        started = player.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-background-networking", "--no-first-run"],
-        )
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
-def chapter(exchange: Exchange, browser: Browser) -> Iterator[Chapter]:
+def chapter(exchange: Exchange, chrome: Browser) -> Iterator[Chapter]:
     """Two officers at browsers, one in each language; the other three have their programs."""
     made = Chapter(programs=officers(exchange, OFFICERS[2:]))
     with ExitStack() as sitting:
         for (role, part), language in zip(OFFICERS[:2], LANGUAGES, strict=True):
             person = exchange.person(part, Duty.OPENING_OFFICER)
-            at = officer_at_browser(exchange, browser, person, role, language)
+            at = officer_at_browser(exchange, chrome, person, role, language)
             made.screens.append(sitting.enter_context(at))
         yield made
 
@@ -132,22 +118,22 @@ def test_4_the_rehearsal_is_done_in_the_browser(exchange: Exchange, chapter: Cha
         officer_does(exchange, program, "rehearse", chapter.no)
     fine(owner(exchange).get(f"/desk/tenders/{chapter.no}/officers").submit(action="/manifest"))
     fine(owner(exchange).get(f"/desk/tenders/{chapter.no}/publication").submit())
-    exchange.wait_for(lambda: exchange.entries(chapter.no, "notice"))
+    exchange.witnessed(chapter.no, "notice")
 
 
 def test_5_the_hall_counts_down_and_shows_the_closing_by_itself(
-    exchange: Exchange, browser: Browser, chapter: Chapter
+    exchange: Exchange, chrome: Browser, chapter: Chapter
 ) -> None:
     chapter.firms = [firm(exchange, number) for number in (3, 4, 5)]
     liar = replace(firm(exchange, 6), program=LIES)
     for at, each in enumerate([*chapter.firms, liar]):
         each.buy()
         each.bid(chapter.no, 2_000_000 + at * 100_000)
-    hall = chapter.hall = browser.new_context(locale="en-US").new_page()
+    hall = chapter.hall = chrome.new_context(locale="en-US").new_page()
     hall.goto(f"{exchange.platform}/tenders/{chapter.no}/opening")
     expect(hall.locator("[data-hall]")).to_be_visible()
     closed(exchange, chapter.no)
-    witnessed(exchange, chapter.no, "closing")
+    exchange.witnessed(chapter.no, "closing")
     expect(hall.locator("[data-state]")).to_have_attribute("data-state", "collecting", timeout=LIVE)
 
 

@@ -6,18 +6,13 @@ import pytest
 
 from tests.support.exchange import Exchange, running_exchange
 from tests.support.story_owner import SMALL, Officer, officers
+from tests.support.workers import in_written_order
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tell the stories in their written order: a chapter goes on where the one before it ended.
-
-    They share one exchange and its one clock, in one worker (`tests.support.workers`). The plugin
-    that shuffles the tests has had its turn when this runs.
-    """
-    places = [at for at, item in enumerate(items) if "tests/stories/" in item.path.as_posix()]
-    told = sorted((items[at] for at in places), key=lambda item: (item.path, item.location[1] or 0))
-    for at, item in zip(places, told, strict=True):
-        items[at] = item
+    """Tell the stories in their written order."""
+    in_written_order(items, "tests/stories/")
 
 
 @pytest.fixture(scope="session")

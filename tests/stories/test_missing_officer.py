@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.support.exchange import Exchange
 from tests.support.story_bidder import firm
-from tests.support.story_opening import closed, witnessed
+from tests.support.story_opening import closed
 from tests.support.story_owner import Officer, officer_does, published
 
 SHARES_WITHIN = timedelta(hours=4)
@@ -19,7 +19,7 @@ def test_an_opening_without_its_officers_fails_by_rule_and_frees_every_bond(
     for each in firms:
         each.bid(no, 2_100_000)
     closed(exchange, no)
-    witnessed(exchange, no, "closing")
+    exchange.witnessed(no, "closing")
     done = officer_does(exchange, three[0], "open", no)
     assert (done["batches"], done["needed"]) == (1, 2)
     exchange.advance_to(exchange.now() + SHARES_WITHIN)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from tests.support.exchange import Exchange
 from tests.support.story_bidder import Firm, balance, firm
 from tests.support.story_evaluation import SETTLED
-from tests.support.story_opening import closed, is_there, witnessed
+from tests.support.story_opening import closed, is_there
 from tests.support.story_owner import Officer, officer_does, published
 
 LIES = "tests.support.lying_client"
@@ -23,10 +23,10 @@ def test_a_bid_that_falls_in_the_first_round_leaves_two_and_ends_the_opening(
         each.bid(no, yuan)
     listed = closed(exchange, no)
     assert len(listed["list"]["acts"]) == 3, "at the closing they were enough"
-    witnessed(exchange, no, "closing")
+    exchange.witnessed(no, "closing")
     for each in three[:2]:
         assert officer_does(exchange, each, "open", no)["round"] == 1
-    witnessed(exchange, no, "shares-closed")
+    exchange.witnessed(no, "shares-closed")
     exchange.wait_for(lambda: _failed(exchange, no), 60)
     assert "有效投标不足三家，停止开标" in exchange.visitor().get(f"/tenders/{no}").text
     assert len(exchange.entries(no, "shares-closed")) == 1, "no second round was begun"

@@ -19,7 +19,7 @@ from tests.support.story_evaluation import (
     reported,
     representative,
 )
-from tests.support.story_opening import closed, opened, verified, witnessed
+from tests.support.story_opening import closed, opened, verified
 from tests.support.story_owner import BOND, Officer, deadline, published
 from tests.support.story_panel import EXPERTS, accepted, arrived, drawn, numbered
 
@@ -81,7 +81,7 @@ def test_4_the_bids_are_opened_by_three_of_five_officers(
     exchange: Exchange, five: list[Officer], walk: Walk
 ) -> None:
     listed = closed(exchange, walk.no)
-    entry = witnessed(exchange, walk.no, "closing")
+    entry = exchange.witnessed(walk.no, "closing")
     assert len(listed["list"]["acts"]) == len(walk.firms)
     for each in walk.firms:
         done = verified(exchange, each, walk.no, entry)

@@ -186,6 +186,18 @@ class Exchange:
             assert time.monotonic() < limit, f"waited {within:g} seconds in vain"
             time.sleep(0.1)
 
+    def witnessed(self, no: str, kind: str) -> dict[str, Any]:
+        """The newest entry of a kind about a tender, once a witness has seen it."""
+
+        def look() -> dict[str, Any] | None:
+            found = self.entries(no, kind)
+            return found[-1] if found else None
+
+        entry: dict[str, Any] = self.wait_for(look, 60)
+        path = f"/log/proof/{entry['index']}"
+        self.wait_for(lambda: self.answer(path)[0] == HTTPStatus.OK, 60)
+        return entry
+
     # --- programs ---------------------------------------------------------------------------------
 
     def home(self, name: str) -> Path:

@@ -23,28 +23,14 @@ def closed(exchange: Exchange, no: str) -> dict[str, Any]:
     return found
 
 
-def witnessed(exchange: Exchange, no: str, kind: str) -> dict[str, Any]:
-    """The newest entry of a kind about a tender, once a witness has seen it."""
-
-    def look() -> dict[str, Any] | None:
-        found = exchange.entries(no, kind)
-        return found[-1] if found else None
-
-    entry: dict[str, Any] = exchange.wait_for(look, 60)
-    path = f"/log/proof/{entry['index']}"
-    exchange.wait_for(lambda: exchange.answer(path)[0] == HTTPStatus.OK, 60)
-    return entry
-
-
 def opened(exchange: Exchange, no: str, opening: Sequence[Officer]) -> dict[str, Any]:
     """All rounds with these officers; the opening record."""
-    witnessed(exchange, no, "closing")
+    exchange.witnessed(no, "closing")
     for number in ROUNDS:
         for each in opening:
             done = officer_does(exchange, each, "open", no)
             assert done["round"] == number, done
             assert done["refused"] == [], done
-        witnessed(exchange, no, "shares-closed")
         exchange.wait_for(lambda number=number: _after(exchange, no, number), 60)
     found: dict[str, Any] = exchange.ask(f"/api/v1/tenders/{no}/opening")
     return found
@@ -55,7 +41,8 @@ def _after(exchange: Exchange, no: str, number: int) -> bool:
     exchange.beat()
     if number == ROUNDS[-1]:
         return is_there(exchange, no, "opening")
-    return len(exchange.entries(no, "shares-closed")) >= number
+    hall = exchange.answer(f"/tenders/{no}/opening")[1]
+    return f'data-state="collecting" data-round="{number + 1}"'.encode() in hall
 
 
 def is_there(exchange: Exchange, no: str, what: str) -> bool:

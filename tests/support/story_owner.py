@@ -174,7 +174,7 @@ def published(exchange: Exchange, title: str, sitting: Sequence[Officer], bond: 
     no = drafted(exchange, admitted_project(exchange, title), title, bond)
     seated(exchange, no, sitting)
     fine(owner(exchange).get(f"/desk/tenders/{no}/publication").submit())
-    exchange.wait_for(lambda: exchange.entries(no, "notice"))
+    exchange.witnessed(no, "notice")
     return no
 
 

@@ -11,7 +11,6 @@ from market.demo.play.driver import Page
 from market.demo.seed.house import account_of
 from market.kernel.workdays import SHANGHAI
 from tests.support.exchange import Exchange
-from tests.support.story_opening import witnessed
 from tests.support.story_owner import fine, owner
 
 STRATA: Final = "医疗设备; B02; 3\n机电设备安装; A05; 1"
@@ -45,12 +44,12 @@ def drawn(exchange: Exchange, no: str, evaluation_at: datetime) -> str:
     }
     fine(desk.submit(plan, has="strata"))
     draw = f"{no}.panel"
-    witnessed(exchange, draw, "draw-freeze")
+    exchange.witnessed(draw, "draw-freeze")
     _party_does(exchange, AUDITOR, "audit", draw)
     for party in PARTIES:
         _party_does(exchange, party, "commit", draw)
     exchange.wait_for(lambda: len(exchange.entries(draw, "draw-commit")) == len(PARTIES), 60)
-    witnessed(exchange, draw, "draw-commit")
+    exchange.witnessed(draw, "draw-commit")
     for party in PARTIES:
         _party_does(exchange, party, "reveal", draw)
     return draw
@@ -60,11 +59,11 @@ def numbered(exchange: Exchange, no: str) -> str:
     """The dark numbers, drawn by the panel's parties on the closing record; the draw's number."""
     draw = f"{no}.dark-numbers"
     exchange.wait_for(lambda: exchange.beat() or exchange.entries(draw, "draw-freeze"), 60)
-    witnessed(exchange, draw, "draw-freeze")
+    exchange.witnessed(draw, "draw-freeze")
     for party in PARTIES:
         _party_does(exchange, party, "commit", draw)
     exchange.wait_for(lambda: len(exchange.entries(draw, "draw-commit")) == len(PARTIES), 60)
-    witnessed(exchange, draw, "draw-commit")
+    exchange.witnessed(draw, "draw-commit")
     for party in PARTIES:
         _party_does(exchange, party, "reveal", draw)
     exchange.wait_for(lambda: exchange.beat() or exchange.entries(no, "score-lock"), 60)

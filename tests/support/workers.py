@@ -1,7 +1,8 @@
-"""Which tests go to one worker together, where several run at once."""
+"""Which tests go to one worker together, and which keep the order they are written in."""
 
 from typing import Final
 
+import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER: Final = ("tests/stories/", "tests/browser/")
@@ -16,3 +17,19 @@ class ByFolder(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid)
+
+
+def in_written_order(items: list[pytest.Item], folder: str, last: str = "") -> None:
+    """Put the tests of a folder back into the order of their files and lines, one file at the end.
+
+    A chapter goes on where the one before it ended: they share one exchange and its one clock. The
+    plugin that shuffles the tests must have had its turn.
+    """
+    places = [at for at, item in enumerate(items) if folder in item.path.as_posix()]
+    told = sorted((items[at] for at in places), key=lambda item: _place(item, last))
+    for at, item in zip(places, told, strict=True):
+        items[at] = item
+
+
+def _place(item: pytest.Item, last: str) -> tuple[bool, str, int]:
+    return item.path.name == last, item.path.as_posix(), item.location[1] or 0

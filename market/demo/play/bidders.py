@@ -48,8 +48,6 @@ def opened(troupe: Troupe, nos: Sequence[str]) -> None:
             for _role, one in officers(troupe)[:OPENERS]:
                 profile = troupe.profile(troupe.folder(account_of(one)), one)
                 open_round(profile, no, troupe.signer(one), troupe.pool(one))
-        for no in nos:
-            troupe.witnessed(no, "shares-closed", number)
         troupe.until(partial(_beyond, troupe, nos, number), beating=True)
 
 
@@ -67,7 +65,12 @@ def _beyond(troupe: Troupe, nos: Sequence[str], number: int) -> bool:
     """Whether the platform has gone beyond a round; a beat is what takes it there."""
     if number == ROUNDS[-1]:
         return all(_is_there(troupe, no, "opening") for no in nos)
-    return all(len(troupe.entries(no, "shares-closed")) >= number for no in nos)
+    return all(_collecting(number + 1) in troupe.answer(f"/tenders/{no}/opening")[1] for no in nos)
+
+
+def _collecting(number: int) -> bytes:
+    """How the hall says that it takes the shares of a round."""
+    return f'data-state="collecting" data-round="{number}"'.encode()
 
 
 def _is_there(troupe: Troupe, no: str, what: str) -> bool:

@@ -122,7 +122,7 @@ def published(troupe: Troupe, need: Need, deadline: datetime | None = None) -> s
     no = drafted(troupe, need, deadline)
     _seated(troupe, no)
     fine(owner(troupe).get(f"/desk/tenders/{no}/publication").submit())
-    troupe.until(lambda: troupe.entries(no, "notice"))
+    troupe.witnessed(no, "notice")
     return no
 
 
