@@ -2,7 +2,12 @@
 
 from typing import Final
 
-from market.feature import Feature
+from market.feature import Feature, Job
+from market.proofs.releases import publish
 from market.proofs.web import pages
 
-FEATURE: Final = Feature(name="proofs", pages=(pages,))
+FEATURE: Final = Feature(
+    name="proofs",
+    pages=(pages,),
+    jobs=(Job("proofs.publish-scripts", publish),),
+)

@@ -5,6 +5,7 @@ from typing import Final
 from flask import Response, render_template
 
 from market.kernel.errors import NotFound
+from market.proofs.releases import placed_at, scripts
 from market.web.access import public
 from market.web.language import lazy_gettext
 from market.web.pages import NavItem, Pages
@@ -24,6 +25,14 @@ pages = Pages(
 def verify() -> str:
     """The page: a trust file and the files to check are chosen, its script says what holds."""
     return render_template("proofs/verify.html", is_demo=site().settings.is_demo)
+
+
+@pages.get("/verify/scripts")
+@public
+def served_scripts() -> str:
+    """The scripts that this site serves, by their hashes, and the journal entry that names them."""
+    place = site().office.read(placed_at)
+    return render_template("proofs/scripts.html", scripts=scripts(), place=place)
 
 
 @pages.get("/verify/trust.json")
