@@ -23,6 +23,7 @@ from market.protocol.encoding import Json, b64u, canonical, digest
 SESSION: Final = timedelta(hours=8)
 NAME: Final = "九州试验银行"
 STATEMENT: Final = 200
+LISTED: Final = 1_000
 TOKEN_BYTES: Final = 32
 
 
@@ -139,6 +140,12 @@ class LetIntoBank:
 
     number: str
     attempts: tuple[bytes, ...] = ()
+
+
+def accounts(session: Session) -> list[BankAccount]:
+    """The customers of the bank, those who may use e-banking, by name."""
+    question = select(BankAccount).where(BankAccount.password_hash.is_not(None))
+    return [*session.scalars(question.order_by(BankAccount.name).limit(LISTED))]
 
 
 def let_into_bank(desk: Desk, command: LetIntoBank) -> str:

@@ -7,6 +7,7 @@ demonstration and in tests; production has neither its pages nor its tables.
 import secrets
 from datetime import datetime
 from functools import partial
+from operator import itemgetter
 from typing import Final
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -25,6 +26,7 @@ from bidding.custodian.trialbank.commands import (
     LetIntoBank,
     Move,
     account_of,
+    accounts,
     deliver,
     let_into_bank,
     move_money,
@@ -32,6 +34,7 @@ from bidding.custodian.trialbank.commands import (
     statement,
     tell_again,
 )
+from bidding.custodian.trialbank.wording import WORDS
 from market.kernel.errors import BadInput, MarketError, NotSignedIn, Refusal
 from market.kernel.ids import bank_account
 from market.kernel.money import Money
@@ -42,6 +45,11 @@ from market.protocol.members import Members
 pages: Final = Blueprint("trial_bank", __name__, url_prefix="/bank", template_folder="templates")
 _BEARER: Final = "Bearer "
 ACCOUNT_LIMIT: Final = 32
+LANGUAGES: Final = ("zh", "en")
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
 REMARK_LIMIT: Final = 100
 PASSWORD_LIMIT: Final = 128
 
@@ -121,8 +129,16 @@ def statements() -> Response:
 
 @pages.get("/counter")
 def counter() -> Response:
-    """The empty form."""
+    """The form; what the address brings along (amount, remark, paying account) stands in it."""
     return _counter([], "")
+
+
+@pages.get("/counter.css")
+def look() -> Response:
+    """The look of the counter."""
+    answer = make_response(render_template("trialbank/counter.css"))
+    answer.content_type = "text/css; charset=utf-8"
+    return answer
 
 
 @pages.post("/counter")
@@ -167,14 +183,29 @@ def _play() -> list[tuple[str, str, str]]:
 
 def _counter(lines: list[tuple[str, str, str]], refused: str) -> Response:
     held = place()
+    language = _language()
     page = render_template(
         "trialbank/counter.html",
-        account=held.settings.house.account,
-        form=request.form,
+        t=itemgetter({"zh": 0, "en": 1}[language]),
+        words=WORDS,
+        language=language,
+        house=held.settings.house,
+        accounts=held.office.read(accounts),
+        form=request.values,
         lines=lines,
         refused=refused,
     )
-    return make_response(page)
+    response = make_response(page)
+    response.headers["Content-Security-Policy"] = POLICY
+    return response
+
+
+def _language() -> str:
+    """The language that was chosen on the page, else the first that the browser asks for."""
+    chosen = request.values.get("language")
+    if chosen in LANGUAGES:
+        return chosen
+    return request.accept_languages.best_match(LANGUAGES, default="zh")
 
 
 def _credited() -> datetime | None:

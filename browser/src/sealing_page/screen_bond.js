@@ -165,6 +165,7 @@ async function follow(app, name, keys, place) {
 
 function payment(app, order) {
   const bank = app.deployment?.bank ?? null;
+  const brought = new URLSearchParams({ language: t('zh', 'en'), amount: (order.amount / 100).toFixed(2), remark: order.code });
   return [
     h('h3', {}, t('从基本账户付款', 'Pay from your basic account')),
     facts([
@@ -176,7 +177,7 @@ function payment(app, order) {
       [t('有效至', 'Valid until'), clock(moment(order.expires_at))],
     ]),
     (order.returned ?? []).map((one) => note('refusal', h('p', {}, t(`有一笔款被退回：${one.zh ?? one.reason}`, `A payment was sent back: ${one.en ?? one.reason}`)))),
-    bank === null ? null : h('p', {}, h('a', { href: bank, target: '_blank', rel: 'noopener noreferrer' }, t('试验银行柜台（演示）', 'Counter of the trial bank (demonstration)'))),
+    bank === null ? null : h('p', {}, h('a', { href: `${bank}?${brought}`, target: '_blank', rel: 'noopener noreferrer' }, t('试验银行柜台（演示）', 'Counter of the trial bank (demonstration)'))),
     h('p', { class: 'small' }, t('到账后一分钟内自动签发，本页会继续等候；也可以关闭，以后再来。', 'It is signed within a minute after the money has come. This page goes on asking; you may also close it and come back.')),
   ];
 }

@@ -152,6 +152,7 @@ def test_one_fen_with_a_code_proves_the_account_as_the_platform_reads_it(cast, c
 
 def counter(client, cast, **form):
     sound = {"from_account": cast.a.account, "amount": "50000.00", "how": "once"}
+    sound["language"] = "en"
     return client.post("/bank/counter", data={**sound, **form})
 
 
@@ -180,6 +181,31 @@ def test_every_page_says_that_the_bank_is_a_trial_in_both_languages(client):
     refused = client.post("/bank/counter", data={"from_account": "x"})
     assert refused.status_code == 422
     assert "TRIAL BANK" in refused.text
+
+
+def test_the_counter_speaks_the_language_that_is_asked_for(client):
+    for asked, language in (({}, "zh-CN"), ({"Accept-Language": "en-GB"}, "en")):
+        page = client.get("/bank/counter", headers=asked).text
+        assert f'<html lang="{language}">' in page
+    chosen = client.get("/bank/counter?language=zh", headers={"Accept-Language": "en"}).text
+    assert "付款账号" in chosen
+    assert "Paying account" not in chosen
+
+
+def test_the_form_holds_what_the_payment_order_brings_and_knows_the_accounts(cast, client):
+    page = client.get("/bank/counter?amount=50000.00&remark=123456").text
+    assert 'name="amount" required inputmode="decimal" maxlength="30" value="50000.00"' in page
+    assert 'value="123456"' in page
+    assert f'<option value="{cast.a.account}">' in page
+
+
+def test_the_counter_loads_its_look_and_nothing_else(client):
+    page = client.get("/bank/counter")
+    assert "style-src 'self'" in page.headers["Content-Security-Policy"]
+    assert "unsafe" not in page.headers["Content-Security-Policy"]
+    look = client.get("/bank/counter.css")
+    assert look.content_type.startswith("text/css")
+    assert "url(" not in look.text
 
 
 def test_what_is_typed_at_the_counter_is_shown_as_text(cast, client):
