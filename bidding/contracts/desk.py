@@ -7,6 +7,7 @@ from typing import Final
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from bidding.contracts.outcomes import bidder_desk
 from bidding.contracts.queries import award, holds
 from bidding.contracts.rules import AwardState
 from bidding.rulebook import procurement
@@ -25,8 +26,14 @@ _STATES: Final = (TenderState.DETERMINED, TenderState.AWARDED, TenderState.CONTR
 
 
 def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
-    """Results to publish, contracts to sign and record, copies to file: of one's own tenders."""
-    del now
+    """Of one's own tenders: results to publish, contracts to sign and record, copies to file.
+
+    Of one's own bids: results that may be challenged, the contract that was won.
+    """
+    return [*bidder_desk(session, actor, now), *_purchasers(session, actor)]
+
+
+def _purchasers(session: Session, actor: Actor) -> Sequence[DeskItem]:
     if actor.organisation is None or not actor.may(Permission.CONTRACTS_CONTRACT_RECORD):
         return []
     calendar = site().office.calendar(session)

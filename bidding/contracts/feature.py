@@ -4,6 +4,7 @@ from typing import Final
 
 from bidding.contracts.commands import issue_award, refund_ended
 from bidding.contracts.desk import desk
+from bidding.contracts.outcomes import pages as own_pages
 from bidding.contracts.results import pages as result_pages
 from bidding.contracts.web import pages
 from market.command import Listener
@@ -15,4 +16,6 @@ LISTENERS: Final = (
     Listener("tender.failed", "contracts.refund-failed", refund_ended),
 )
 
-FEATURE: Final = Feature("contracts", pages=(pages, result_pages), listeners=LISTENERS, desk=desk)
+FEATURE: Final = Feature(
+    "contracts", pages=(pages, result_pages, own_pages), listeners=LISTENERS, desk=desk
+)

@@ -120,6 +120,12 @@ PLACES: Final[tuple[Place, ...]] = (
         P.BIDS_OWN_READ,
     ),
     Place(
+        "own_results.own",
+        lazy_gettext("My results"),
+        lazy_gettext("what became of each bid, its points, its bond"),
+        P.BIDS_OWN_READ,
+    ),
+    Place(
         "challenges.own",
         lazy_gettext("My challenges"),
         lazy_gettext("questions to the purchaser about a procedure or a result"),

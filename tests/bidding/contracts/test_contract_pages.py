@@ -3,75 +3,24 @@
 import io
 import re
 from http import HTTPStatus
-from pathlib import Path
 
 import pytest
-from flask import Flask, request
-from flask.testing import FlaskClient
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bidding.contracts.queries import award
 from bidding.opening.model import ListedBid, Opening
-from market.accounts.roles import Role
-from market.command import Actor
-from market.factory import create_app
-from market.features import FEATURES
 from market.kernel.errors import NotFound
 from market.kernel.holidays import SEED
 from market.kernel.workdays import WorkCalendar
 from market.protocol.encoding import canonical
-from market.web.access import actor_loader
+from tests.bidding.contracts.pages import client, published, sent
 from tests.bidding.evaluation.cast import Hall
-from tests.market.web.conftest import settings_for
 
 CALENDAR = WorkCalendar(SEED)
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 WORDS = {"matters": "请求复核", "facts": "见评分明细", "basis": "第五十二条"}
-
-
-@pytest.fixture
-def app(hall: Hall, redis_url: str, tmp_path: Path) -> Flask:
-    cast = hall.house.cast
-    cast.staffed("bureau", "reg1", Role.REG)
-    people = {"clerk": hall.clerk, "reg": cast.actor("reg1", "bureau")}
-    people |= {f"sup{letter}": hall.bidders[letter] for letter in "ABC"}
-    people["stranger"] = hall.house.stranger
-    key = tmp_path / "personal.1.key"  # the key under which the cast's names are sealed
-    key.write_bytes(b"k" * 32)
-    key.chmod(0o600)
-    made = create_app(settings_for(redis_url, tmp_path), FEATURES, office=hall.house.office)
-
-    def load() -> Actor | None:
-        return people.get(request.cookies.get("who", ""))
-
-    actor_loader(made, load)
-    return made
-
-
-def client(app: Flask, who: str) -> FlaskClient:
-    made = app.test_client()
-    made.set_cookie("who", who)
-    return made
-
-
-def sent(one: FlaskClient, path: str, typed: dict, *, name: str = "", expect: int = 303):
-    """Open the page, fill in the form of this name as a browser would, send it."""
-    page = one.get(path)
-    assert page.status_code == HTTPStatus.OK, page.text
-    parts = [part for part in page.text.split("<form")[1:] if 'value="sign' not in part]
-    part = next(each for each in parts if f'name="_form" value="{name}' in each)
-    hidden = dict(re.findall(r'type="hidden"[^>]* name="(\w+)" value="([^"]*)"', part))
-    answer = one.post(path, data={**hidden, **typed})
-    assert answer.status_code == expect, answer.text
-    return answer
-
-
-def published(hall: Hall, app: Flask) -> str:
-    hall.to_winner()
-    page = f"/desk/tenders/{hall.no}/evaluation"
-    sent(client(app, "clerk"), page, {}, name="ResultForm")
-    return page
 
 
 def test_the_purchaser_publishes_the_result_by_its_page_once(hall: Hall, app: Flask) -> None:

@@ -79,6 +79,7 @@ def test_everybody_is_led_where_the_own_rights_reach_and_nowhere_else() -> None:
     assert {one.endpoint for one in places(clerk, lambda _: True)} == own | {
         "tenders.board",
         "bonds.own",
+        "own_results.own",
     }
     assert places(clerk, lambda _: False) == []
 
