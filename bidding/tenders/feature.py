@@ -9,6 +9,7 @@ from bidding.tenders.desk import desk
 from bidding.tenders.planning import pages as planning_pages
 from bidding.tenders.release import pages as release_pages
 from bidding.tenders.seating import pages as officer_pages
+from bidding.tenders.watching import pages as watching_pages
 from bidding.tenders.web import anonymous_pages, pages
 from bidding.tenders.wizard import pages as desk_pages
 from market.command import Listener
@@ -23,6 +24,7 @@ FEATURE: Final = Feature(
         release_pages,
         course_pages,
         officer_pages,
+        watching_pages,
         PUBLIC,
     ),
     anonymous_pages=(anonymous_pages, ANONYMOUS_READING, ANONYMOUS_ASKING),

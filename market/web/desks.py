@@ -156,6 +156,12 @@ PLACES: Final[tuple[Place, ...]] = (
         P.DRAWS_NONCE_GIVE,
     ),
     Place(
+        "watching.board",
+        lazy_gettext("Running procedures"),
+        lazy_gettext("what comes next in each, and which limits were passed"),
+        P.SUPERVISION_RECORD_READ,
+    ),
+    Place(
         "projects.all_of_them",
         lazy_gettext("All projects"),
         lazy_gettext("projects that wait to be admitted, and those that were"),
