@@ -251,7 +251,7 @@ class Office:
         nobody learns another's answer by guessing a key.
         """
         now = self.clock.now() if at is None else at
-        key = f"{actor.person or actor.name}:{once.key}"
+        key = _own_key(actor, once.key)
         dues: list[UUID] = []
 
         def body(session: Session) -> Mapping[str, Any]:
@@ -273,6 +273,18 @@ class Office:
         answer = self._attempts(body)
         self.follow(dues)
         return answer
+
+    def answered(
+        self, actor: Actor, key: str, fingerprint: bytes | None = None
+    ) -> Mapping[str, Any] | None:
+        """What `run_once` answered under this actor's key; None if it never did.
+
+        With a fingerprint: None too if the key was used for something else.
+        """
+        known = self.read(lambda session: session.get(OnceOutcome, _own_key(actor, key)))
+        if known is None or fingerprint not in (None, known.fingerprint):
+            return None
+        return known.outcome
 
     def follow(self, dues: Sequence[UUID]) -> None:
         """Carry out what listeners owe, one transaction each; what fails stays due for the beat."""
@@ -360,3 +372,7 @@ class Office:
 def _lock(name: str) -> int:
     """A signed 64-bit number for an advisory lock; two names share one with chance 2**-64."""
     return int.from_bytes(digest(name.encode())[:8], "big", signed=True)
+
+
+def _own_key(actor: Actor, key: str) -> str:
+    return f"{actor.person or actor.name}:{key}"

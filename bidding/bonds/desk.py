@@ -20,6 +20,8 @@ def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
     found = [
         *_reasons(session, actor, now),
         *_decisions(session, actor, now),
+        *_proposals(session, actor),
+        *_taken(session, actor),
         *_custody(session, actor, now),
     ]
     return sorted(found, key=lambda item: (item.due_at is None, item.due_at or now))
@@ -69,6 +71,34 @@ def _decisions(session: Session, actor: Actor, now: datetime) -> Iterator[DeskIt
                 None,
                 line.tender_no,
             )
+
+
+def _proposals(session: Session, actor: Actor) -> Iterator[DeskItem]:
+    """The owner: a winner fell out by its own doing, and nothing was proposed about its bond."""
+    if actor.organisation is None or not actor.may(Permission.BONDS_BOND_FORFEIT):
+        return
+    for line in listing.unproposed(session, actor.organisation):
+        yield DeskItem(
+            "原中标人的保证金：提出不予退还，否则到期自动退还",
+            "Bond of the winner that fell out: propose to keep it, or it goes back by itself",
+            url_for("bonds.propose", no=line.tender_no, uscc=line.uscc),
+            None if line.wait_until is None else end_of(line.wait_until),
+            line.tender_no,
+        )
+
+
+def _taken(session: Session, actor: Actor) -> Iterator[DeskItem]:
+    """The bidder: a tender that closed earlier took the deposit behind its bid."""
+    if actor.organisation is None or not actor.may(Permission.BIDS_OWN_READ):
+        return
+    for line in listing.taken(session, actor.organisation):
+        yield DeskItem(
+            "保证金已由先截止的项目占用，该投标可能被认定无效",
+            "A tender that closed earlier took your deposit: this bid may be found invalid",
+            url_for("bonds.own"),
+            None,
+            line.tender_no,
+        )
 
 
 def _custody(session: Session, actor: Actor, now: datetime) -> Iterator[DeskItem]:

@@ -12,11 +12,13 @@ from bidding.bonds.api import ANONYMOUS_PAGES, PUBLIC_PAGES, claim_pages, surren
 from bidding.bonds.commands import PublishKey, publish_key
 from bidding.bonds.custodian import Custodian, CustodianSilent
 from bidding.bonds.desk import desk
+from bidding.bonds.displacing import tell_displaced
 from bidding.bonds.late import kept_tokens
 from bidding.bonds.links import order_release
 from bidding.bonds.settle import link_late, settle_ordered
+from bidding.bonds.waiting import return_unproposed, waited_out
 from bidding.bonds.web import pages
-from market.command import HOUSE, Office
+from market.command import HOUSE, Listener, Office
 from market.feature import Feature, Job, Tick
 from market.journal.keys import load
 from market.protocol.bondkeys import epoch_of
@@ -62,11 +64,17 @@ def take_up_keys(office: Office, settings: Settings) -> int:
     return sum(office.run(publish_key, PublishKey(canonical(key.to_json())), HOUSE) for key in keys)
 
 
+LISTENERS: Final = (Listener("bond.displaced", "bonds.displaced", tell_displaced),)
+
 FEATURE: Final = Feature(
     "bonds",
     pages=(PUBLIC_PAGES, claim_pages, pages),
     anonymous_pages=(ANONYMOUS_PAGES, surrender_pages),
-    ticks=(Tick("bonds.release", _due, order_release),),
+    ticks=(
+        Tick("bonds.waited-out", waited_out, return_unproposed),
+        Tick("bonds.release", _due, order_release),
+    ),
     jobs=(Job("bonds.keys", take_up_keys), Job("bonds.settle", _settle)),
+    listeners=LISTENERS,
     desk=desk,
 )

@@ -31,6 +31,7 @@ from bidding.bonds.rules import (
     refuse_same_person,
     refuse_unless_heard,
 )
+from bidding.bonds.waiting import return_heard
 from bidding.rulebook.bonds import forfeitures
 from bidding.tenders import queries as tenders
 from bidding.tenders.facts import TenderFacts
@@ -256,10 +257,13 @@ def decide_hearing(work: Work, command: DecideHearing) -> Mapping[str, Any]:
     work.move(row, HEARING_TABLE, HearingAction.KEEP if command.keep else HearingAction.RETURN)
     refuse_same_person(row.proposed_by, work.actor.person)
     row.decision, row.decided_by, row.decided_at = words, work.actor.person, work.now
-    if row.bond is not None and command.keep:
+    if row.bond is not None:
         bond = work.session.get_one(LinkedBond, row.bond, with_for_update=True)
-        work.move(bond, LINK_TABLE, LinkAction.FORFEIT)
-        bond.forfeit_cause = row.cause
+        if command.keep:
+            work.move(bond, LINK_TABLE, LinkAction.FORFEIT)
+            bond.forfeit_cause = row.cause
+        else:
+            return_heard(work, bond)
     if row.held is not None and not command.keep:
         _release(work, row.held)
     _journal(work, row, KEEP if command.keep else GIVE_BACK)

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 
 from bidding.bonds.commands import move_token
-from bidding.bonds.model import BondHearing, LinkedBond
+from bidding.bonds.displacing import displace
+from bidding.bonds.model import NO_ACCOUNT, BondHearing, LinkedBond
 from bidding.bonds.queries import OrderedBond, in_hearing
 from bidding.bonds.rules import LINK_TABLE, LinkAction, LinkState, TokenAction
 from market.command import Work
@@ -16,9 +16,6 @@ from market.kernel.errors import Refusal
 from market.kernel.money import Money
 from market.protocol.links import Linked
 from market.protocol.settlements import Order, Settled, Settlement
-
-SAME_ACCOUNT: Final = 100
-"""Points of indicator K6: bonds of different bidders from one account (deemed collusion)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ def keep_link(work: Work, command: KeepLink) -> None:
     known = work.session.scalar(select(LinkedBond.id).where(LinkedBond.bid_pub == command.bid_pub))
     if known is not None:
         return
-    _displace(work, command.h_blinded)
+    displace(work, command.h_blinded)
     move_token(work, command.nullifier, TokenAction.LINK)
     work.session.add(
         LinkedBond(
@@ -54,20 +51,6 @@ def keep_link(work: Work, command: KeepLink) -> None:
             state=LinkState.HELD,
         )
     )
-
-
-def _displace(work: Work, h_blinded: bytes) -> None:
-    """Take a deposit from the bond of a tender that closed later: the custodian gave it away."""
-    later = work.session.scalar(
-        select(LinkedBond)
-        .where(LinkedBond.h_blinded == h_blinded, LinkedBond.state != LinkState.DISPLACED)
-        .with_for_update()
-    )
-    if later is not None:
-        work.move(later, LINK_TABLE, LinkAction.DISPLACE)
-        later.difference = None
-        work.session.flush()
-        work.state_fact("bond.displaced", later.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +162,7 @@ def keep_late_link(work: Work, command: KeepLateLink) -> None:
         hearing.difference = found.reason
         return
     hearing.difference = None
-    _displace(work, found.h_blinded)
+    displace(work, found.h_blinded)
     move_token(work, command.nullifier, TokenAction.LINK)
     work.session.add(
         LinkedBond(
@@ -189,7 +172,7 @@ def keep_late_link(work: Work, command: KeepLateLink) -> None:
             h_blinded=found.h_blinded,
             kind=found.kind,
             amount=command.amount,
-            account_commitment=found.account_commitment or bytes(32),
+            account_commitment=found.account_commitment or NO_ACCOUNT,
             state=LinkState.FORFEITED,
             forfeit_cause=hearing.cause,
         )

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from bidding.bonds.model import BondHearing, LinkedBond
 from bidding.bonds.rules import HearingState, LinkState
+from bidding.bonds.waiting import OVER
 from bidding.rulebook.bonds import FORFEITURES
+from bidding.tenders import queries as tenders
 from market.accounts.queries import organisations
 from market.kernel.errors import NotFound
 from market.kernel.money import Money
@@ -31,6 +33,7 @@ class BondLine:
     done_at: datetime | None
     difference: str | None
     heard: bool
+    wait_until: date | None = None
 
     def name(self, language: str) -> str:
         """Its bidder's name in "zh" or "en"."""
@@ -102,6 +105,30 @@ def on_their_way(session: Session) -> list[BondLine]:
 def differences(session: Session) -> list[BondLine]:
     """Bonds that the custodian left as they are, with its code."""
     return _bonds(session, LinkedBond.difference.is_not(None))
+
+
+def unproposed(session: Session, owner: UUID) -> list[BondLine]:
+    """Bonds of winners of an owner's tenders that fell out, while nothing was proposed on them."""
+    waiting = (
+        (LinkedBond.state == LinkState.HELD)
+        & LinkedBond.due_on.is_(None)
+        & LinkedBond.wait_until.is_not(None)
+    )
+    return [
+        line
+        for line in _bonds(session, waiting)
+        if not line.heard and tenders.facts(session, line.tender_no).owner == owner
+    ]
+
+
+def taken(session: Session, organisation: UUID) -> list[BondLine]:
+    """An organisation's bonds that an earlier tender took, while their own tenders run."""
+    return [
+        line
+        for line in own_bonds(session, organisation)
+        if line.state is LinkState.DISPLACED
+        and tenders.facts(session, line.tender_no).state not in OVER
+    ]
 
 
 def hearings(
@@ -181,4 +208,5 @@ def _bond(session: Session, row: LinkedBond, is_heard: bool) -> BondLine:  # noq
         row.released_at or row.kept_at,
         row.difference,
         is_heard,
+        row.wait_until,
     )

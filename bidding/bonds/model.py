@@ -1,6 +1,7 @@
 """Tables of the bond on the platform's side; no organisation stands here before opening."""
 
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -18,6 +19,9 @@ from bidding.bonds.rules import HearingState, LinkState, TokenState
 from market.db.base import Base
 from market.db.types import Hash, Moment, MoneyColumn, StateColumn, one_of, version
 from market.kernel.money import Money
+
+NO_ACCOUNT: Final = bytes(32)
+"""Stands where the custodian named no account: equal to nobody's."""
 
 
 class PublishedKey(Base):
@@ -91,6 +95,11 @@ class LinkedBond(Base):
             postgresql_where="state <> 'displaced'",
         ),
         Index("ix_linked_bond_due", "due_on", postgresql_where="state = 'held'"),
+        Index(
+            "ix_linked_bond_wait",
+            "wait_until",
+            postgresql_where="state = 'held' AND due_on IS NULL",
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -104,6 +113,8 @@ class LinkedBond(Base):
     state: Mapped[LinkState] = mapped_column(StateColumn(LinkState))
     due_on: Mapped[date | None]
     due_rule: Mapped[str | None] = mapped_column(String(8))
+    wait_until: Mapped[date | None]
+    """Of a winner that fell out by its own doing: the last legal day to propose to keep it."""
     forfeit_cause: Mapped[str | None] = mapped_column(String(8))
     interest: Mapped[Money | None] = mapped_column(MoneyColumn)
     overdue_interest: Mapped[Money | None] = mapped_column(MoneyColumn)

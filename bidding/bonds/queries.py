@@ -1,14 +1,15 @@
 """What other rooms and the public may know of bonds."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bidding.bonds.model import BondHearing, LinkedBond, Nullifier, PublishedKey
+from bidding.bonds.model import NO_ACCOUNT, BondHearing, LinkedBond, Nullifier, PublishedKey
 from bidding.bonds.rules import (
     HearingState,
     LinkState,
@@ -78,6 +79,15 @@ def bonds_of(session: Session, tender_no: str) -> list[BondAfterOpening]:
     ]
 
 
+def displaced(session: Session, tender_no: str) -> dict[bytes, str]:
+    """Bids of a tender whose deposit an earlier tender took: bid key to credit code."""
+    return {
+        bond.bid_pub: bond.uscc
+        for bond in bonds_of(session, tender_no)
+        if bond.state is LinkState.DISPLACED
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class OrderedBond:
     """A bond about which the custodian is to be told: it goes back by a day, or has a cause."""
@@ -134,12 +144,31 @@ def bonds_with_day(session: Session, limit: int) -> Sequence[UUID]:
     ).all()
 
 
-def shared_accounts(session: Session, tender_no: str) -> list[tuple[str, ...]]:
-    """Groups of bidders of one tender whose bonds came from one account (indicator K6).
+ADMISSION: Final = "admission"
+"""The kind of a deposit without money: nobody paid, so nothing tells who did."""
+
+
+@dataclass(frozen=True, slots=True)
+class BondPayer:
+    """From which account, as a digest of this tender alone, a bidder's bond was paid."""
+
+    tender_no: str
+    uscc: str
+    account_commitment: bytes
+
+
+def payers(session: Session, tender_nos: Collection[str]) -> list[BondPayer]:
+    """Who paid the linked bonds of these tenders, for the sign K6 (`bidding.evaluation.signs`).
 
     Only linked bonds are asked, so before the opening there is nothing to find.
     """
-    groups: dict[bytes, list[str]] = {}
-    for bond in bonds_of(session, tender_no):
-        groups.setdefault(bond.account_commitment, []).append(bond.uscc)
-    return [tuple(sorted(usccs)) for usccs in groups.values() if len(usccs) > 1]
+    rows = session.execute(
+        select(LinkedBond.tender_no, LinkedBond.uscc, LinkedBond.account_commitment)
+        .where(
+            LinkedBond.tender_no.in_(tender_nos),
+            LinkedBond.kind != ADMISSION,
+            LinkedBond.account_commitment != NO_ACCOUNT,
+        )
+        .order_by(LinkedBond.tender_no, LinkedBond.uscc)
+    )
+    return [BondPayer(no, uscc, account) for no, uscc, account in rows]

@@ -142,6 +142,8 @@ LINK_TABLE: Final = Table(
         # first: a tender that closed earlier took the deposit.
         Move(_L.HELD, _D.DISPLACE, _L.DISPLACED, _BY, PROTOCOL),
         Move(_L.ORDERED, _D.DISPLACE, _L.DISPLACED, _BY, PROTOCOL),
+        # Decided, and the custodian was faster: there is nothing behind it to be kept.
+        Move(_L.FORFEITED, _D.DISPLACE, _L.DISPLACED, _BY, PROTOCOL),
     ],
 )
 

@@ -289,8 +289,14 @@ def _seen_hearing(hearing: UUID) -> HearingLine:
 
 
 def _seen_tender(no: str) -> TenderFacts:
+    """A tender for its owner and supervisors; not found before bids are closed: not even nothing.
+
+    Where a bond stands is secret until then, so there is no page that could show none.
+    """
     facts = site().office.read(lambda session: tenders.facts(session, no))
     if not _supervises() and current_actor().organisation != facts.owner:
+        raise NotFound
+    if facts.happened.closed_at is None:
         raise NotFound
     return facts
 

@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     tender.add_argument("tender")
     _bid(_under(subjects, "bid"))
     _lowprice(_under(subjects, "lowprice"))
+    _price(_under(subjects, "price"))
     _officer(_under(subjects, "officer"))
     _draw(_under(subjects, "draw"))
     return made
@@ -105,6 +106,14 @@ def _lowprice(acts: "_Commands[argparse.ArgumentParser]") -> None:
     answer = acts.add_parser("answer")
     answer.add_argument("tender")
     answer.add_argument("--text", type=Path, required=True)
+
+
+def _price(acts: "_Commands[argparse.ArgumentParser]") -> None:
+    acts.add_parser("show").add_argument("tender")
+    for word in ("confirm", "decline"):
+        said = acts.add_parser(word)
+        said.add_argument("tender")
+        said.add_argument("--yuan", required=True)
 
 
 def _officer(acts: "_Commands[argparse.ArgumentParser]") -> None:

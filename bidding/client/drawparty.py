@@ -151,23 +151,16 @@ def check_frozen(record: Record, draw: str, freeze: Freeze) -> None:
     """Refuse (`wrong-freeze`) a freeze that is not the one of the record, or not the only one.
 
     Where a pool was frozen again, each freeze of the record must replace the one before it, with
-    the same key, parties and case, and this must be the last.
+    everything but the pool kept, and this must be the last.
     """
     known = [read_freeze(placed.entry.data) for placed in record.entries("draw-freeze", draw)]
-    follows = all(_replaces(new, old) for old, new in pairwise(known))
+    follows = all(new.follows(old) for old, new in pairwise(known))
     if freeze.draw != draw or not known or known[-1] != freeze or not follows:
         raise Refusal(
             "wrong-freeze",
             zh="抽取冻结与公开日志不符，未作任何签署",
             en="The freeze is not the one of the record; nothing was signed",
         )
-
-
-def _replaces(new: Freeze, old: Freeze) -> bool:
-    keys = [None if one.walk is None else one.walk.key_hash for one in (new, old)]
-    same = (new.case, new.purpose, new.parties) == (old.case, old.purpose, old.parties)
-    chained = new.replaces is not None and new.replaces.freeze_hash == old.hash
-    return chained and same and keys[0] == keys[1]
 
 
 def _check_register(record: Record, freeze: Freeze) -> None:

@@ -14,7 +14,7 @@ from market.protocol.price_answers import ANSWER_LIMIT, PriceAnswer, PriceQuery
 
 def show(profile: Profile, tender: str) -> None:
     """Tell what the panel asks about this profile's offer, and until when it may be answered."""
-    asked = _asked(profile, tender, _key(profile, tender))
+    asked = _asked(profile, tender, key_of_bid(profile, tender))
     profile.told.facts = {"tender": tender, **asked}
     for reason in _reasons(asked):
         profile.told.say(reason["zh"], reason["en"])
@@ -37,7 +37,7 @@ def answer(profile: Profile, tender: str, path: Path) -> None:
             zh=f"文件中应写明价格构成和证明，不超过 {ANSWER_LIMIT} 字",
             en=f"The file states how the price is made up, in at most {ANSWER_LIMIT} characters",
         )
-    key = _key(profile, tender)
+    key = key_of_bid(profile, tender)
     asked = _asked(profile, tender, key)
     kept = profile.home / "bids" / tender / "price-answer.json"
     number = Members({"n": asked.get("next_seq")}).whole("n")
@@ -70,7 +70,7 @@ def _reasons(asked: JsonObject) -> list[dict[str, str]]:
     ]
 
 
-def _key(profile: Profile, tender: str) -> Held:
+def key_of_bid(profile: Profile, tender: str) -> Held:
     """The token whose key signed the bid that was accepted; "no-bid"."""
     bid = BidBook(profile.home, tender).accepted()
     if bid is None or not bid.act.is_submission:

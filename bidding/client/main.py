@@ -11,6 +11,7 @@ from typing import Final, TextIO
 
 from bidding.client import (
     bonds,
+    correctedprice,
     drawparty,
     drawsupervisor,
     dropping,
@@ -186,6 +187,13 @@ _COMMANDS: Final[Mapping[tuple[str, str | None], Callable[[Profile, Asked], None
     ("bid", "watch"): lambda made, asked: sending.watch(made, asked.tender),
     ("lowprice", "show"): lambda made, asked: lowprice.show(made, asked.tender),
     ("lowprice", "answer"): lambda made, asked: lowprice.answer(made, asked.tender, asked.text),
+    ("price", "show"): lambda made, asked: correctedprice.show(made, asked.tender),
+    ("price", "confirm"): lambda made, asked: correctedprice.say(
+        made, asked.tender, asked.yuan, confirmed=True
+    ),
+    ("price", "decline"): lambda made, asked: correctedprice.say(
+        made, asked.tender, asked.yuan, confirmed=False
+    ),
     ("officer", "keygen"): lambda made, asked: officers.make_pool(made, asked.count, asked.out),
     ("officer", "join"): _join,
     ("officer", "rehearse"): lambda made, asked: officers.rehearse(

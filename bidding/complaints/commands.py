@@ -9,16 +9,21 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from bidding.complaints import telling
 from bidding.complaints.model import Challenge
+from bidding.complaints.remedying import follow, locked
 from bidding.complaints.rules import (
     CHALLENGE_TABLE,
     ChallengeAction,
     ChallengeState,
+    Finding,
+    Remedy,
     Stage,
     refuse_if_early,
     refuse_if_late,
     refuse_unless_whole,
 )
+from bidding.contracts import queries as awards
 from bidding.contracts.commands import hold_for, let_go
 from bidding.opening import queries as openings
 from bidding.rulebook import remedies
@@ -27,6 +32,7 @@ from bidding.rulebook.events import Event
 from bidding.tenders import queries as tenders
 from bidding.tenders.dates import running
 from bidding.tenders.facts import TenderFacts
+from bidding.tenders.rules import ENDED_WITHOUT_AWARD
 from market.accounts.queries import organisations
 from market.command import Work
 from market.kernel.errors import BadInput, NotFound, Refusal
@@ -76,13 +82,15 @@ def file_challenge(work: Work, cmd: FileChallenge) -> Mapping[str, Any]:
     until = _moment(dates[closes].at)
     if until is not None:
         refuse_if_late(work.now, until)
-    _refuse_second(work, facts.id, mine, cmd.stage)
+    turn = 1 + awards.fallen(work.session, facts.id) if cmd.stage is Stage.RESULT else 1
+    _refuse_second(work, facts.id, mine, cmd.stage, turn)
     row = Challenge(
         no=_free_number(work),
         tender=facts.id,
         tender_no=facts.no,
         organisation=mine,
         stage=cmd.stage,
+        turn=turn,
         state=ChallengeState.REGISTERED,
         matters=cmd.matters,
         facts=cmd.facts,
@@ -101,33 +109,41 @@ def file_challenge(work: Work, cmd: FileChallenge) -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class AnswerChallenge:
-    """The owner's or agent's written answer; `upheld` if the challenge is right."""
+    """The owner's or agent's written answer, and what they find."""
 
     challenge: str
     answer: str
-    upheld: bool
+    finding: Finding
 
 
 def answer_challenge(work: Work, cmd: AnswerChallenge) -> Mapping[str, Any]:
     """Answer a challenge; no trade secret belongs into an answer.
 
-    Refusals: `NotFound` for other organisations, "no-words", `IllegalMove`.
+    Right with effect on the result, it holds the contract until the award has lapsed, the tender
+    ended, or what was done is recorded (Order 94, article 16); otherwise it lets it go. Challenger
+    and bidders have a letter. Refusals: `NotFound` for others, "no-words", `IllegalMove`.
     """
     work.need(Permission.CHALLENGES_CHALLENGE_ANSWER)
-    row = _locked(work, cmd.challenge)
+    row = locked(work, cmd.challenge)
     facts = tenders.facts_by_id(work.session, row.tender)
     if work.actor.organisation not in facts.insiders():
         raise NotFound
     if not cmd.answer.strip():
         raise BadInput("no-words", zh="请写明答复内容", en="Write the answer")
+    is_upheld = cmd.finding is Finding.UPHELD_WITH_EFFECT
     with work.session.no_autoflush:
-        work.move(row, CHALLENGE_TABLE, ChallengeAction.ANSWER)
-        row.answer = cmd.answer
-        row.upheld = cmd.upheld
-        row.answered_at = work.now
-    let_go(work, row.tender, row.no)
+        row.answer, row.finding, row.answered_at = cmd.answer, cmd.finding, work.now
+        action = ChallengeAction.UPHOLD if is_upheld else ChallengeAction.ANSWER
+        work.move(row, CHALLENGE_TABLE, action)
+    telling.answered(work, facts, row)
+    if not is_upheld:
+        let_go(work, row.tender, row.no)
+    elif facts.state in ENDED_WITHOUT_AWARD:
+        follow(work, facts, row, Remedy.RESTARTED)
+    else:
+        hold_for(work, row.tender, row.no, until_lapse=True)
     work.state_fact("challenge.answered", row.tender)
-    return {"no": row.no}
+    return {"no": row.no, "upheld": is_upheld}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +155,7 @@ class NameChallenge:
 
 def withdraw_challenge(work: Work, cmd: NameChallenge) -> Mapping[str, Any]:
     """Take back the acting organisation's own challenge."""
-    row = _locked(work, cmd.challenge)
+    row = locked(work, cmd.challenge)
     if work.actor.organisation != row.organisation:
         raise NotFound
     work.move(row, CHALLENGE_TABLE, ChallengeAction.WITHDRAW)
@@ -162,13 +178,14 @@ def _refuse_stranger(work: Work, cmd: FileChallenge, mine: UUID) -> None:
         )
 
 
-def _refuse_second(work: Work, tender: UUID, mine: UUID, stage: Stage) -> None:
-    """A stage is challenged once, completely."""
+def _refuse_second(work: Work, tender: UUID, mine: UUID, stage: Stage, turn: int) -> None:
+    """A stage is challenged once, completely; each published result for itself."""
     known = work.session.scalar(
         select(Challenge.no).where(
             Challenge.tender == tender,
             Challenge.organisation == mine,
             Challenge.stage == stage,
+            Challenge.turn == turn,
         )
     )
     if known is not None:
@@ -200,10 +217,3 @@ def _free_number(work: Work) -> str:
         no = serial(SERIES, year, 1 + secrets.randbelow(NUMBERS - 1))
         if work.session.scalar(select(Challenge.id).where(Challenge.no == no)) is None:
             return no
-
-
-def _locked(work: Work, no: str) -> Challenge:
-    row = work.session.scalar(select(Challenge).where(Challenge.no == no).with_for_update())
-    if row is None:
-        raise NotFound
-    return row

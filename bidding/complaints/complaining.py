@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from bidding.complaints import wording
 from bidding.complaints.model import Challenge, Complaint
 from bidding.complaints.rules import (
+    ANSWERED,
     COMPLAINT_TABLE,
     VOIDS,
     ChallengeState,
@@ -27,18 +28,16 @@ from bidding.complaints.rules import (
     refuse_complaint_late,
     refuse_unless_whole,
 )
+from bidding.complaints.windows import complain_until, day_of
 from bidding.contracts import queries as awards
 from bidding.contracts.commands import hold_for, let_go
 from bidding.rulebook import remedies
-from bidding.rulebook.due import due
-from bidding.rulebook.events import Event
-from bidding.rulebook.periods import Period
 from bidding.tenders import queries as tenders
 from market.command import Work
 from market.kernel.errors import BadInput, NotFound, Refusal
 from market.kernel.ids import serial
 from market.kernel.permissions import Permission
-from market.kernel.workdays import NotYetPublished, end_of, legal_day
+from market.kernel.workdays import end_of, legal_day
 from market.notices.commands import put_up
 from market.notices.rules import NoticeKind, NoticeText
 from market.protocol.encoding import b64u, digest, structure
@@ -71,8 +70,8 @@ def file_complaint(work: Work, cmd: FileComplaint) -> Mapping[str, Any]:
         raise NotFound
     refuse_unless_whole(cmd.matters, cmd.facts, cmd.basis)
     _refuse_withdrawn(known)
-    answered = known.state is ChallengeState.ANSWERED
-    refuse_before_answer(work.now, _end(known.answer_due_on), is_answered=answered)
+    is_answered = known.state in ANSWERED
+    refuse_before_answer(work.now, _end(known.answer_due_on), is_answered=is_answered)
     refuse_complaint_late(work.now, _end(complain_until(work, known)))
     _refuse_second(work, known.id)
     row = Complaint(
@@ -86,8 +85,10 @@ def file_complaint(work: Work, cmd: FileComplaint) -> Mapping[str, Any]:
         facts=cmd.facts,
         basis=cmd.basis,
         filed_at=work.now,
-        examine_until=_day(work, known.tender, remedies.COMPLAINT_EXAMINATION, legal_day(work.now)),
-        decide_until=_day(work, known.tender, remedies.COMPLAINT_DECISION, legal_day(work.now)),
+        examine_until=day_of(
+            work, known.tender, remedies.COMPLAINT_EXAMINATION, legal_day(work.now)
+        ),
+        decide_until=day_of(work, known.tender, remedies.COMPLAINT_DECISION, legal_day(work.now)),
     )
     work.session.add(row)
     work.session.flush()
@@ -120,7 +121,7 @@ def examine_complaint(work: Work, cmd: ExamineComplaint) -> Mapping[str, Any]:
     with work.session.no_autoflush:
         row.accepted_at = work.now
         if cmd.suspend:
-            last = _day(work, row.tender, remedies.SUSPENSION, legal_day(work.now))
+            last = day_of(work, row.tender, remedies.SUSPENSION, legal_day(work.now))
             row.suspended_until = _end(last)
         work.move(row, COMPLAINT_TABLE, ComplaintAction.ACCEPT)
     if cmd.suspend:
@@ -149,7 +150,7 @@ def decide_complaint(work: Work, cmd: DecideComplaint) -> Mapping[str, Any]:
         row.outcome, row.decision, row.decided_at = cmd.outcome, decision, work.now
         work.move(row, COMPLAINT_TABLE, ComplaintAction.DECIDE)
     if cmd.outcome in VOIDS:
-        hold_for(work, row.tender, row.no)
+        hold_for(work, row.tender, row.no, until_lapse=True)
     else:
         let_go(work, row.tender, row.no)
     notice = _notice(work, row, cmd.outcome, decision)
@@ -214,13 +215,6 @@ def let_go_after_lapse(work: Work, award: UUID) -> None:
         let_go(work, tender, one.no)
 
 
-def complain_until(work: Work, known: Challenge) -> date | None:
-    """The last day to complain about a challenge; None while it is not known."""
-    if known.answer_due_on is None:
-        return None
-    return _day(work, known.tender, remedies.COMPLAINT, known.answer_due_on)
-
-
 def _locked(work: Work, no: str) -> Complaint:
     """A complaint for the finance department, which is no party to the tender."""
     work.need(Permission.COMPLAINTS_COMPLAINT_DECIDE)
@@ -274,12 +268,6 @@ def _notice(work: Work, row: Complaint, outcome: Outcome, decision: str) -> byte
             published_at=work.now,
         ),
     )
-
-
-def _day(work: Work, tender: UUID, rule: Period, since: date) -> date | None:
-    on = legal_day(tenders.facts_by_id(work.session, tender).published_at)
-    found = due(rule, Event.CHALLENGE_ANSWER_END, since, work.calendar, on=on)
-    return None if isinstance(found.day, NotYetPublished) else found.day
 
 
 def _end(day: date | None) -> datetime | None:

@@ -20,7 +20,7 @@ DECIDE = ("作出投诉处理决定", "Decide a complaint")
 
 
 def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
-    """Challenges to answer for owner and agent, complaints for the finance department."""
+    """Challenges to answer and to put right, for owner and agent; complaints for the department."""
     del now
     items: list[DeskItem] = []
     if actor.organisation is not None and actor.may(Permission.CHALLENGES_CHALLENGE_ANSWER):
@@ -34,6 +34,27 @@ def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
                 one.tender_no,
             )
             for one in queries.waiting_challenges(session, [tender.id for tender in run])
+        ]
+        items += [
+            DeskItem(
+                f"质疑 {one.no} 成立且影响结果：依法处理",
+                f"Challenge {one.no} is right with effect: do what follows",
+                url_for("remedies.remedy", no=one.tender_no, challenge=one.no),
+                None,
+                one.tender_no,
+            )
+            for one in queries.upheld_challenges(session, [tender.id for tender in run])
+        ]
+    if actor.may(Permission.SUPERVISION_RECORD_READ):
+        items += [
+            DeskItem(
+                f"质疑 {one.no} 成立且影响结果，采购人尚未处理",
+                f"Challenge {one.no} is right with effect; the purchaser has not acted yet",
+                url_for("remedies.supervised"),
+                None,
+                one.tender_no,
+            )
+            for one in queries.upheld_challenges(session)
         ]
     if actor.may(Permission.COMPLAINTS_COMPLAINT_DECIDE):
         items += [

@@ -6,22 +6,51 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bidding.complaints.rules import ChallengeState, ComplaintState, Outcome, Stage
+from bidding.complaints.rules import (
+    ChallengeState,
+    ComplaintState,
+    Finding,
+    Outcome,
+    Remedy,
+    Stage,
+)
 from market.db.base import Base
 from market.db.types import Moment, StateColumn, one_of, version
 
 
 class Challenge(Base):
-    """One challenge of one supplier against one stage of a tender: once each, and complete."""
+    """One challenge of one supplier against one stage of a tender: once each, and complete.
+
+    Each result that is published after an award lapsed is a stage of its own (`turn`).
+    """
 
     __tablename__ = "challenge"
     __table_args__ = (
         one_of("state", ChallengeState),
         one_of("stage", Stage),
-        UniqueConstraint("tender", "organisation", "stage"),
-        CheckConstraint("(state = 'answered') = (answered_at IS NOT NULL)", name="answered_when"),
-        CheckConstraint("(answered_at IS NULL) = (answer IS NULL)", name="answered_with_words"),
+        one_of("finding", Finding),
+        one_of("remedy", Remedy),
+        UniqueConstraint("tender", "organisation", "stage", "turn"),
+        CheckConstraint("turn > 0", name="turn_counts"),
+        CheckConstraint(
+            "(state IN ('answered', 'upheld', 'remedied')) = (answered_at IS NOT NULL)"
+            " AND (answered_at IS NULL) = (answer IS NULL)"
+            " AND (answered_at IS NULL) = (finding IS NULL)",
+            name="answered_whole",
+        ),
+        CheckConstraint(
+            "(state = 'upheld' OR state = 'remedied') = (finding IS NOT NULL AND"
+            " finding = 'upheld_with_effect')",
+            name="upheld_with_effect",
+        ),
+        CheckConstraint(
+            "(state = 'remedied') = (remedied_at IS NOT NULL)"
+            " AND (remedied_at IS NULL) = (remedy IS NULL)"
+            " AND (remedy IS NOT NULL AND remedy = 'written') = (remedy_words IS NOT NULL)",
+            name="remedied_whole",
+        ),
         Index("ix_challenge_open", "tender", postgresql_where="state = 'registered'"),
+        Index("ix_challenge_upheld", "tender", postgresql_where="state = 'upheld'"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -30,6 +59,8 @@ class Challenge(Base):
     tender_no: Mapped[str] = mapped_column(String(32))
     organisation: Mapped[UUID]
     stage: Mapped[Stage] = mapped_column(StateColumn(Stage))
+    turn: Mapped[int]
+    """Which result it is about, from 1: each award has its own; 1 for the other stages."""
     state: Mapped[ChallengeState] = mapped_column(StateColumn(ChallengeState))
     matters: Mapped[str] = mapped_column(Text)
     facts: Mapped[str] = mapped_column(Text)
@@ -39,8 +70,11 @@ class Challenge(Base):
     answer_due_on: Mapped[date | None]
     """The last working day for the answer; empty while its year is not published."""
     answer: Mapped[str | None] = mapped_column(Text)
-    upheld: Mapped[bool | None]
+    finding: Mapped[Finding | None] = mapped_column(StateColumn(Finding))
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    remedy: Mapped[Remedy | None] = mapped_column(StateColumn(Remedy))
+    remedy_words: Mapped[str | None] = mapped_column(Text)
+    remedied_at: Mapped[datetime | None] = mapped_column(Moment)
     version: Mapped[int] = version()
 
     __mapper_args__ = {"version_id_col": version}

@@ -9,7 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bidding.complaints.model import Challenge, Complaint
-from bidding.complaints.rules import ChallengeState, ComplaintState, Outcome, Stage
+from bidding.complaints.rules import (
+    ChallengeState,
+    ComplaintState,
+    Finding,
+    Outcome,
+    Remedy,
+    Stage,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +36,11 @@ class ChallengeFacts:
     filed_at: datetime
     answer_due_on: date | None
     answer: str | None
-    upheld: bool | None
+    finding: Finding | None
     answered_at: datetime | None
+    remedy: Remedy | None
+    remedy_words: str | None
+    remedied_at: datetime | None
 
 
 def challenges(session: Session, tender: UUID) -> list[ChallengeFacts]:
@@ -64,6 +74,30 @@ def open_against(session: Session, tender: UUID) -> list[str]:
             .order_by(Challenge.no)
         )
     )
+
+
+def upheld_challenges(
+    session: Session, tender_ids: Sequence[UUID] | None = None
+) -> list[ChallengeFacts]:
+    """Challenges that are right with effect and wait for what follows; of these tenders, or all."""
+    question = select(Challenge).where(Challenge.state == ChallengeState.UPHELD)
+    if tender_ids is not None:
+        question = question.where(Challenge.tender.in_(tender_ids))
+    return [_facts(row) for row in session.scalars(question.order_by(Challenge.answered_at))]
+
+
+def supervised(session: Session, limit: int) -> list[ChallengeFacts]:
+    """Challenges of all tenders for the supervisor: first those that wait, the newest first."""
+    rows = session.scalars(
+        select(Challenge)
+        .order_by(
+            Challenge.state.not_in([ChallengeState.UPHELD, ChallengeState.REGISTERED]),
+            Challenge.filed_at.desc(),
+            Challenge.no,
+        )
+        .limit(limit)
+    )
+    return [_facts(row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +189,9 @@ def _facts(row: Challenge) -> ChallengeFacts:
         row.filed_at,
         row.answer_due_on,
         row.answer,
-        row.upheld,
+        row.finding,
         row.answered_at,
+        row.remedy,
+        row.remedy_words,
+        row.remedied_at,
     )

@@ -21,18 +21,55 @@ class Stage(StrEnum):
 
 
 class ChallengeState(StrEnum):
-    """How far a challenge has come."""
+    """How far a challenge has come.
+
+    `UPHELD`: right, with effect on the result, so that something must follow. `REMEDIED`: it did.
+    """
 
     REGISTERED = "registered"
     ANSWERED = "answered"
+    UPHELD = "upheld"
+    REMEDIED = "remedied"
     WITHDRAWN = "withdrawn"
 
 
 class ChallengeAction(StrEnum):
-    """What can happen to a challenge."""
+    """What can happen to a challenge.
+
+    `UPHOLD` is the answer that it is right with effect; `REMEDY` records in writing what was done,
+    `FOLLOW` is what the lapse of the award or the end of the tender does by itself.
+    """
 
     ANSWER = "answer"
+    UPHOLD = "uphold"
+    REMEDY = "remedy"
+    FOLLOW = "follow"
     WITHDRAW = "withdraw"
+
+
+class Finding(StrEnum):
+    """What owner or agent finds of a challenge (MOF order 94, article 16)."""
+
+    NOT_UPHELD = "not_upheld"
+    UPHELD_WITHOUT_EFFECT = "upheld_without_effect"
+    UPHELD_WITH_EFFECT = "upheld_with_effect"
+
+
+class Remedy(StrEnum):
+    """What followed a challenge that was right with effect.
+
+    `WRITTEN`: what the purchaser did and recorded in words, where no award stood.
+    """
+
+    WRITTEN = "written"
+    ANOTHER_WINNER = "another_winner"
+    RESTARTED = "restarted"
+
+
+ANSWERED: Final = frozenset(
+    {ChallengeState.ANSWERED, ChallengeState.UPHELD, ChallengeState.REMEDIED}
+)
+"""States of a challenge that has its answer."""
 
 
 LAW_52: Final = Article("政府采购法第五十二条", "Government Procurement Law art. 52")
@@ -44,17 +81,22 @@ LAW_55: Final = PROCUREMENT_LAW.article(55)
 LAW_56: Final = PROCUREMENT_LAW.article(56)
 REGULATION_57: Final = PROCUREMENT_REGULATION.article(57)
 EXAMINATION: Final = ORDER_94.article()
+ORDER_94_16: Final = ORDER_94.remembered(16)
 REGULATION_55: Final = Article(
     "政府采购法实施条例第五十五条", "Regulation on the Government Procurement Law art. 55"
 )
 
 _S, _A = ChallengeState, ChallengeAction
+_REPLY: Final = Permission.CHALLENGES_CHALLENGE_ANSWER
 
 CHALLENGE_TABLE: Final = Table(
     "challenge",
     start=_S.REGISTERED,
     moves=[
-        Move(_S.REGISTERED, _A.ANSWER, _S.ANSWERED, Permission.CHALLENGES_CHALLENGE_ANSWER, LAW_53),
+        Move(_S.REGISTERED, _A.ANSWER, _S.ANSWERED, _REPLY, LAW_53),
+        Move(_S.REGISTERED, _A.UPHOLD, _S.UPHELD, _REPLY, ORDER_94_16),
+        Move(_S.UPHELD, _A.REMEDY, _S.REMEDIED, _REPLY, ORDER_94_16),
+        Move(_S.UPHELD, _A.FOLLOW, _S.REMEDIED, Permission.HOUSE_ACT, ORDER_94_16),
         Move(
             _S.REGISTERED, _A.WITHDRAW, _S.WITHDRAWN, Permission.CHALLENGES_CHALLENGE_FILE, LAW_52
         ),
@@ -153,6 +195,21 @@ def refuse_before_answer(at: datetime, until: datetime | None, *, is_answered: b
             zh="质疑尚在答复期内，收到答复或者答复期满后方可投诉",
             en="The challenge may still be answered; a complaint follows the answer or its silence",
             article=LAW_55,
+        )
+
+
+def refuse_while_award_stands(published_at: datetime | None, answered_at: datetime | None) -> None:
+    """Refuse (`award-stands`) words where an award must lapse: one as old as the answer, or older.
+
+    An award published after the answer rests on what was put right before it.
+    """
+    if published_at is not None and (answered_at is None or published_at <= answered_at):
+        raise Refusal(
+            "award-stands",
+            zh="中标结果已公告：质疑成立且影响结果的，须先取消中标资格，再另行确定中标人或者重新采购",
+            en="A result stands: since the challenge affects it, the award lapses first; then"
+            " another winner is taken, or the procurement starts again",
+            article=ORDER_94_16,
         )
 
 

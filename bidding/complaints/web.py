@@ -1,7 +1,7 @@
 """Pages of challenges: suppliers file and withdraw, owner and agent answer."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -17,17 +17,25 @@ from bidding.complaints.commands import (
     withdraw_challenge,
 )
 from bidding.complaints.queries import ChallengeFacts
-from bidding.complaints.rules import TEXT_LIMIT, ChallengeState, Stage
+from bidding.complaints.rules import (
+    ORDER_94_16,
+    TEXT_LIMIT,
+    ChallengeState,
+    Finding,
+    Remedy,
+    Stage,
+)
+from bidding.complaints.wording import FINDINGS, REMEDIES
 from bidding.tenders import queries as tenders
 from market.kernel.errors import NotFound
 from market.kernel.permissions import Permission
 from market.web.access import current_actor, needs
-from market.web.fields import LinesField, TickField
+from market.web.fields import LinesField, Option, TickField
 from market.web.forms import Form, submit
-from market.web.language import lazy_gettext
+from market.web.language import language, lazy_gettext
 from market.web.pages import Pages
 from market.web.site import site
-from market.web.typed_fields import ChoiceField
+from market.web.typed_fields import ChoiceField, PickField
 from market.web.words import words_of
 
 pages = Pages(
@@ -47,11 +55,26 @@ pages = Pages(
             {
                 ChallengeState.REGISTERED: ("待答复", "waits for its answer"),
                 ChallengeState.ANSWERED: ("已答复", "answered"),
+                ChallengeState.UPHELD: ("成立，待处理", "right; something must follow"),
+                ChallengeState.REMEDIED: ("成立，已处理", "right; dealt with"),
                 ChallengeState.WITHDRAWN: ("已撤回", "withdrawn"),
             },
         ),
+        words_of(Finding, FINDINGS),
+        words_of(Remedy, REMEDIES),
     ),
 )
+EXPLAINED: Final = {
+    Finding.NOT_UPHELD: lazy_gettext("The procurement goes on."),
+    Finding.UPHELD_WITHOUT_EFFECT: lazy_gettext(
+        "The mistake is named, and the procurement goes on."
+    ),
+    Finding.UPHELD_WITH_EFFECT: lazy_gettext(
+        "No contract is made until the documents are amended, another winner is taken, or the "
+        "procurement starts again."
+    ),
+}
+"""What each finding leads to; shown beside its choice."""
 
 
 class ChallengeForm(Form):
@@ -65,14 +88,14 @@ class ChallengeForm(Form):
 
 
 class AnswerForm(Form):
-    """The written answer."""
+    """The written answer, and what is found."""
 
+    finding = PickField(lazy_gettext("What the answer finds"))
     answer = LinesField(
         lazy_gettext("Answer"),
         longest=TEXT_LIMIT,
         hint=lazy_gettext("No trade secret of anybody belongs in it."),
     )
-    upheld = TickField(lazy_gettext("The challenge is right"))
 
 
 class WithdrawForm(Form):
@@ -144,14 +167,15 @@ def against(no: str) -> str:
 @pages.route("/desk/tenders/<no>/challenges/<challenge>", methods=["GET", "POST"])
 @needs(Permission.CHALLENGES_CHALLENGE_ANSWER)
 def answer(no: str, challenge: str) -> ResponseReturnValue:
-    """Read a challenge and answer it."""
+    """Read a challenge and answer it; an answered one is shown with its answer."""
     one = next((line for line in _against(no) if line.no == challenge), None)
     if one is None:
         raise NotFound
-    form = AnswerForm()
+    form = AnswerForm(options={"finding": _findings()})
 
     def again() -> str:
-        return render_template("complaints/form.html", form=form, tender=None, one=one)
+        shown = form if one.state is ChallengeState.REGISTERED or form.is_sent else None
+        return render_template("complaints/form.html", form=shown, tender=None, one=one)
 
     if not form.is_sent:
         return again()
@@ -159,10 +183,27 @@ def answer(no: str, challenge: str) -> ResponseReturnValue:
         form,
         site().office,
         answer_challenge,
-        lambda: AnswerChallenge(challenge, form.answer, form.upheld),
+        lambda: AnswerChallenge(challenge, form.answer, Finding(form.finding)),
         again=again,
-        to=lambda _: url_for("challenges.against", no=no),
+        to=lambda outcome: _to_what_follows(no, outcome),
     )
+
+
+def _findings() -> list[Option]:
+    """Each with what it leads to, and the article that says so."""
+    spoken = language()
+    cited = ORDER_94_16.cite(spoken)
+    return [
+        Option(one.value, FINDINGS[one][spoken != "zh"], f"{EXPLAINED[one]} {cited}")
+        for one in Finding
+    ]
+
+
+def _to_what_follows(no: str, outcome: Mapping[str, Any]) -> str:
+    """After an answer: the list, or what must follow a challenge that is right with effect."""
+    if outcome["upheld"]:
+        return url_for("remedies.remedy", no=no, challenge=outcome["no"])
+    return url_for("challenges.against", no=no)
 
 
 def _own() -> list[ChallengeFacts]:

@@ -2,9 +2,31 @@
 
 from typing import Final
 
-from bidding.complaints.rules import Outcome
+from bidding.complaints.rules import Finding, Outcome, Remedy
 from bidding.tenders.facts import TenderFacts
 
+FINDINGS: Final[dict[Finding, tuple[str, str]]] = {
+    Finding.NOT_UPHELD: ("质疑不成立", "the challenge is not right"),
+    Finding.UPHELD_WITHOUT_EFFECT: (
+        "质疑成立，不影响采购结果",
+        "the challenge is right, without effect on the result",
+    ),
+    Finding.UPHELD_WITH_EFFECT: (
+        "质疑成立，影响或者可能影响采购结果",
+        "the challenge is right, and it affects or may affect the result",
+    ),
+}
+REMEDIES: Final[dict[Remedy, tuple[str, str]]] = {
+    Remedy.WRITTEN: ("采购人已采取措施", "the purchaser has put it right"),
+    Remedy.ANOTHER_WINNER: (
+        "原中标资格取消，从合格候选人中另行确定中标人",
+        "the award lapsed, another winner is taken from the candidates",
+    ),
+    Remedy.RESTARTED: (
+        "本次采购活动终止，重新开展采购",
+        "this procurement ended and starts again",
+    ),
+}
 OUTCOMES: Final[dict[Outcome, tuple[str, str]]] = {
     Outcome.DISMISSED: ("驳回投诉", "the complaint is dismissed"),
     Outcome.UPHELD_WITHOUT_EFFECT: (

@@ -9,14 +9,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from bidding.bonds.links import SetDue, set_due
-from bidding.bonds.queries import bonds_of
 from bidding.contracts import wording
 from bidding.contracts.model import Award, ContractHold
+from bidding.contracts.refunds import last_day, refund, refund_losers
 from bidding.contracts.rows import held_by, lapsed, owners, standing
 from bidding.contracts.rules import (
     AWARD_TABLE,
-    KEEPS_BOND,
     LAPSES,
     RESULT,
     AwardAction,
@@ -28,10 +26,9 @@ from bidding.contracts.rules import (
 from bidding.evaluation import queries as evaluations
 from bidding.evaluation.papers import printed
 from bidding.evaluation.rules.states import EvaluationState
+from bidding.opening import queries as openings
 from bidding.rulebook import procurement
-from bidding.rulebook.due import due
 from bidding.rulebook.events import Event
-from bidding.rulebook.periods import Period
 from bidding.tenders import commands as course
 from bidding.tenders import queries as tenders
 from bidding.tenders.facts import TenderFacts
@@ -44,13 +41,12 @@ from market.files.commands import KeepDocument, keep_document
 from market.kernel.errors import BadInput, NotFound, Refusal
 from market.kernel.money import Money
 from market.kernel.permissions import Permission
-from market.kernel.workdays import NotYetPublished, days_after, end_of, legal_day
+from market.kernel.workdays import end_of, legal_day
 from market.notices.commands import put_up
 from market.notices.rules import NoticeKind, NoticeText
 from market.protocol.encoding import b64u, digest, structure
 
 FORM: Final = Path(__file__).parent / "printed" / "award.typ"
-REFUND_DAYS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +99,18 @@ def publish_result(work: Work, cmd: PublishResult) -> Mapping[str, Any]:
             kind=NoticeKind.RESULT.value,
             winner=award.winner,
             amount=award.amount.fen,
+            opened=_opened(work, tender.no, award.winner).fen,
             report_hash=b64u(found.report_hash or b""),
         ),
     )
     course.record_awarded(work, tender.no, again=bool(lapsed(work.session, tender.id)))
     work.state_fact("award.published", award.id)
     return {"no": tender.no}
+
+
+def _opened(work: Work, no: str, winner: str) -> Money:
+    """The price that the opening record states; the award is of the one that was confirmed."""
+    return next(bid.price for bid in openings.opened_bids(work.session, no) if bid.uscc == winner)
 
 
 def issue_award(work: Work, award_id: UUID) -> None:
@@ -134,10 +136,7 @@ def issue_award(work: Work, award_id: UUID) -> None:
             notice_hash=b64u(digest(notice)),
         ),
     )
-    found = evaluations.result(work.session, tender.no)
-    losers = {line.uscc for line in found.ranking} | {bid.uscc for bid in found.rejected}
-    kept = {one.winner for one in lapsed(work.session, tender.id) if one.lapse_cause in KEEPS_BOND}
-    _refund(work, tender, Event.AWARD_NOTICE, frozenset(losers - kept - {award.winner}))
+    refund_losers(work, tender, award.winner)
     for address in people.addresses_of_role(work.session, winner.id, Role.BIDDER):
         work.letter(
             address,
@@ -162,7 +161,7 @@ class RecordContract:
 def record_contract(work: Work, cmd: RecordContract) -> Mapping[str, Any]:
     """Record and publish the contract; the winner's bond falls due.
 
-    Refusals: "contract-held" while a registered challenge may change the result,
+    Refusals: "contract-held" while a challenge or complaint may change the result,
     "amount-differs", "signed-on-wrong", `IllegalMove`, `NotFound` for others.
     """
     work.need(Permission.CONTRACTS_CONTRACT_RECORD)
@@ -172,7 +171,7 @@ def record_contract(work: Work, cmd: RecordContract) -> Mapping[str, Any]:
     if award is None or award.notified_at is None:
         raise NotFound
     AWARD_TABLE.move(award.state, AwardAction.CONTRACT)
-    refuse_if_held(held_by(work, tender.id))
+    refuse_if_held(held_by(work.session, tender.id))
     refuse_other_amount(cmd.amount, award.amount)
     refuse_other_day(
         cmd.signed_on, awarded_on=legal_day(award.notified_at), today=legal_day(work.now)
@@ -198,7 +197,7 @@ def record_contract(work: Work, cmd: RecordContract) -> Mapping[str, Any]:
             signed_on=cmd.signed_on.isoformat(),
         ),
     )
-    _refund(work, tender, Event.CONTRACT, None, since=cmd.signed_on)
+    refund(work, tender, Event.CONTRACT, frozenset({award.winner}), since=cmd.signed_on)
     course.record_contracted(work, tender.no)
     return {"no": tender.no}
 
@@ -226,27 +225,21 @@ def record_filing(work: Work, cmd: RecordFiling) -> Mapping[str, Any]:
     return {"no": tender.no}
 
 
-def refund_ended(work: Work, tender_id: UUID) -> None:
-    """A tender came to nothing: every bond that was linked by then goes back.
+def hold_for(work: Work, tender: UUID, challenge_no: str, *, until_lapse: bool = False) -> None:
+    """Hold the contract back for a challenge or complaint; twice is once.
 
-    All but that of a winner who refused the contract: it waits for the decision about it.
+    `until_lapse`: it was found right and affects the result, so that this award must lapse.
     """
-    tender = tenders.facts_by_id(work.session, tender_id)
-    kept = {one.winner for one in lapsed(work.session, tender.id) if one.lapse_cause in KEEPS_BOND}
-    everybody = {bond.uscc for bond in bonds_of(work.session, tender.no)}
-    _refund(work, tender, Event.TERMINATION, frozenset(everybody - kept))
-    work.note(tender.no, "contracts.refunds-due")
-
-
-def hold_for(work: Work, tender: UUID, challenge_no: str) -> None:
-    """Hold the contract back for a challenge; twice is once."""
-    if work.session.get(ContractHold, (tender, challenge_no)) is None:
-        work.session.add(ContractHold(tender=tender, challenge_no=challenge_no, held_at=work.now))
-        work.session.flush()
+    hold = work.session.get(ContractHold, (tender, challenge_no))
+    if hold is None:
+        hold = ContractHold(tender=tender, challenge_no=challenge_no, held_at=work.now)
+        work.session.add(hold)
+    hold.until_lapse = until_lapse
+    work.session.flush()
 
 
 def let_go(work: Work, tender: UUID, challenge_no: str) -> None:
-    """The challenge is answered or withdrawn; nothing to let go is no error."""
+    """It is answered, withdrawn or settled; nothing to let go is no error."""
     hold = work.session.get(ContractHold, (tender, challenge_no))
     if hold is not None:
         work.session.delete(hold)
@@ -303,7 +296,7 @@ def _award_facts(
     winner: OrganisationFacts,
     amount: Money,
 ) -> dict[str, Any]:
-    last = _last_day(work, tender, procurement.CONTRACT, Event.AWARD_NOTICE, legal_day(work.now))
+    last = last_day(work, tender, procurement.CONTRACT, Event.AWARD_NOTICE, legal_day(work.now))
     return {
         "no": tender.no,
         "title_zh": tender.title_zh,
@@ -329,7 +322,7 @@ def _notice(
 ) -> bytes:
     end = None
     if kind is NoticeKind.RESULT:
-        day = _last_day(
+        day = last_day(
             work, tender, procurement.RESULT_NOTICE, Event.AWARD_NOTICE, legal_day(work.now)
         )
         end = None if day is None else end_of(day)
@@ -347,29 +340,3 @@ def _notice(
             period_end=end,
         ),
     )
-
-
-def _refund(
-    work: Work,
-    tender: TenderFacts,
-    event: Event,
-    usccs: frozenset[str] | None,
-    *,
-    since: date | None = None,
-) -> None:
-    """Give bonds their last day: five working days.
-
-    Where the working days of a year are not published yet the day is five calendar days on,
-    which is never later.
-    """
-    start = since or legal_day(work.now)
-    rule = procurement.REFUND if event is not Event.TERMINATION else procurement.TERMINATED_REFUND
-    last = _last_day(work, tender, rule, event, start) or days_after(start, REFUND_DAYS)
-    set_due(work, SetDue(tender.no, last, rule.id, usccs))
-
-
-def _last_day(
-    work: Work, tender: TenderFacts, rule: Period, event: Event, since: date
-) -> date | None:
-    found = due(rule, event, since, work.calendar, on=legal_day(tender.published_at))
-    return None if isinstance(found.day, NotYetPublished) else found.day

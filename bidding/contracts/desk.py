@@ -8,7 +8,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from bidding.contracts.outcomes import bidder_desk
-from bidding.contracts.queries import award, holds
+from bidding.contracts.queries import award, holds, without_bond
 from bidding.contracts.rules import AwardState
 from bidding.rulebook import procurement
 from bidding.rulebook.due import due
@@ -22,27 +22,48 @@ from market.kernel.permissions import Permission
 from market.kernel.workdays import NotYetPublished, WorkCalendar, end_of, legal_day
 from market.web.site import site
 
+NO_BOND: Final = (
+    "一份投标的保证金已由先截止的项目占用，请处理",
+    "A tender that closed earlier took the deposit behind a bid: see what follows",
+)
+_OPENED: Final = (
+    TenderState.OPENED,
+    TenderState.EVALUATING,
+    TenderState.REPORTED,
+    TenderState.DETERMINED,
+    TenderState.AWARDED,
+)
 _STATES: Final = (TenderState.DETERMINED, TenderState.AWARDED, TenderState.CONTRACTED)
 
 
 def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
     """Of one's own tenders: results to publish, contracts to sign and record, copies to file.
 
-    Of one's own bids: results that may be challenged, the contract that was won.
+    Bids that lost their deposit, for owner and agent. Of one's own bids: results that may be
+    challenged, the contract that was won.
     """
     return [*bidder_desk(session, actor, now), *_purchasers(session, actor)]
 
 
 def _purchasers(session: Session, actor: Actor) -> Sequence[DeskItem]:
-    if actor.organisation is None or not actor.may(Permission.CONTRACTS_CONTRACT_RECORD):
+    if actor.organisation is None:
         return []
-    calendar = site().office.calendar(session)
-    return [
-        item
-        for tender in listing.run_by(session, actor.organisation, _STATES)
-        if tender.owner == actor.organisation
-        and (item := _item(session, tender, calendar)) is not None
-    ]
+    items = list[DeskItem]()
+    if actor.may(Permission.EVALUATION_QUALIFICATION_CHECK):
+        items += [
+            DeskItem(*NO_BOND, url_for("awards.purchaser", no=tender.no), None, tender.no)
+            for tender in listing.run_by(session, actor.organisation, _OPENED)
+            if without_bond(session, tender.no)
+        ]
+    if actor.may(Permission.CONTRACTS_CONTRACT_RECORD):
+        calendar = site().office.calendar(session)
+        items += [
+            item
+            for tender in listing.run_by(session, actor.organisation, _STATES)
+            if tender.owner == actor.organisation
+            and (item := _item(session, tender, calendar)) is not None
+        ]
+    return items
 
 
 def _item(session: Session, tender: TenderFacts, calendar: WorkCalendar) -> DeskItem | None:

@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from bidding.contracts.commands import issue_award, refund_ended
+from bidding.contracts.commands import issue_award
 from bidding.contracts.desk import desk
 from bidding.contracts.outcomes import pages as own_pages
+from bidding.contracts.refunds import refund_ended
 from bidding.contracts.results import pages as result_pages
 from bidding.contracts.web import pages
 from market.command import Listener

@@ -1,8 +1,9 @@
 """A winner that falls out after the award notice: recorded, then the next in order or a new start.
 
 Regulation on the Government Procurement Law, article 49: who refuses to sign is followed by the
-next in the ranking, or the procurement starts again. The bond of a winner that refused without
-force majeure is not due: it waits for the decision about it.
+next in the ranking, or the procurement starts again. Order 94, article 16: so does a result that
+a challenge found right has changed. The bond of a winner that refused without force majeure is not
+due: it waits for a proposal to keep it; any other goes back.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from typing import Any
 
 from bidding.contracts.model import Award
 from bidding.contracts.queries import sign_until
+from bidding.contracts.refunds import refund_fallen
 from bidding.contracts.rows import held_by, owners, standing
 from bidding.contracts.rules import (
     AWARD_TABLE,
@@ -21,6 +23,7 @@ from bidding.contracts.rules import (
     LapseCause,
     refuse_if_held,
     refuse_lapse_in_time,
+    refuse_unless_upheld,
     written_words,
 )
 from bidding.evaluation.commands.succession import TakeNext, take_next
@@ -51,7 +54,8 @@ def record_lapse(work: Work, cmd: RecordLapse) -> Mapping[str, Any]:
 
     Refusals: `NotFound` for everybody but the purchaser and without an award notice,
     "still-in-time" for a contract that is not overdue, "contract-held" while a challenge holds it
-    back (the winner is not late then), "no-words", "no-candidate-left", `IllegalMove`.
+    back (the winner is not late then), "nothing-upheld", "no-words", "no-candidate-left",
+    `IllegalMove`.
     """
     work.need(Permission.CONTRACTS_CONTRACT_RECORD)
     tender = owners(work, cmd.no)
@@ -61,9 +65,7 @@ def record_lapse(work: Work, cmd: RecordLapse) -> Mapping[str, Any]:
         raise NotFound
     AWARD_TABLE.move(award.state, AwardAction.LAPSE)
     words = written_words(cmd.words)
-    if cmd.cause is LapseCause.NOT_SIGNED:
-        refuse_if_held(held_by(work, tender.id))
-        refuse_lapse_in_time(work.now, _last_moment(work, tender, award))
+    _refuse_cause(work, tender, award, cmd.cause)
     evidence = keep_document(work, cmd.evidence)
     with work.session.no_autoflush:
         award.lapsed_at, award.lapse_cause = work.now, cmd.cause
@@ -83,10 +85,20 @@ def record_lapse(work: Work, cmd: RecordLapse) -> Mapping[str, Any]:
             further=cmd.further.value,
         ),
     )
+    refund_fallen(work, tender, award)
     _tell(work, tender, award)
     _go_on(work, tender, cmd, words)
     work.state_fact("award.lapsed", award.id)
     return {"no": tender.no, "further": cmd.further.value}
+
+
+def _refuse_cause(work: Work, tender: TenderFacts, award: Award, cause: LapseCause) -> None:
+    held = held_by(work.session, tender.id)
+    if cause is LapseCause.CHALLENGE_UPHELD:
+        refuse_unless_upheld(held)
+    if cause is LapseCause.NOT_SIGNED:
+        refuse_if_held(held)
+        refuse_lapse_in_time(work.now, _last_moment(work, tender, award))
 
 
 def _last_moment(work: Work, tender: TenderFacts, award: Award) -> datetime | None:

@@ -80,10 +80,12 @@ class Award(Base):
 
 
 class ContractHold(Base):
-    """A registered challenge that may change the result: no contract while it stands here."""
+    """A challenge or complaint that may change the result: no contract while it stands here."""
 
     __tablename__ = "contract_hold"
 
     tender: Mapped[UUID] = mapped_column(primary_key=True)
     challenge_no: Mapped[str] = mapped_column(String(32), primary_key=True)
     held_at: Mapped[datetime] = mapped_column(Moment)
+    until_lapse: Mapped[bool]
+    """It was found right and affects the result: the award must lapse."""

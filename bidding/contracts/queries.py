@@ -10,21 +10,30 @@ from sqlalchemy.orm import Session
 
 from bidding.bonds import queries as bonds
 from bidding.bonds.rules import LinkState
-from bidding.contracts.model import Award, ContractHold
-from bidding.contracts.rows import lapsed
+from bidding.contracts.model import Award
+from bidding.contracts.rows import held_by, lapsed
 from bidding.contracts.rules import AwardState, LapseCause
 from bidding.evaluation import queries as evaluations
 from bidding.evaluation.facts import RankedBid
+from bidding.opening import queries as openings
 from bidding.rulebook import procurement
 from bidding.rulebook.due import due
 from bidding.rulebook.events import Event
 from bidding.tenders import queries as tenders
 from bidding.tenders.dates import running
 from bidding.tenders.facts import TenderFacts
+from bidding.tenders.rules import TenderState
 from market.kernel.errors import NotFound
 from market.kernel.money import Money
 from market.kernel.workdays import NotYetPublished, WorkCalendar, end_of, legal_day
 
+_IN_THE_RUNNING: Final = (
+    TenderState.OPENED,
+    TenderState.EVALUATING,
+    TenderState.REPORTED,
+    TenderState.DETERMINED,
+    TenderState.AWARDED,
+)
 INSTANT: Final = timedelta(microseconds=1)
 """The end of a day is the first moment of the next: a step back leads into the day itself."""
 
@@ -189,14 +198,47 @@ def own_result(session: Session, no: str, uscc: str) -> OwnResult:
 
 
 def holds(session: Session, tender: UUID) -> list[str]:
-    """Challenges that hold the contract of a tender back, by number."""
-    return list(
-        session.scalars(
-            select(ContractHold.challenge_no)
-            .where(ContractHold.tender == tender)
-            .order_by(ContractHold.challenge_no)
+    """Challenges and complaints that hold the contract of a tender back, by number."""
+    return [one.no for one in held_by(session, tender)]
+
+
+def upheld(session: Session, tender: UUID) -> list[str]:
+    """Those of them that were found right, so that the award must lapse, by number."""
+    return [one.no for one in held_by(session, tender) if one.until_lapse]
+
+
+def standing_since(session: Session, tender: UUID) -> datetime | None:
+    """When the result was published whose award stands and may still lapse; None without one."""
+    return session.scalar(
+        select(Award.published_at).where(
+            Award.tender == tender,
+            Award.state.in_([AwardState.PUBLISHED, AwardState.NOTIFIED]),
         )
     )
+
+
+def without_bond(session: Session, no: str) -> list[str]:
+    """Bidders still in the running whose deposit an earlier tender took, by credit code.
+
+    Once a winner is determined its bid alone matters. Empty before the opening record and when
+    everything is over. Never a table number: marks are given without names.
+    """
+    gone = set(bonds.displaced(session, no).values())
+    state = tenders.facts(session, no).state
+    if not gone or state not in _IN_THE_RUNNING:
+        return []
+    gone &= set(openings.bidders(session, no))
+    if state is TenderState.OPENED:
+        return sorted(gone)
+    found = evaluations.result(session, no)
+    if found.winner is not None:
+        return sorted(gone & {found.winner.uscc})
+    return sorted(gone - {bid.uscc for bid in found.rejected})
+
+
+def fallen(session: Session, tender: UUID) -> int:
+    """How many awards of a tender have lapsed: each result is challenged for itself."""
+    return len(lapsed(session, tender))
 
 
 def _row(session: Session, no: str) -> Award:

@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from flask import Response, render_template, url_for
+from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bidding.contracts import queries
 from bidding.contracts.lapsing import RecordLapse, record_lapse
 from bidding.contracts.prices import PriceLine, as_csv, price_lines
-from bidding.contracts.rules import WORDS_LIMIT, AwardState, Further, LapseCause
+from bidding.contracts.rules import UPHELD, WORDS_LIMIT, AwardState, Further, LapseCause
 from bidding.opening import queries as openings
 from bidding.tenders import queries as tenders
 from bidding.tenders.facts import TenderFacts
@@ -33,6 +33,7 @@ CAUSES: Final = words_of(
         LapseCause.NOT_SIGNED: ("逾期未签订合同", "did not sign in time"),
         LapseCause.UNABLE: ("因不可抗力不能履行", "cannot perform, force majeure"),
         LapseCause.SET_ASIDE: ("中标资格被依法取消", "set aside by law"),
+        LapseCause.CHALLENGE_UPHELD: ("质疑成立且影响结果", "a challenge was right"),
     },
 )
 FURTHER: Final = words_of(
@@ -73,23 +74,31 @@ def prices(no: str) -> Response:
 @pages.route("/desk/tenders/<no>/award-lapse", methods=["GET", "POST"])
 @needs(Permission.CONTRACTS_CONTRACT_RECORD)
 def lapse(no: str) -> ResponseReturnValue:
-    """Record that the winner fell out: refused, overdue, unable, or set aside."""
+    """Record that the winner fell out; a link from an upheld challenge has its cause chosen."""
     office = site().office
     mine = current_actor().organisation
 
-    def read(session: Session) -> tuple[TenderFacts, queries.AwardFacts, list[str]]:
+    def read(session: Session) -> tuple[TenderFacts, queries.AwardFacts, list[str], list[str]]:
         tender = tenders.facts(session, no)
         award = queries.award(session, no, office.calendar(session))
         if mine != tender.owner or award.state is not AwardState.NOTIFIED:
             raise NotFound
-        return tender, award, queries.holds(session, tender.id)
+        holds = queries.holds(session, tender.id)
+        return tender, award, holds, queries.upheld(session, tender.id)
 
-    tender, award, held = office.read(read)
-    form = LapseForm()
+    tender, award, held, upheld = office.read(read)
+    cause = request.args.get("cause", "")
+    form = LapseForm(initial={"cause": LapseCause(cause)} if cause in [*LapseCause] else None)
 
     def again() -> str:
         return render_template(
-            "contracts/lapse.html", form=form, tender=tender, award=award, held=held
+            "contracts/lapse.html",
+            form=form,
+            tender=tender,
+            award=award,
+            held=held,
+            upheld=upheld,
+            law=UPHELD,
         )
 
     if not form.is_sent:

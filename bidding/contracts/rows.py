@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bidding.contracts.model import Award, ContractHold
-from bidding.contracts.rules import AwardState
+from bidding.contracts.rules import AwardState, Held
 from bidding.tenders import queries as tenders
 from bidding.tenders.facts import TenderFacts
 from market.command import Work
@@ -42,12 +42,11 @@ def lapsed(session: Session, tender: UUID) -> list[Award]:
     )
 
 
-def held_by(work: Work, tender: UUID) -> list[str]:
-    """Numbers of what holds the contract of a tender back."""
-    return list(
-        work.session.scalars(
-            select(ContractHold.challenge_no)
-            .where(ContractHold.tender == tender)
-            .order_by(ContractHold.challenge_no)
-        )
+def held_by(session: Session, tender: UUID) -> list[Held]:
+    """Everything that holds the contract of a tender back, by number."""
+    rows = session.scalars(
+        select(ContractHold)
+        .where(ContractHold.tender == tender)
+        .order_by(ContractHold.challenge_no)
     )
+    return [Held(row.challenge_no, row.until_lapse) for row in rows]

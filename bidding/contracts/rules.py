@@ -1,10 +1,12 @@
 """States of an award, and what may be said and done after the winner is determined."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from bidding.rulebook.sources import PROCUREMENT_LAW, PROCUREMENT_REGULATION
+from bidding.rulebook.sources import ORDER_94, PROCUREMENT_LAW, PROCUREMENT_REGULATION
 from market.kernel.errors import BadInput, Refusal
 from market.kernel.money import Money
 from market.kernel.permissions import Permission
@@ -40,6 +42,7 @@ class LapseCause(StrEnum):
     NOT_SIGNED = "not_signed"
     UNABLE = "unable"
     SET_ASIDE = "set_aside"
+    CHALLENGE_UPHELD = "challenge_upheld"
 
 
 LAPSES: Final[dict[LapseCause, tuple[str, str]]] = {
@@ -58,6 +61,10 @@ LAPSES: Final[dict[LapseCause, tuple[str, str]]] = {
     LapseCause.SET_ASIDE: (
         "中标资格被依法取消",
         "the award was set aside by law",
+    ),
+    LapseCause.CHALLENGE_UPHELD: (
+        "质疑（投诉）成立且影响中标结果",
+        "a challenge or complaint was right and affects the result",
     ),
 }
 KEEPS_BOND: Final = frozenset({LapseCause.REFUSED, LapseCause.NOT_SIGNED})
@@ -78,6 +85,8 @@ NEXT: Final = PROCUREMENT_REGULATION.article(49)
 WORDS_LIMIT: Final = 1000
 """Characters of a reason."""
 HELD: Final = PROCUREMENT_REGULATION.article(54)
+UPHELD: Final = ORDER_94.remembered(16)
+"""What follows when a challenge is right: go on, another winner, or a new start."""
 
 _S, _A = AwardState, AwardAction
 _RECORD: Final = Permission.CONTRACTS_CONTRACT_RECORD
@@ -94,15 +103,47 @@ AWARD_TABLE: Final = Table(
 )
 
 
-def refuse_if_held(challenges: list[str]) -> None:
-    """Refuse (`contract-held`) while a registered challenge may change the result."""
-    if challenges:
-        listed = "、".join(challenges)
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A challenge or complaint, by number, that holds the contract back.
+
+    `until_lapse`: it was found right and affects the result, so that the award must lapse.
+    """
+
+    no: str
+    until_lapse: bool = False
+
+
+def refuse_if_held(held: Sequence[Held]) -> None:
+    """Refuse (`contract-held`) while challenges or complaints may change the result; all named."""
+    if not held:
+        return
+    right = [one.no for one in held if one.until_lapse]
+    waiting = [one.no for one in held if not one.until_lapse]
+    zh, en = list[str](), list[str]()
+    if waiting:
+        zh.append(f"质疑或者投诉 {'、'.join(waiting)} 可能影响中标结果，处理完毕前暂停签订合同。")
+        en.append(f"No contract before these are settled: {', '.join(waiting)}.")
+    if right:
+        zh.append(f"质疑或者投诉 {'、'.join(right)} 成立且影响中标结果，应先取消中标资格。")
+        en.append(
+            f"Found right, with effect on the result: {', '.join(right)}."
+            " The award must lapse; no contract is made on it."
+        )
+    article = UPHELD if right else HELD
+    raise Refusal("contract-held", zh="".join(zh), en=" ".join(en), article=article)
+
+
+def refuse_unless_upheld(held: Sequence[Held]) -> None:
+    """Refuse (`nothing-upheld`) to let an award lapse for a challenge that nobody found right."""
+    if not any(one.until_lapse for one in held):
         raise Refusal(
-            "contract-held",
-            zh=f"质疑 {listed} 可能影响中标结果，答复前暂停签订合同",
-            en=f"Challenge {listed} may change the result: no contract before it is answered",
-            article=HELD,
+            "nothing-upheld",
+            zh="没有成立且影响中标结果的质疑或者投诉，不能以此为由取消中标资格",
+            en="No challenge or complaint was found right with effect on this result",
+            article=UPHELD,
+            status=422,
+            fields={"cause": ("没有这样的质疑或者投诉", "There is none")},
         )
 
 

@@ -21,7 +21,7 @@ from bidding.contracts.commands import (
     record_filing,
 )
 from bidding.contracts.results import chart
-from bidding.contracts.rules import AwardState
+from bidding.contracts.rules import UPHELD, AwardState
 from bidding.evaluation import forms
 from bidding.evaluation import queries as evaluations
 from bidding.evaluation.commands.checking import CheckQualification, check_qualification
@@ -38,6 +38,7 @@ from market.files.commands import KeepDocument
 from market.files.store import FileStore
 from market.kernel.errors import NotFound
 from market.kernel.permissions import Permission
+from market.notices.proofs import proof_of
 from market.web.access import current_actor, needs, public
 from market.web.fields import FileField, TextField
 from market.web.forms import Form, submit
@@ -129,9 +130,11 @@ def result(no: str) -> str:
             "winner": organisations.organisation_by_uscc(session, award.winner),
             "tender": facts,
             "held": bool(queries.holds(session, facts.id)),
+            "upheld": bool(queries.upheld(session, facts.id)),
             "lines": chart(session, no, award),
             "lapses": queries.lapses(session, no),
             "window": _is_open(award, now),
+            "proof": proof_of(session, no, award.result_notice),
             **_own_links(session, award),
         }
 
@@ -264,7 +267,22 @@ def _contract(no: str, form: ContractForm) -> RecordContract:
 def _desk(
     view: evaluations.PurchaserView, award: queries.AwardFacts | None, acts: list[_Act]
 ) -> str:
-    return render_template("contracts/purchaser.html", view=view, award=award, acts=acts)
+    def read(session: Session) -> dict[str, list[str]]:
+        tender = tenders.facts(session, view.no).id
+        return {
+            "upheld": queries.upheld(session, tender),
+            "held": queries.holds(session, tender),
+            "unbonded": queries.without_bond(session, view.no),
+        }
+
+    return render_template(
+        "contracts/purchaser.html",
+        view=view,
+        award=award,
+        acts=acts,
+        law=UPHELD,
+        **site().office.read(read),
+    )
 
 
 def _award_or_none(no: str) -> queries.AwardFacts | None:

@@ -16,20 +16,24 @@ from bidding.evaluation.model import (
     EvaluatedBid,
     Evaluation,
     EvaluationSeat,
+    PriceCorrection,
     PriceQuestion,
     PriceVote,
     Report,
     ReportSignature,
     ScoreSheet,
 )
+from bidding.evaluation.price_lines import awaited, has_open_corrections
 from bidding.evaluation.queries import open_questions
 from bidding.evaluation.rules.signing import Signature
 from bidding.evaluation.rules.states import (
     CorrectionState,
     EvaluationState,
+    PriceCorrectionState,
     QuestionState,
     SheetState,
 )
+from bidding.evaluation.signs import awaiting_supervisors
 from bidding.tenders import queries as tenders
 from market.accounts.queries import organisations
 from market.command import Actor
@@ -39,6 +43,7 @@ from market.kernel.permissions import Permission
 S = EvaluationState
 LIMIT: Final = 50
 CHECK: Final = ("资格审查", "Check the bidders' qualification")
+SIGN: Final = ("发现串通投标情形：查看", "A sign of collusion was found: look at it")
 DETERMINE: Final = ("确定中标人", "Determine the winner")
 
 
@@ -47,10 +52,19 @@ def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
     items: list[DeskItem] = []
     if actor.person is not None:
         items += _member(session, actor.person, now)
+        items += _price_votes(session, actor.person)
     if actor.organisation is not None:
         items += _purchaser(session, actor, actor.organisation)
         items += _supplier(session, actor, actor.organisation, now)
-    return items
+    return [*items, *_supervisor(session, actor)]
+
+
+def _supervisor(session: Session, actor: Actor) -> list[DeskItem]:
+    """Signs of collusion in tenders under evaluation: the panel decides, the supervisor watches."""
+    return [
+        DeskItem(*SIGN, url_for("evaluation_supervision.signs", no=no), None, no)
+        for no in awaiting_supervisors(session, actor, LIMIT)
+    ]
 
 
 def _member(session: Session, person: UUID, now: datetime) -> list[DeskItem]:
@@ -126,7 +140,8 @@ def _low_price_words(
         mine = session.get(PriceVote, (one.id, seat.id))
         if one.state is QuestionState.ANSWERED and one.until < now and mine is None:
             return ("表决异常低价说明", "Vote on the answer about a low offer")
-    if any(one.state in (QuestionState.ASKED, QuestionState.ANSWERED) for one in asked):
+    busy = any(one.state in (QuestionState.ASKED, QuestionState.ANSWERED) for one in asked)
+    if busy or has_open_corrections(session, row):
         return None
     return ("结束异常低价审查，进入排名", "Close the review of low offers and rank the bids")
 
@@ -162,6 +177,29 @@ def _votes(session: Session, person: UUID) -> list[DeskItem]:
     ]
 
 
+def _price_votes(session: Session, person: UUID) -> list[DeskItem]:
+    """Corrections of prices on which a member has not voted."""
+    rows = session.execute(
+        select(Evaluation.tender_no, EvaluationSeat.number, PriceCorrection.votes)
+        .join(EvaluationSeat, EvaluationSeat.evaluation == Evaluation.id)
+        .join(EvaluatedBid, EvaluatedBid.evaluation == Evaluation.id)
+        .join(PriceCorrection, PriceCorrection.bid == EvaluatedBid.id)
+        .where(
+            EvaluationSeat.person == person,
+            EvaluationSeat.left_at.is_(None),
+            PriceCorrection.state == PriceCorrectionState.PROPOSED,
+        )
+        .order_by(PriceCorrection.found_at)
+        .limit(LIMIT)
+    )
+    words = ("表决报价修正", "Vote on the correction of a price")
+    return [
+        DeskItem(*words, url_for("evaluation_prices.review", no=no), None, no)
+        for no, number, votes in rows
+        if number not in votes
+    ]
+
+
 def _purchaser(session: Session, actor: Actor, organisation: UUID) -> list[DeskItem]:
     items: list[DeskItem] = []
     if actor.may(Permission.EVALUATION_QUALIFICATION_CHECK):
@@ -192,8 +230,16 @@ def _supplier(session: Session, actor: Actor, organisation: UUID, now: datetime)
         return []
     uscc = organisations.organisation(session, organisation).uscc
     words = ("说明报价（异常低价审查）", "Explain your price: the panel asks about a low offer")
+    confirm = ("确认修正后的报价", "Confirm your corrected price")
     return [
-        DeskItem(*words, url_for("awards.price_answer", no=no), until, no)
-        for no, until in open_questions(session, uscc)
-        if until >= now
+        *(
+            DeskItem(*words, url_for("awards.price_answer", no=no), until, no)
+            for no, until in open_questions(session, uscc)
+            if until >= now
+        ),
+        *(
+            DeskItem(*confirm, url_for("evaluation_prices.confirmation", no=no), until, no)
+            for no, until in awaited(session, uscc)
+            if until >= now
+        ),
     ]

@@ -53,6 +53,22 @@ class OwnSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign of collusion in words for its reader; `numbers` are the table numbers of its bids.
+
+    A bid that was out at the opening has no number. `found` is whether the panel put out every
+    bid of it that was there to be judged, None while the panel has not decided.
+    """
+
+    rule: str
+    score: int
+    numbers: tuple[str, ...]
+    zh: str
+    en: str
+    found: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class MemberView:
     """The evaluation as one member may see it before all sheets are locked."""
 
@@ -66,6 +82,7 @@ class MemberView:
     sheet: OwnSheet | None
     locked: int
     members: int
+    signs: tuple[Sign, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +148,5 @@ class OpenView:
     ranking: tuple[RankedBid, ...]
     report: ReportFacts | None
     determine_until: datetime | None
+    corrects_prices: bool = False
+    """Whether the correction of a price is open: no price is final, so nobody votes on one."""

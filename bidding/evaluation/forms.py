@@ -13,7 +13,13 @@ from typing_extensions import override
 from bidding.evaluation.commands.checking import Fault
 from bidding.evaluation.commands.scoring import CELL_LIMIT, TypedMark
 from bidding.evaluation.facts import MemberView
-from bidding.evaluation.rules.reasons import REJECTIONS, CancelReason, Finder, RejectionCause
+from bidding.evaluation.rules.reasons import (
+    BY_PROCEDURE,
+    REJECTIONS,
+    CancelReason,
+    Finder,
+    RejectionCause,
+)
 from bidding.rulebook.criteria import Criterion, Kind
 from bidding.rulebook.figures import write_figure
 from market.web.fields import (
@@ -103,7 +109,7 @@ def causes_of(finder: Finder) -> list[Option]:
     return [
         Option(cause.value, row.zh if language() == "zh" else row.en)
         for cause, row in REJECTIONS.items()
-        if row.finder is finder and cause is not RejectionCause.LOW_PRICE_NOT_PROVED
+        if row.finder is finder and cause not in BY_PROCEDURE
     ]
 
 

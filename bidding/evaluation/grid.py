@@ -3,11 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from bidding.evaluation.facts import MemberView
 from bidding.rulebook.criteria import Criterion, Kind
 from bidding.rulebook.figures import ratio_text, write_figure
 from bidding.rulebook.names import BidNumber
+
+PLAN: Final = "plan"
+PLAN_WORDS: Final = ("技术响应摘要", "Summary of the technical offer")
+"""What every bid says of its plan, as the sealing page asks for it."""
+DIGESTS: Final = "document-"
+"""Facts that bind the documents by their hashes; the documents themselves stand in their row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +79,9 @@ def _row(one: Criterion) -> GridRow:
 
 
 def _offered(view: MemberView) -> tuple[OfferedRow, ...]:
-    known = {one.subject: (one.zh, one.en) for one in view.scheme.criteria}
-    names = list(dict.fromkeys(name for offer in view.offers for name in offer.facts))
+    known = {PLAN: PLAN_WORDS} | {one.subject: (one.zh, one.en) for one in view.scheme.criteria}
+    facts = [name for offer in view.offers for name in offer.facts]
+    names = [name for name in dict.fromkeys(facts) if not name.startswith(DIGESTS)]
     return tuple(
         OfferedRow(
             *known.get(name, (name, name)),

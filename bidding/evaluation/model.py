@@ -15,6 +15,7 @@ from bidding.evaluation.rules.signing import Signature
 from bidding.evaluation.rules.states import (
     CorrectionState,
     EvaluationState,
+    PriceCorrectionState,
     QuestionState,
     SheetState,
 )
@@ -254,6 +255,48 @@ class PriceVote(Base):
     seat: Mapped[UUID] = mapped_column(ForeignKey("evaluation_seat.id"), primary_key=True)
     proved: Mapped[bool]
     voted_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class PriceCorrection(Base):
+    """A bid's price after article 59: found, voted on, confirmed by its bidder until `until`.
+
+    `votes` are by member number; empty where the house found it. `answer_act` is the bidder's word
+    as the bid key signed it, where it came that way.
+    """
+
+    __tablename__ = "evaluation_price_correction"
+    __table_args__ = (
+        one_of("state", PriceCorrectionState),
+        CheckConstraint("before > 0 AND after > 0", name="prices_positive"),
+        CheckConstraint("state IN ('proposed', 'dropped') OR until IS NOT NULL", name="asked_when"),
+        Index(
+            "uq_evaluation_price_correction_open",
+            "bid",
+            unique=True,
+            postgresql_where="state IN ('proposed', 'asked')",
+        ),
+        Index("ix_evaluation_price_correction_due", "until", postgresql_where="state = 'asked'"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    bid: Mapped[UUID] = mapped_column(ForeignKey("evaluation_bid.id"), index=True)
+    state: Mapped[PriceCorrectionState] = mapped_column(StateColumn(PriceCorrectionState))
+    before: Mapped[Money] = mapped_column(MoneyColumn)
+    after: Mapped[Money] = mapped_column(MoneyColumn)
+    steps: Mapped[list[dict[str, str]]] = mapped_column(Structure)
+    votes: Mapped[dict[str, bool]] = mapped_column(Structure, default=dict)
+    found_at: Mapped[datetime] = mapped_column(Moment)
+    until: Mapped[datetime | None] = mapped_column(Moment)
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    answer_act: Mapped[bytes | None] = mapped_column(LargeBinary)
+    version: Mapped[int] = version()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def subject(self) -> str:
+        """The correction by its id; never whose price it is."""
+        return f"price-correction:{self.id}"
 
 
 class Report(Base):

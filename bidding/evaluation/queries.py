@@ -35,6 +35,7 @@ from bidding.evaluation.model import (
     ReportSignature,
     ScoreSheet,
 )
+from bidding.evaluation.price_lines import has_open_corrections
 from bidding.evaluation.rows import (
     bids,
     indicators,
@@ -42,11 +43,18 @@ from bidding.evaluation.rows import (
     offer_of,
     questions,
     rejection_of,
+    seat_of,
     seats,
     standing,
 )
 from bidding.evaluation.rules.prices import PriceScore, price_scores
-from bidding.evaluation.rules.states import EvaluationState, QuestionState, SheetState
+from bidding.evaluation.rules.states import (
+    AFTER_LOCK,
+    EvaluationState,
+    QuestionState,
+    SheetState,
+)
+from bidding.evaluation.signs import signs
 from bidding.opening import queries as openings
 from bidding.opening.store import RestrictedStore
 from bidding.tenders import queries as tenders
@@ -54,20 +62,10 @@ from market.kernel.errors import NotFound
 from market.kernel.money import Money
 from market.protocol.offers import read_offer
 
-AFTER_LOCK = (
-    EvaluationState.LOW_PRICES,
-    EvaluationState.RANKING,
-    EvaluationState.DRAWING,
-    EvaluationState.DRAFTING,
-    EvaluationState.SIGNING,
-    EvaluationState.REPORTED,
-    EvaluationState.DETERMINED,
-)
-
 
 def member_view(session: Session, no: str, person: UUID | None) -> MemberView:
     """What a member of the panel may see under table numbers; `NotFound` for anybody else."""
-    row, seat = _seat(session, no, person)
+    row, seat = seat_of(session, no, person)
     left = {bid.bid: bid.number for bid in standing(session, row)}
     offers = tuple(
         sorted(
@@ -99,19 +97,20 @@ def member_view(session: Session, no: str, person: UUID | None) -> MemberView:
         sheet=_sheet(session, seat),
         locked=sum(state is not SheetState.OPEN for state in states),
         members=len(seats(session, row)),
+        signs=signs(session, row),
     )
 
 
 def own_sheet(session: Session, no: str, person: UUID | None) -> OwnSheet | None:
     """A member's own sheet, None before scoring; `NotFound` for anybody else."""
-    return _sheet(session, _seat(session, no, person)[1])
+    return _sheet(session, seat_of(session, no, person)[1])
 
 
 def dark_document(
     session: Session, store: RestrictedStore, no: str, person: UUID | None, number: str, file: UUID
 ) -> Iterator[bytes]:
     """A document of a technical envelope, for a member; `NotFound` otherwise."""
-    row, _ = _seat(session, no, person)
+    row, _ = seat_of(session, no, person)
     for bid in standing(session, row):
         if bid.number == number and any(
             one.id == file
@@ -125,7 +124,7 @@ def dark_document(
 
 def open_view(session: Session, no: str, person: UUID | None) -> OpenView:
     """Names, prices, questions, ranking and report, for a member once all sheets are locked."""
-    row, _ = _seat(session, no, person)
+    row, _ = seat_of(session, no, person)
     if row.state not in AFTER_LOCK:
         raise no_evaluation()
     return _open(session, row)
@@ -258,22 +257,6 @@ def states_of(session: Session, tender_nos: list[str]) -> dict[str, EvaluationSt
     return {no: state for no, state in rows}  # noqa: C416  rows are not pairs to the type checker
 
 
-def _seat(session: Session, no: str, person: UUID | None) -> tuple[Evaluation, EvaluationSeat]:
-    found = session.execute(
-        select(Evaluation, EvaluationSeat)
-        .join(EvaluationSeat, EvaluationSeat.evaluation == Evaluation.id)
-        .where(
-            Evaluation.tender_no == no,
-            EvaluationSeat.person == person,
-            EvaluationSeat.left_at.is_(None),
-        )
-    ).one_or_none()
-    if found is None or person is None:
-        raise no_evaluation()
-    row, seat = found
-    return row, seat
-
-
 def _findings(session: Session, seat: EvaluationSeat) -> dict[str, OwnFinding]:
     rows = session.execute(
         select(EvaluatedBid.number, ComplianceFinding)
@@ -307,6 +290,7 @@ def _open(session: Session, row: Evaluation) -> OpenView:
         ranking=_ranking(row, found),
         report=_report(session, row),
         determine_until=row.determine_until,
+        corrects_prices=has_open_corrections(session, row),
     )
 
 

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from bidding.evaluation.changes import Corrected, Replaced, Rest, corrections, replaced, rests
 from bidding.evaluation.model import Evaluation, EvaluationSeat, Report
-from bidding.evaluation.queries import AFTER_LOCK
 from bidding.evaluation.rows import no_evaluation, resting_until, seats
-from bidding.evaluation.rules.states import EvaluationState
+from bidding.evaluation.rules.states import AFTER_LOCK, EvaluationState
 from bidding.tenders import queries as tenders
 from market.command import Actor
 from market.kernel.errors import NotFound

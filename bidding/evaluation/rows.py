@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -71,6 +72,23 @@ def own_seat(work: Work, no: str, *states: EvaluationState) -> tuple[Evaluation,
     return row, seat
 
 
+def seat_of(session: Session, no: str, person: UUID | None) -> tuple[Evaluation, EvaluationSeat]:
+    """The evaluation and the seat of somebody who sits on its panel; `NotFound` for all others."""
+    found = session.execute(
+        select(Evaluation, EvaluationSeat)
+        .join(EvaluationSeat, EvaluationSeat.evaluation == Evaluation.id)
+        .where(
+            Evaluation.tender_no == no,
+            EvaluationSeat.person == person,
+            EvaluationSeat.left_at.is_(None),
+        )
+    ).one_or_none()
+    if found is None or person is None:
+        raise no_evaluation()
+    row, seat = found
+    return row, seat
+
+
 def insiders(work: Work, no: str, permission: Permission) -> tuple[Evaluation, TenderFacts]:
     """The evaluation and the tender for owner or agent; `NotFound` for everybody else."""
     work.need(permission)
@@ -113,6 +131,23 @@ def as_panel(work: Work) -> Work:
     A representative of the purchaser sits on the panel without being in the register.
     """
     held = work.actor.permissions | {Permission.EVALUATION_SCORE_GIVE}
+    return replace(work, actor=replace(work.actor, permissions=held))
+
+
+def refuse_other_tender(signed: str, no: str) -> None:
+    """Refuse (`other-tender`) what a bid key signed about a tender other than the one asked."""
+    if signed != no:
+        raise Refusal(
+            "other-tender",
+            zh="签名内容属于另一项目",
+            en="What was signed is about another tender",
+            status=422,
+        )
+
+
+def as_supplier(work: Work) -> Work:
+    """The desk of whoever was shown to speak for a bid, by its account or by its bid key."""
+    held = work.actor.permissions | {Permission.BIDS_OWN_READ}
     return replace(work, actor=replace(work.actor, permissions=held))
 
 

@@ -31,7 +31,12 @@ from bidding.evaluation.facts import MemberView, OpenView
 from bidding.evaluation.grid import grid_of
 from bidding.evaluation.rules.reasons import CANCELLATIONS, CancelReason, Finder
 from bidding.evaluation.rules.signing import Signature
-from bidding.evaluation.rules.states import EvaluationState, QuestionState, SheetState
+from bidding.evaluation.rules.states import (
+    AFTER_LOCK,
+    EvaluationState,
+    QuestionState,
+    SheetState,
+)
 from bidding.opening.store import RestrictedStore
 from bidding.rulebook.criteria import Kind
 from bidding.rulebook.names import CriterionCode
@@ -119,7 +124,7 @@ def member(no: str) -> ResponseReturnValue:
         return _compliance(view)
     if view.state is _S.SCORING:
         return _scoring(view)
-    if view.state not in queries.AFTER_LOCK:
+    if view.state not in AFTER_LOCK:
         return _shown(view, None, None)
     opened = site().office.read(lambda session: queries.open_view(session, no, person))
     return _after_lock(view, opened)
@@ -224,6 +229,8 @@ def _closing(view: MemberView, opened: OpenView) -> ResponseReturnValue:
             view, opened, ask, ask_low_price, lambda: AskLowPrice(view.no, ask.number, ask.reason)
         )
     now = moment()
+    if opened.corrects_prices:
+        return _shown(view, opened, None)
     waiting = [
         one for one in opened.questions if one.state is QuestionState.ANSWERED and one.until < now
     ]

@@ -45,8 +45,10 @@ LOOKED_AT: Final = 1000
 def start_numbers(office: Office, settings: Settings) -> int:
     """Freeze the draw for every opening that has parties for it; how many were frozen.
 
-    The parties are those of the panel's draw; where the panel is drawn only after the opening
-    record, there are none yet and the numbers stay those of random ids.
+    The parties are those of the panel's draw, however far that has come: stopped, frozen again or
+    waited for. A panel may be begun after the closing, but not once the opening has begun
+    ("wrong-state"), so there are parties for every opening whose bids a panel will read. Without a
+    panel nobody evaluates, and the order of random ids is shown to the purchaser alone.
     """
     done = 0
     for no, leaves in office.read(_unstarted):

@@ -13,6 +13,7 @@ from bidding.opening.rules import BidState, OpeningState
 from bidding.opening.store import RestrictedStore
 from market.kernel.errors import NotFound
 from market.kernel.money import Money
+from market.protocol.binding import Kind
 from market.protocol.encoding import JsonObject, parse
 
 RECORD_LIMIT = 32 * 1024 * 1024
@@ -43,8 +44,8 @@ class OpenedBid:
 
 
 @dataclass(frozen=True, slots=True)
-class TechnicalFile:
-    """A document of a technical envelope, without a word of whose it is."""
+class OpenedFile:
+    """A document of an envelope, without a word of whose it is."""
 
     id: UUID
     name: str
@@ -58,7 +59,7 @@ class DarkBid:
 
     id: UUID
     offer: JsonObject
-    files: tuple[TechnicalFile, ...]
+    files: tuple[OpenedFile, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +110,28 @@ def opened_bids(session: Session, no: str) -> list[OpenedBid]:
 
 def dark_bids(session: Session, no: str) -> list[DarkBid]:
     """The technical offers of a tender in their dark order."""
-    found = []
-    for row in sorted(_opened(session, no), key=_dark_place):
-        files = session.scalars(
-            select(OpenedDocument)
-            .where(OpenedDocument.bid == row.id, OpenedDocument.kind == "technical")
-            .order_by(OpenedDocument.name)
+    return [
+        DarkBid(
+            row.id,
+            parse(row.technical or b"", limit=RECORD_LIMIT),
+            _files(session, row.id, Kind.TECHNICAL),
         )
-        found.append(
-            DarkBid(
-                row.id,
-                parse(row.technical or b"", limit=RECORD_LIMIT),
-                tuple(TechnicalFile(f.id, f.name, f.length, f.digest) for f in files),
-            )
-        )
-    return found
+        for row in sorted(_opened(session, no), key=_dark_place)
+    ]
+
+
+def price_files(session: Session, no: str) -> dict[UUID, tuple[OpenedFile, ...]]:
+    """The documents of the price envelopes by bid, for the panel once it may see prices."""
+    return {row.id: _files(session, row.id, Kind.PRICE) for row in _opened(session, no)}
+
+
+def _files(session: Session, bid: UUID, kind: Kind) -> tuple[OpenedFile, ...]:
+    rows = session.scalars(
+        select(OpenedDocument)
+        .where(OpenedDocument.bid == bid, OpenedDocument.kind == kind.value)
+        .order_by(OpenedDocument.name)
+    )
+    return tuple(OpenedFile(row.id, row.name, row.length, row.digest) for row in rows)
 
 
 def document(session: Session, store: RestrictedStore, bid: UUID, file: UUID) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from bidding.bonds import queries as bonds
 from bidding.bonds.commands import move_token
 from bidding.bonds.links import KeepLink, keep_link
 from bidding.bonds.rules import TokenAction
@@ -37,6 +38,7 @@ from market.protocol.offers import Fact, prove_fact, read_offer
 
 PUBLIC_FACTS: Final = ("price", "price-capitals", "delivery", "validity", "quality", "size-class")
 """Facts of the price envelope that the opening form names; everything else stays restricted."""
+NO_BOND: Final = "no-open-deposit"
 NEEDED: Final = frozenset({"price", "price-capitals", "delivery"})
 
 
@@ -57,9 +59,11 @@ def record_round(work: Work, command: RecordRound) -> None:
     opening = work.session.get_one(Opening, command.opening, with_for_update=True)
     if opening.state is not OpeningState.COMBINING or opening.round != command.number:
         return
+    gone = bonds.displaced(work.session, opening.tender_no)
     for outcome in command.outcomes:
         bid = work.session.get_one(ListedBid, outcome.bid)
-        cause = outcome.cause or _differs(bid, outcome)
+        # Since it was identified, a tender that closed earlier may have taken its deposit.
+        cause = NO_BOND if bid.bid_pub in gone else outcome.cause or _differs(bid, outcome)
         if cause is None:
             _keep(work, opening, bid, outcome)
         else:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from flask import Response, render_template, request
+from flask import Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from bidding.officers.parts import part
@@ -11,13 +11,16 @@ from bidding.opening import queries
 from bidding.opening.hall import Hall, HallEvent, Happening, Stage, hall, pulse
 from bidding.opening.queries import OpeningFacts
 from bidding.opening.rules import BidState, OpeningState
+from bidding.opening.sealed_looks import record_sealed_look
+from market.journal.queries import entries_of
 from market.kernel.errors import NotFound
 from market.kernel.money import Money
+from market.notices.proofs import badge
 from market.protocol.encoding import Json, JsonObject, canonical
 from market.web.access import public
 from market.web.language import gettext, language
 from market.web.pages import Pages
-from market.web.patterns import Step, StepState
+from market.web.patterns import Proof, Step, StepState
 from market.web.site import moment, site
 from market.web.words import words_of
 
@@ -56,6 +59,7 @@ OUTCOMES: Final = words_of(
 PROJECTOR: Final = "screen"
 
 pages = Pages("opening", __name__, words=(STATES, STAGES, OUTCOMES))
+pages.after_app_request(record_sealed_look)
 
 
 @pages.get("/tenders/<no>/opening", endpoint="hall")
@@ -64,14 +68,15 @@ def hall_page(no: str) -> str:
     """The hall of one tender: before the closing it says when; afterwards what has happened."""
     now = moment()
 
-    def read(session: Session) -> tuple[Hall, str, OpeningFacts | None]:
+    def read(session: Session) -> tuple[Hall, str, OpeningFacts | None, Proof | None]:
         seen, version = hall(session, no, now), pulse(session, no, now)
         try:
-            return seen, version, queries.opening(session, no)
+            opening = queries.opening(session, no)
         except NotFound:
-            return seen, version, None
+            return seen, version, None, None
+        return seen, version, opening, _proof(session, opening)
 
-    seen, version, opening = site().office.read(read)
+    seen, version, opening, proof = site().office.read(read)
     record = None if opening is None else opening.record
     return render_template(
         "opening/hall.html",
@@ -84,7 +89,16 @@ def hall_page(no: str) -> str:
         say=lambda event: _say(seen, event),
         part=lambda role: part(role, language()),
         projector=request.args.get("view") == PROJECTOR,
+        proof=proof,
     )
+
+
+def _proof(session: Session, opening: OpeningFacts) -> Proof:
+    """The badge of the opening record, or of the closing while there is none."""
+    kind = "closing" if opening.record is None else "opening-record"
+    entries = entries_of(session, opening.no, kind)
+    entry = entries[-1] if entries else None
+    return badge(session, entry, url_for("opening.hall", no=opening.no))
 
 
 @pages.get("/tenders/<no>/opening.json")

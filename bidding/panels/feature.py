@@ -16,6 +16,7 @@ from bidding.panels.commands.course import (
     screen_called,
     settle_invitation,
 )
+from bidding.panels.commands.refreezing import tell_stopped
 from bidding.panels.commands.sides import (
     leave_expert_side,
     take_expert_side,
@@ -27,6 +28,7 @@ from market.command import Listener, Work
 from market.feature import Feature
 
 LISTENERS: Final = (
+    Listener("draw.stopped", "panels.stopped", tell_stopped),
     Listener("invitation.confirmed", "panels.expert-side", take_expert_side),
     Listener("invitation.ended", "panels.expert-leaves", leave_expert_side),
     Listener("invitation.called", "panels.screen", screen_called),

@@ -1,5 +1,6 @@
 """What may be seen of a panel: counts for whoever runs it, names by the rule of visibility."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +15,9 @@ from market.accounts.queries.entrances import capacities
 from market.accounts.roles import Role
 from market.command import Actor
 from market.draws import queries as draws
+from market.draws.queries import DrawFacts
 from market.draws.rules import DrawState
+from market.draws.trouble import Stop, stops
 from market.experts import queries as experts
 from market.experts.rules.invitations import InvitationState
 from market.kernel.errors import NotFound
@@ -41,6 +44,22 @@ class PanelMember:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldCounts:
+    """One field's seats in numbers: who was called last, said yes, came; how many were passed over.
+
+    `vacant` counts the seats for which nobody is left in the drawn order.
+    """
+
+    name: str
+    seats: int
+    called: int
+    confirmed: int
+    signed_in: int
+    passed_over: int
+    vacant: int
+
+
+@dataclass(frozen=True, slots=True)
 class PanelView:
     """A panel for one reader at one moment; `members` is None while names are secret to it."""
 
@@ -57,8 +76,10 @@ class PanelView:
     representatives: int
     evaluation_at: datetime
     rechecked: bool
-    needs_consent: bool
-    missing: tuple[str, ...]
+    fields: tuple[FieldCounts, ...]
+    course: DrawFacts
+    stops: tuple[Stop, ...]
+    may_refreeze: bool
     members: tuple[PanelMember, ...] | None
 
 
@@ -118,8 +139,13 @@ def panel(session: Session, no: str, viewer: Actor, now: datetime) -> PanelView:
         representatives=row.size - row.experts,
         evaluation_at=row.evaluation_at,
         rechecked=row.rechecked_at is not None,
-        needs_consent=drawn.needs_consent,
-        missing=drawn.missing,
+        fields=_fields(session, row, drawn),
+        course=drawn,
+        stops=stops(session, row.draw_no),
+        may_refreeze=drawn.state is DrawState.STOPPED
+        and row.state is PanelState.DRAWING
+        and viewer.may(Permission.DRAWS_DRAW_START)
+        and (runs or reader.is_centre),
         members=members if sees else None,
     )
 
@@ -161,6 +187,12 @@ def has_panel(session: Session, no: str) -> bool:
     return session.scalar(select(Panel.id).where(Panel.tender_no == no)) is not None
 
 
+def is_stopped(session: Session, no: str) -> bool:
+    """Whether an audit stopped the draw of a tender's panel; false without a panel."""
+    draw_no = session.scalar(select(Panel.draw_no).where(Panel.tender_no == no))
+    return draw_no is not None and draws.facts(session, draw_no).state is DrawState.STOPPED
+
+
 def _row(session: Session, no: str) -> Panel:
     row = session.scalar(select(Panel).where(Panel.tender_no == no))
     if row is None:
@@ -184,6 +216,25 @@ def _members(session: Session, row: Panel) -> tuple[PanelMember, ...]:
     return (
         *drawn,
         *(PanelMember(one.person, None, None, None, one.signed_in_at is not None) for one in named),
+    )
+
+
+def _fields(session: Session, row: Panel, drawn: DrawFacts) -> tuple[FieldCounts, ...]:
+    """The seats by field; numbers only, and all nought before the seed."""
+    walk = draws.walk(session, row.draw_no) if draws.seed(session, row.draw_no) else None
+    states = Counter((one.stratum, one.state) for one in experts.members(session, row.draw_no))
+    came = (InvitationState.SIGNED_IN, InvitationState.ACTIVE)
+    return tuple(
+        FieldCounts(
+            item.name,
+            item.quota,
+            states[item.name, InvitationState.CALLED],
+            sum(states[item.name, state] for state in (*came, InvitationState.CONFIRMED)),
+            sum(states[item.name, state] for state in came),
+            0 if walk is None else walk.skips_in(item.name),
+            0 if walk is None else walk.short(item.name),
+        )
+        for item in drawn.freeze.strata
     )
 
 

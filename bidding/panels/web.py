@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bidding.panels import queries
 from bidding.panels.commands.course import SignInRepresentative, sign_in_representative
+from bidding.panels.commands.refreezing import RefreezePanel, refreeze_panel
 from bidding.panels.commands.starting import StartPanel, may_start, start_panel
 from bidding.panels.parties import possible_parties, seats_chosen, usual_choice
 from bidding.panels.rules import PanelState, StratumPlan
@@ -17,10 +18,14 @@ from bidding.tenders import queries as tenders
 from bidding.tenders.facts import TenderFacts
 from market.accounts.queries.organisations import members
 from market.accounts.queries.people import name
-from market.accounts.vault import make_vault
+from market.accounts.vault import vault_of
 from market.command import HOUSE
-from market.draws.rules import DrawState
+from market.draws.commands.refreezing import REMEDY_LENGTH
+from market.draws.course import course
 from market.draws.sealing import sealer
+from market.draws.showing import Event, public_events
+from market.draws.words import STATE_WORDS as DRAW_WORDS
+from market.draws.words import Spoken
 from market.experts.commands.attendance import DECLARATION
 from market.experts.commands.register import TakeSnapshot, take_snapshot
 from market.kernel.errors import BadInput, NotFound
@@ -45,18 +50,6 @@ STATE_WORDS: Final = words_of(
         PanelState.ENDED: ("已结束", "ended"),
     },
 )
-DRAW_WORDS: Final = words_of(
-    DrawState,
-    {
-        DrawState.FROZEN: ("名册已冻结，等待核验", "pool frozen, waits for its audit"),
-        DrawState.AUDITED: ("等待各方承诺", "waits for commitments"),
-        DrawState.COMMITTED: ("等待各方公开随机数", "waits for nonces"),
-        DrawState.DRAWN: ("已抽出，逐一通知", "drawn, being called"),
-        DrawState.PUBLISHED: ("已公布", "published"),
-        DrawState.STOPPED: ("核验未通过，已停止", "stopped by its audit"),
-    },
-)
-
 PAGES: Final = Pages("panels", __name__, words=(STATE_WORDS, DRAW_WORDS))
 
 
@@ -66,7 +59,9 @@ class StartForm(Form):
     size = IntegerField(lazy_gettext("Seats"))
     strata = LinesField(
         lazy_gettext("Fields and seats"),
-        hint=lazy_gettext("One field a line: name; codes with commas; seats"),
+        hint=lazy_gettext(
+            "One field a line: name; codes with commas; seats. So: Medical equipment; B02,B03; 3"
+        ),
     )
     representatives = PicksField(lazy_gettext("Representatives of the purchaser"))
     parties = PicksField(
@@ -84,6 +79,18 @@ class StartForm(Form):
     place_en = TextField(lazy_gettext("Place (English)"))
     hours = IntegerField(lazy_gettext("Hours"))
     fee = MoneyField(lazy_gettext("Fee of each expert (yuan)"))
+
+
+class AgainForm(Form):
+    """What was mended before the pool is frozen again."""
+
+    remedy = LinesField(
+        lazy_gettext("What was mended"),
+        longest=REMEDY_LENGTH,
+        hint=lazy_gettext(
+            "The supervisor reads it before signing. Name no expert and nothing secret."
+        ),
+    )
 
 
 class SignInForm(Form):
@@ -122,13 +129,20 @@ def show(no: str) -> str:
     """How far the panel is, in numbers; names for those who may see them now."""
     actor, now = current_actor(), moment()
 
-    def read(session: Session) -> tuple[queries.PanelView, list[str]]:
+    def read(session: Session) -> tuple[queries.PanelView, list[str], tuple[Event, ...]]:
         found = queries.panel(session, no, actor, now)
-        vault = make_vault(site().settings.keys)
-        return found, [name(session, vault, one.person) for one in found.members or ()]
+        vault = vault_of(site().settings)
+        names = [name(session, vault, one.person) for one in found.members or ()]
+        return found, names, public_events(session, found.draw_no)
 
-    view, names = site().office.read(read)
-    return render_template("panels/panel.html", view=view, names=names)
+    view, names, events = site().office.read(read)
+    return render_template(
+        "panels/panel.html",
+        view=view,
+        names=names,
+        steps=course(view.course, events),
+        said=Spoken(language()),
+    )
 
 
 @PAGES.route("/desk/tenders/<no>/panel/new", methods=["GET", "POST"])
@@ -136,9 +150,7 @@ def show(no: str) -> str:
 def start(no: str) -> ResponseReturnValue:
     """Begin the draw of a tender's panel."""
     tender = _tender(no)
-    people = site().office.read(lambda session: members(session, tender.owner))
-    accounts = sorted({(str(one.person), one.account) for one in people}, key=lambda one: one[1])
-    options = [Option(person, account) for person, account in accounts]
+    options = site().office.read(lambda session: _representatives(session, tender.owner))
     possible = site().office.read(lambda session: possible_parties(session, tender))
     takes, stands = usual_choice(possible)
     sides = [Option(one.value, one.words(language())) for one in possible]
@@ -169,10 +181,35 @@ def start(no: str) -> ResponseReturnValue:
 
     if not form.is_sent:
         return again()
-    # Whoever changed since the morning stands in the register's root before the pool is frozen.
-    renewal = TakeSnapshot(sealer(site().settings.keys), renew=True)
-    site().office.run(take_snapshot, renewal, HOUSE)
+    _renew_register()
     return submit(form, site().office, start_panel, command, again=again, to=_to_panel)
+
+
+@PAGES.route("/desk/tenders/<no>/panel/again", methods=["GET", "POST"])
+@needs(Permission.DRAWS_DRAW_START)
+def again(no: str) -> ResponseReturnValue:
+    """Freeze the pool again after an audit stopped the draw."""
+    tender = _tender(no)
+    actor, now = current_actor(), moment()
+    view = site().office.read(lambda session: queries.panel(session, no, actor, now))
+    form = AgainForm()
+
+    def shown() -> str:
+        return render_template(
+            "panels/again.html", form=form, tender=tender, view=view, said=Spoken(language())
+        )
+
+    if not form.is_sent:
+        return shown()
+    _renew_register()
+    return submit(
+        form,
+        site().office,
+        refreeze_panel,
+        lambda: RefreezePanel(no, form.remedy, sealer(site().settings.keys)),
+        again=shown,
+        to=_to_panel,
+    )
 
 
 @PAGES.route("/desk/tenders/<no>/panel/sign-in", methods=["GET", "POST"])
@@ -202,6 +239,22 @@ def arrive(no: str) -> ResponseReturnValue:
         again=again,
         to=lambda _: url_for("panels.show", no=no),
     )
+
+
+def _representatives(session: Session, owner: UUID) -> list[Option]:
+    """Everybody of the purchaser, by account, with the name."""
+    vault = vault_of(site().settings)
+    people = {(one.account, one.person) for one in members(session, owner)}
+    return [
+        Option(str(person), account, name(session, vault, person))
+        for account, person in sorted(people)
+    ]
+
+
+def _renew_register() -> None:
+    """Whoever changed since the morning stands in the register's root before a pool is frozen."""
+    renewal = TakeSnapshot(sealer(site().settings.keys), renew=True)
+    site().office.run(take_snapshot, renewal, HOUSE)
 
 
 def _to_panel(outcome: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ known from practice, their text was not verified: `MEMORY`.
 from typing import Final
 
 from bidding.rulebook.sources import (
+    BIDDING_REGULATION,
     CONSULTATION,
     LOW_PRICES,
     NATIONAL_PRODUCTS,
@@ -18,6 +19,7 @@ from bidding.rulebook.sources import (
 from market.kernel.law import Article, Standing, platform_rule
 
 LAW_36: Final = PROCUREMENT_LAW.article(36)
+BIDDING_REGULATION_40: Final = BIDDING_REGULATION.article(40, item=6)
 REGULATION_33: Final = PROCUREMENT_REGULATION.article(33)
 REGULATION_34: Final = PROCUREMENT_REGULATION.article(34)
 REGULATION_41: Final = PROCUREMENT_REGULATION.article(41)
@@ -59,6 +61,9 @@ DRAW_FITS: Final = platform_rule(
     "抽签结果与并列投标人一一对应", "A draw names exactly the bids that stand side by side"
 )
 SIGNING_LIMIT: Final = platform_rule("评审报告签署时限", "Limit for signing the evaluation report")
+CONFIRMATION_LIMIT: Final = platform_rule(
+    "修正后报价的确认时限", "Limit for confirming a corrected price"
+)
 SCHEME_FORM: Final = platform_rule("评分方案的书写要求", "Form of a scoring scheme")
 REASONS_IN_WRITING: Final = platform_rule(
     "评审意见应书面说明理由", "Findings of the panel state their reasons in writing"

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Final, TypeVar
 
 from bidding.rulebook import pricing, sources
-from bidding.rulebook.articles import LAW_36, SIGNING_LIMIT
+from bidding.rulebook.articles import CONFIRMATION_LIMIT, LAW_36, SIGNING_LIMIT
 from bidding.rulebook.figures import PERCENT
 from bidding.rulebook.numbers import LegalNumber
 from bidding.rulebook.pricing import Preference
@@ -132,6 +132,9 @@ FEWEST_BIDS: Final = (Dated(3, LAW_36, sources.PROCUREMENT_LAW.since),)
 
 SIGNING_TIME: Final = (Dated(timedelta(hours=24), SIGNING_LIMIT, sources.PLATFORM_SINCE),)
 """From the call for signatures until a silent member is taken to agree."""
+
+CONFIRMATION_TIME: Final = (Dated(timedelta(hours=1), CONFIRMATION_LIMIT, sources.PLATFORM_SINCE),)
+"""From the question until a corrected price that was not confirmed makes its bid invalid."""
 
 
 def price_weight(method: Method, category: Category, on: date) -> Dated[Span]:

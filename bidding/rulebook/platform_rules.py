@@ -119,6 +119,39 @@ TERMINATED_REFUND: Final = period(
     breach=(Breach.CARD,),
 )
 
+BOND_PROPOSAL: Final = period(
+    "Y09",
+    ("提出不予退还保证金", "proposal to keep a bond"),
+    ("中标资格丧失", "the lapse of the award"),
+    ("提出不予退还", "the proposal to keep it"),
+    bound=Bound.AT_MOST,
+    length=(5, Unit.WORKING_DAY),
+    law=(
+        # The law names the causes to keep a bond and no time to say so: silence keeps no money.
+        platform_rule(
+            "中标资格丧失后5个工作日内未提出不予退还的，保证金退还",
+            "without a proposal within five working days of the lapse the bond goes back",
+        ),
+        PLATFORM_SINCE,
+    ),
+    breach=(Breach.DEFAULT,),
+)
+HEARD_REFUND: Final = period(
+    "Y10",
+    ("听取陈述后退还保证金", "refund after a hearing"),
+    ("决定退还", "the decision that it goes back"),
+    ("退还保证金", "the refund"),
+    bound=Bound.AT_MOST,
+    length=(5, Unit.WORKING_DAY),
+    law=(
+        platform_rule(
+            "决定退还后5个工作日内退还", "refund within five working days of the decision"
+        ),
+        PLATFORM_SINCE,
+    ),
+    breach=(Breach.INTEREST, Breach.CARD),
+)
+
 PERIODS: Final = index(
     (
         QUESTIONS_UNTIL,
@@ -129,5 +162,7 @@ PERIODS: Final = index(
         QUESTIONS_WHILE_PROVIDED,
         AWARD_AFTER_PUBLICITY,
         TERMINATED_REFUND,
+        BOND_PROPOSAL,
+        HEARD_REFUND,
     )
 )

@@ -81,11 +81,15 @@ def record_determined(work: Work, no: str) -> UUID:
 
 
 def record_awarded(work: Work, no: str, *, again: bool = False) -> UUID:
-    """The result is published; `again` after an earlier winner fell out: a fact is stated once."""
+    """The result is published.
+
+    `again` after an earlier winner fell out. The fact is stated with the first result alone: the
+    panel's names and the draw are public since then, and nothing that follows it happens twice.
+    Notice, letters, windows and bonds follow each award for itself ("award.published").
+    """
     row = locked(work, no)
     row.awarded_at = _once(row.awarded_at, work.now)
-    fact = "tender.awarded-again" if again else "tender.awarded"
-    return _step(work, row, TenderAction.RECORD_AWARDED, fact)
+    return _step(work, row, TenderAction.RECORD_AWARDED, None if again else "tender.awarded")
 
 
 def take_next(work: Work, no: str) -> UUID:
@@ -190,11 +194,12 @@ def _flag(work: Work, no: str, at: datetime | None, fact: str) -> UUID:
     return row.id
 
 
-def _step(work: Work, row: Tender, action: TenderAction, fact: str) -> UUID:
+def _step(work: Work, row: Tender, action: TenderAction, fact: str | None) -> UUID:
     """Move the tender as the house: the room that records this has asked for its own right."""
     with work.session.no_autoflush:
         replace(work, actor=HOUSE).move(row, TENDER_TABLE, action)
-    work.state_fact(fact, row.id)
+    if fact is not None:
+        work.state_fact(fact, row.id)
     return row.id
 
 

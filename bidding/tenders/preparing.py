@@ -304,11 +304,9 @@ def refuse_unless_fits(on: date, row: Tender | DraftFacts, scheme: Scheme) -> No
 def refuse_unless_money_fits(on: date, budget: Money, ceiling: Money, bond: Money) -> None:
     """Refuse a ceiling above the budget or of nothing, and a bond the law or the list forbids."""
     if not Money(0) < ceiling <= budget:
-        raise BadInput(
-            "ceiling-above-budget",
-            zh=f"最高限价应大于零且不超过预算{budget}元",
-            en=f"The ceiling lies above zero and not above the budget of {budget} yuan",
-        )
+        zh = f"最高限价应大于零且不超过预算{budget}元"
+        en = f"The ceiling lies above zero and not above the budget of {budget} yuan"
+        raise BadInput("ceiling-above-budget", zh=zh, en=en, fields={"ceiling": (zh, en)})
     refuse_unless_bond(bond, bond_ceiling(TRACK, budget, on))
 
 

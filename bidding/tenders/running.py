@@ -54,7 +54,7 @@ WAYS: Final = (
         "panels.start",
         lazy_gettext("Draw the panel"),
         lazy_gettext("experts by lot, in the open"),
-        (_S.PUBLISHED, _S.CLOSED, _S.OPENING, _S.OPENED),
+        (_S.PUBLISHED, _S.CLOSED),
         P.DRAWS_DRAW_START,
     ),
     Way(

@@ -20,8 +20,11 @@ from bidding.officers.commands import (
 from bidding.officers.parts import part
 from bidding.officers.rules import SMALL_K, SMALL_SEATS, USUAL_K
 from bidding.sealing.page import sealing_page
+from bidding.tenders import stages
 from bidding.tenders.facts import DraftFacts
-from bidding.tenders.wizard import overview, own_draft
+from bidding.tenders.pieces import Piece
+from bidding.tenders.rules import TenderState
+from bidding.tenders.wizard import overview, own_draft, prepared
 from market.accounts.queries import organisations, people
 from market.kernel.errors import BadInput, MarketError
 from market.kernel.permissions import Permission
@@ -134,9 +137,17 @@ def _page(draft: DraftFacts, form: Form) -> str:
         state=None if state is None else str(state),
         rows=rows,
         part=part,
+        stages=_way(draft),
         rehearsal=Confirm(),
         manifest=Confirm(),
     )
+
+
+def _way(draft: DraftFacts) -> list[stages.Stage] | None:
+    """The steps of the preparation; none once the tender is published."""
+    if draft.state is not TenderState.DRAFT:
+        return None
+    return stages.stages(prepared(draft), Piece.OFFICERS)
 
 
 def _written(no: str) -> str:

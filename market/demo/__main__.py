@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
     """Start the demonstration, or move its clock; the exit code."""
     port = int(os.environ.get("PORT", "8000"))
     if arguments[:1] == ["clock"]:
-        return _move_clock(port, arguments[1])
+        return _move_clock(port, " ".join(arguments[1:]))
     with servers(DIRECTORY) as running:
         stage = Stage(DIRECTORY.resolve(), running, Ports(port))
         bare = "--bare" in arguments
@@ -179,15 +179,25 @@ def _banner(stage: Stage) -> str:
 
 
 def _move_clock(port: int, wall: str) -> int:
-    """Put a running demonstration's clock to a moment of Beijing time."""
-    wanted = datetime.fromisoformat(wall).replace(tzinfo=SHANGHAI).astimezone(UTC)
-    answer = urllib3.request(
-        "POST",
-        f"http://127.0.0.1:{port}/api/v1/demo/clock",
-        body=canonical({"to": stamp(wanted)}),
-        headers={"Content-Type": "application/json"},
-    )
-    sys.stdout.write(f"{answer.data.decode()}\n")
+    """Put a running demonstration's clock to a moment of Beijing time; 2 if none was named."""
+    try:
+        told = datetime.fromisoformat(wall)
+    except ValueError:
+        _say("Name a moment of Beijing time, such as: clock 2026-03-24T09:30")
+        return 2
+    wanted = told.replace(tzinfo=told.tzinfo or SHANGHAI).astimezone(UTC)
+    try:
+        answer = urllib3.request(
+            "POST",
+            f"http://127.0.0.1:{port}/api/v1/demo/clock",
+            body=canonical({"to": stamp(wanted)}),
+            headers={"Content-Type": "application/json"},
+            retries=False,
+        )
+    except urllib3.exceptions.HTTPError:
+        _say(f"No demonstration answers at port {port}; PORT names another")
+        return 1
+    _say(answer.data.decode())
     return 0 if answer.status == HTTPStatus.OK else 1
 
 

@@ -18,6 +18,9 @@ FIRST_MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 BEGIN = datetime(2026, 1, 12, 1, 0, tzinfo=UTC)
 """Where a demonstration begins that plays its tenders to their stages before its first morning."""
 
+FARTHEST = timedelta(days=366)
+"""How far one move goes: a slip of the finger must not end the demonstration for good."""
+
 _TABLE = """
 CREATE SCHEMA IF NOT EXISTS demo;
 CREATE TABLE IF NOT EXISTS demo.clock (
@@ -61,13 +64,22 @@ class DemoClock:
             )
 
     def advance_to(self, moment: datetime) -> datetime:
-        """Move forward to `moment`; `Refusal` "clock-only-forward" if that lies in the past."""
+        """Move forward to `moment`.
+
+        `Refusal` "clock-only-forward" for the past, "clock-too-far" beyond 366 days from now.
+        """
         now = self.now()
         if moment < now:
             raise Refusal(
                 "clock-only-forward",
                 zh="演示时钟只能向前拨",
                 en="The demonstration's clock only moves forward",
+            )
+        if moment > now + FARTHEST:
+            raise Refusal(
+                "clock-too-far",
+                zh="演示时钟一次最多向前拨 366 天",
+                en="One move takes the demonstration's clock at most 366 days forward",
             )
         with self._engine.connect() as connection:
             connection.execute(

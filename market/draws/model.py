@@ -1,9 +1,17 @@
-"""Tables of draws: the freeze, its leaves, what the parties gave, the skips of the walk."""
+"""Tables of draws: the freeze, its leaves, what the parties gave or failed to, the walk's skips."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.db.base import Base
@@ -119,3 +127,62 @@ class DrawStep(Base):
     collides: Mapped[bytes | None] = mapped_column(Hash)
     evidence: Mapped[dict[str, object] | None] = mapped_column(Structure)
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class DrawStop(Base):
+    """A freeze that an audit found wanting, counted from 1; replaced once there is a `body`.
+
+    `body` is the freeze with its leaves and audits as the draw file writes them, `inputs` what its
+    pool was made of, sealed; `remedy` says in its owner's words what was mended.
+    """
+
+    __tablename__ = "draw_stop"
+    __table_args__ = (
+        UniqueConstraint("draw", "number"),
+        CheckConstraint("number >= 1", name="counted_from_one"),
+        CheckConstraint(
+            "(body IS NULL) = (inputs IS NULL) AND (body IS NULL) = (remedy IS NULL)"
+            " AND (body IS NULL) = (replaced_at IS NULL)",
+            name="replaced_whole",
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    draw: Mapped[UUID] = mapped_column(ForeignKey("draw.id"))
+    number: Mapped[int]
+    stopped_at: Mapped[datetime] = mapped_column(Moment)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    inputs: Mapped[bytes | None] = mapped_column(LargeBinary)
+    remedy: Mapped[str | None] = mapped_column(Text)
+    replaced_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class DrawLapse(Base):
+    """A party that let an attempt lapse: kept for whoever judges its conduct.
+
+    `noted_at`: when the supervisor took note, by whom.
+    """
+
+    __tablename__ = "draw_lapse"
+    __table_args__ = (
+        UniqueConstraint("draw", "attempt", "party"),
+        CheckConstraint("cause IN ('not-committed', 'bad-escrow')", name="cause_known"),
+        CheckConstraint("(noted_at IS NULL) = (noted_by IS NULL)", name="noted_by_somebody"),
+        Index("ix_draw_lapse_organisation", "organisation", "named_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    draw: Mapped[UUID] = mapped_column(ForeignKey("draw.id"))
+    draw_no: Mapped[str] = mapped_column(String(128))
+    attempt: Mapped[int]
+    party: Mapped[str] = mapped_column(String(64))
+    organisation: Mapped[str] = mapped_column(String(18))
+    cause: Mapped[str] = mapped_column(String(16))
+    named_at: Mapped[datetime] = mapped_column(Moment)
+    noted_at: Mapped[datetime | None] = mapped_column(Moment)
+    noted_by: Mapped[UUID | None]
+
+    @property
+    def subject(self) -> str:
+        """The draw's number."""
+        return self.draw_no

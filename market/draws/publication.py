@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from market.draws.model import Draw, DrawLeaf
+from market.draws.model import Draw, DrawLeaf, DrawStop
 from market.draws.rows import (
     AUDIT,
     COMMIT,
@@ -34,7 +34,9 @@ from market.protocol.draw_files import write_attempt, write_draw_file, write_jou
 from market.protocol.encoding import JsonObject, b64u, canonical, parse
 from market.protocol.freezes import WALK, Freeze
 from market.protocol.inclusions import Proofs
+from market.protocol.merkle import leaf_hash
 
+SALT_LENGTH = 32
 REGISTER_SUBJECT = "register/"
 """Where a register's daily roots stand in the journal: "register/experts"."""
 
@@ -69,6 +71,7 @@ def draw_file(session: Session, no: str, witnesses: int, sealer: Sealer) -> byte
             steps=[parse(body) for body in bodies if body is not None],
             result=parse(row.result),
             opened=_opened(session, row, freeze, sealer),
+            earlier=_earlier(session, row),
             journal=_journal(session, row, freeze, witnesses),
         )
     )
@@ -81,6 +84,24 @@ def published_of_case(session: Session, case: str) -> Sequence[str]:
         .where(Draw.case_no == case, Draw.state == DrawState.PUBLISHED)
         .order_by(Draw.no)
     ).all()
+
+
+def _earlier(session: Session, row: Draw) -> list[JsonObject]:
+    """The freezes that were replaced, in their order."""
+    bodies = session.scalars(
+        select(DrawStop.body)
+        .where(DrawStop.draw == row.id, DrawStop.body.is_not(None))
+        .order_by(DrawStop.number)
+    )
+    return [parse(body, limit=len(body)) for body in bodies if body is not None]
+
+
+def opened_ids(session: Session, row: Draw, sealer: Sealer) -> dict[bytes, str]:
+    """The ids behind the leaves that the file opens; none where names stay secret."""
+    return {
+        leaf_hash(one): str(parse(one[SALT_LENGTH:])["id"])
+        for one in _opened(session, row, freeze_of(row), sealer)
+    }
 
 
 def _opened(session: Session, row: Draw, freeze: Freeze, sealer: Sealer) -> list[bytes]:

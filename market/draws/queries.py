@@ -12,15 +12,13 @@ from sqlalchemy.orm import Session
 from market.draws.model import Draw, DrawLeaf, DrawStep
 from market.draws.rows import (
     AUDIT,
-    COMMIT,
-    CONSENT,
-    REVEAL,
     draw_row,
     freeze_of,
+    missing_consents,
+    missing_parties,
     pieces,
     skips_allowed,
     walk_of,
-    wanted,
 )
 from market.draws.rules import TIE, DrawState
 from market.draws.sealing import Sealer
@@ -31,6 +29,7 @@ from market.protocol.numbers import permutation
 from market.protocol.walks import Walk
 
 SALT_LENGTH = 32
+NOT_DRAWN = (DrawState.FROZEN, DrawState.STOPPED, DrawState.AUDITED, DrawState.COMMITTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,8 @@ class Seat:
 class DrawFacts:
     """How far a draw is, for its parties and whoever started it: no name, no leaf.
 
-    `missing` are the parties whose commitment or nonce the attempt waits for.
+    `missing` are the parties whose commitment or nonce the attempt waits for, `consents` the
+    reasons for which a supervisor signs before that.
     """
 
     id: UUID
@@ -60,11 +60,16 @@ class DrawFacts:
     attempt: int
     freeze: Freeze
     audited_by: tuple[str, ...]
-    needs_consent: bool
+    consents: tuple[str, ...]
     missing: tuple[str, ...]
     limit_at: datetime | None
     frozen_at: datetime
     published_at: datetime | None
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether a supervisor signs before anybody commits."""
+        return bool(self.consents)
 
 
 def facts(session: Session, no: str) -> DrawFacts:
@@ -78,12 +83,8 @@ def facts_by_id(session: Session, draw: UUID) -> DrawFacts:
 
 
 def open_draws(session: Session, organisation: str) -> list[DrawFacts]:
-    """The draws that wait for something from a party of this organisation, oldest first."""
-    rows = session.scalars(
-        select(Draw)
-        .where(Draw.state.in_([DrawState.FROZEN, DrawState.AUDITED, DrawState.COMMITTED]))
-        .order_by(Draw.frozen_at)
-    )
+    """The draws not drawn yet in which this organisation takes part, oldest first."""
+    rows = session.scalars(select(Draw).where(Draw.state.in_(NOT_DRAWN)).order_by(Draw.frozen_at))
     found = (_facts(session, row) for row in rows)
     return [one for one in found if any(p.organisation == organisation for p in one.freeze.parties)]
 
@@ -178,13 +179,6 @@ def ties_drawn(session: Session, now: datetime, limit: int) -> Sequence[UUID]:
 
 def _facts(session: Session, row: Draw) -> DrawFacts:
     freeze = freeze_of(row)
-    kind = {DrawState.AUDITED: COMMIT, DrawState.COMMITTED: REVEAL}.get(row.state)
-    missing = tuple[str, ...]()
-    if kind is not None:
-        done = {str(one["party"]) for one in pieces(session, row, kind, row.attempt)}
-        active = wanted(session, row, freeze)
-        missing = tuple(item.party for item in active if item.party not in done)
-    consented = any(one["reason"] == "predictable" for one in pieces(session, row, CONSENT))
     return DrawFacts(
         id=row.id,
         no=row.no,
@@ -194,8 +188,8 @@ def _facts(session: Session, row: Draw) -> DrawFacts:
         attempt=row.attempt,
         freeze=freeze,
         audited_by=tuple(str(one["party"]) for one in pieces(session, row, AUDIT)),
-        needs_consent=freeze.needs_consent and not consented,
-        missing=missing,
+        consents=missing_consents(session, row, freeze),
+        missing=missing_parties(session, row, freeze),
         limit_at=row.limit_at,
         frozen_at=row.frozen_at,
         published_at=row.published_at,

@@ -4,9 +4,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.draws.model import Draw, DrawLeaf, DrawPiece, DrawStep
-from market.draws.rules import no_draw
+from market.draws.rules import DrawState, no_draw
 from market.journal.queries import entries_of
 from market.protocol.draws import (
+    PREDICTABLE,
+    REFREEZE,
     SKIPS,
     Commit,
     Reveal,
@@ -88,6 +90,22 @@ def removed(session: Session, row: Draw, freeze: Freeze) -> frozenset[str]:
 def wanted(session: Session, row: Draw, freeze: Freeze) -> tuple[Party, ...]:
     """Who must commit in the attempt at hand, ascending by name."""
     return active_parties(freeze.parties, removed(session, row, freeze))
+
+
+def missing_parties(session: Session, row: Draw, freeze: Freeze) -> tuple[str, ...]:
+    """Whose commitment or nonce the attempt at hand still waits for."""
+    kind = {DrawState.AUDITED: COMMIT, DrawState.COMMITTED: REVEAL}.get(row.state)
+    if kind is None:
+        return ()
+    done = {str(one["party"]) for one in pieces(session, row, kind, row.attempt)}
+    return tuple(item.party for item in wanted(session, row, freeze) if item.party not in done)
+
+
+def missing_consents(session: Session, row: Draw, freeze: Freeze) -> tuple[str, ...]:
+    """Why a supervisor signs before anybody commits: a predictable pool, a pool frozen again."""
+    signed = {str(one["reason"]) for one in pieces(session, row, CONSENT)}
+    asked = {PREDICTABLE: freeze.needs_consent, REFREEZE: freeze.replaces is not None}
+    return tuple(reason for reason, due in asked.items() if due and reason not in signed)
 
 
 def leaves(session: Session, row: Draw, freeze: Freeze) -> list[tuple[bytes, ...]]:

@@ -14,7 +14,8 @@ class DrawState(StrEnum):
     """How far a draw has come.
 
     `FROZEN` waits for the audit of its pool, `AUDITED` for commitments, `COMMITTED` for nonces;
-    `DRAWN` has its seed and is walked; `STOPPED`: an audit found the pool wanting.
+    `DRAWN` has its seed and is walked; `STOPPED`: an audit found the pool wanting, and it may be
+    frozen again.
     """
 
     FROZEN = "frozen"
@@ -30,6 +31,7 @@ class DrawAction(StrEnum):
 
     AUDIT = "audit"
     STOP = "stop"
+    REFREEZE = "refreeze"
     COMMIT = "commit"
     COMPLETE = "complete"
     REVEAL = "reveal"
@@ -57,6 +59,7 @@ DRAW_TABLE: Final = Table(
         Move(_S.FROZEN, _A.STOP, _S.STOPPED, _AUDITOR, PROTOCOL),
         Move(_S.AUDITED, _A.AUDIT, _S.AUDITED, _AUDITOR, PROTOCOL),
         Move(_S.AUDITED, _A.STOP, _S.STOPPED, _AUDITOR, PROTOCOL),
+        Move(_S.STOPPED, _A.REFREEZE, _S.FROZEN, Permission.DRAWS_DRAW_START, PROTOCOL),
         Move(_S.AUDITED, _A.COMMIT, _S.AUDITED, _PARTY, PROTOCOL),
         Move(_S.AUDITED, _A.COMPLETE, _S.COMMITTED, _PARTY, PROTOCOL),
         Move(_S.AUDITED, _A.VOID, _S.AUDITED, _AUDITOR, PROTOCOL),
@@ -101,6 +104,16 @@ def twice() -> Refusal:
         "given-before",
         zh="此方在本轮已提交过，且内容不同",
         en="This party has given one in this attempt, and it was another",
+        article=PROTOCOL,
+    )
+
+
+def no_pool() -> Refusal:
+    """The refusal of an audit where there is no pool to be audited."""
+    return Refusal(
+        "no-pool",
+        zh="排序抽取没有名册，不需要核验",
+        en="An order is drawn of things, not of a pool; there is nothing to audit",
         article=PROTOCOL,
     )
 

@@ -9,7 +9,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from market.command import Actor, Work
+from market.command import Actor, Once, Work
 from market.experts import queries
 from market.experts.commands.answering import (
     Answer,
@@ -27,6 +27,7 @@ from market.experts.commands.inviting import ConfirmDelivery, confirm_delivery, 
 from market.experts.rules.invitations import DeclineReason, InvitationState, WithdrawReason
 from market.kernel.errors import NotFound
 from market.kernel.permissions import Permission
+from market.protocol.encoding import b64u, digest
 from market.web.access import current_actor, needs, public
 from market.web.fields import Option, TextField, TickField, maybe
 from market.web.forms import Form, submit
@@ -135,7 +136,10 @@ def by_link(token: str) -> ResponseReturnValue:
     if not form.is_sent:
         return again()
     if form.is_valid() and not site().office.read(lambda s: is_code(s, token, form.code)):
-        site().office.run(count_wrong_code, TryCode(token), _holder(invitation))
+        # Sent again after a lost answer, the same wrong code is the same try.
+        once = digest(f"{form.once}\n{form.code}".encode())
+        tried = Once(b64u(once), once)
+        site().office.run_once(count_wrong_code, TryCode(token), _holder(invitation), tried)
     return submit(
         form,
         site().office,

@@ -46,7 +46,8 @@ def create_celery(settings: Settings, heart: Callable[[], Heart], *, every: floa
 
     worker_process_init.connect(forget, weak=False)
 
-    @app.task(name="market.beat", expires=30)
+    # Not shared: each application beats its own heart, also where a process makes two.
+    @app.task(name="market.beat", expires=30, shared=False)
     def run_beat() -> None:
         beat(once_per_process())
 

@@ -62,9 +62,7 @@ def beat(heart: Heart) -> Beaten:
     office = heart.office
     now = office.clock.now()
     done = 0
-    failed = 0
-    for due in office.read(_open_dues):
-        office.follow([due])
+    failed = _follow(office)
     for tick in heart.ticks:
         try:
             things = _due(office, tick, now)
@@ -107,6 +105,19 @@ def drain(heart: Heart, *, rounds: int = 100) -> int:
         if beaten.done == 0:
             return total
     raise RuntimeError("a tick does not eat its due")
+
+
+def _follow(office: Office) -> int:
+    """Carry out what listeners owe; how many failed."""
+    failed = 0
+    for due in office.read(_open_dues):
+        try:
+            office.follow([due])
+        except Exception:
+            # A fault of one listener: its debt stays open, everybody else's is paid.
+            log.exception("beat.listener_failed", due=str(due))
+            failed += 1
+    return failed
 
 
 def _due(office: Office, tick: Tick, now: datetime) -> Sequence[UUID]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from flask import Response, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from market.notices.rules import NoticeKind, NoticeText
 from market.protocol.encoding import moment, stamp
 from market.web.access import public
 from market.web.cursor import Page, page_of, read_cursor
+from market.web.filters import word
 from market.web.language import gettext, language, lazy_gettext
 from market.web.pages import HomeItem, HomeSlot, HomeSource, NavItem, Pages
 from market.web.site import moment as moment_now
@@ -25,6 +26,7 @@ from market.web.words import words_of
 SHOWN: Final = 20  # notices on one page
 IN_FEED: Final = 50
 DIGEST: Final = 64  # hexadecimal digits
+WORDS: Final = 200  # characters of a search
 BRIEFLY: Final = "public, max-age=60"
 
 KIND_WORDS: Final = words_of(
@@ -89,18 +91,23 @@ def _kind(text: str | None) -> NoticeKind | None:
     return known.get(text or "")
 
 
+def _search() -> Search:
+    """What the address asks for, on the board and in its feed alike."""
+    typed = request.args.get("q", "")[:WORDS].strip()
+    return Search(typed or None, _kind(request.args.get("kind")))
+
+
 @pages.get("/notices")
 @public
 def board() -> str:
     """Notices by kind and words, newest first."""
-    typed, kind = request.args.get("q", "")[:200], _kind(request.args.get("kind"))
-    search = Search(typed or None, kind)
+    search = _search()
+    typed, kind = search.typed or "", search.kind
+    chosen: dict[str, Any] = {"q": search.typed, "kind": kind.value if kind else None}
     page = listed(search, request.args.get("cursor"), SHOWN)
     further = None
     if page.next is not None:
-        further = url_for(
-            "notices.board", q=typed or None, kind=kind.value if kind else None, cursor=page.next
-        )
+        further = url_for("notices.board", **chosen, cursor=page.next)
     return render_template(
         "notices/board.html",
         lines=page.items,
@@ -109,6 +116,7 @@ def board() -> str:
         kinds=list(NoticeKind),
         counts=site().office.read(lambda session: queries.kind_counts(session, search)),
         further=further,
+        feed=url_for("notices.overall_feed", **chosen),
     )
 
 
@@ -138,8 +146,11 @@ def bytes_of(digest: str) -> Response:
 @pages.get("/notices/atom.xml")
 @public
 def overall_feed() -> Response:
-    """The newest notices of everybody."""
-    return _feed(Search(kind=_kind(request.args.get("kind"))), gettext("Notices"))
+    """The newest notices of everybody, or those that fit a kind and words: a kept search."""
+    search = _search()
+    chosen = [] if search.kind is None else [word(search.kind)]
+    chosen += [] if search.typed is None else [f"“{search.typed}”"]
+    return _feed(search, " · ".join([gettext("Notices"), *chosen]))
 
 
 @pages.get("/notices/of/<subject>/atom.xml")

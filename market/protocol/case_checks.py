@@ -220,14 +220,27 @@ def _check_notices(case: CaseFile, entries: Sequence[Entry], account: Account) -
 
 
 def _check_results(entries: Sequence[Entry], record: JsonObject | None, account: Account) -> None:
-    """Result, award and opening record must say the same of winner and amount."""
+    """Result, award and opening record must say the same of winner and amount.
+
+    A result whose amount was corrected (Order 87, article 59) names the price as `opened` too:
+    that one must be in the record, and the award must be of the corrected amount.
+    """
     said: dict[str, set[tuple[str, str]]] = {"result": set(), "award": set()}
     for entry in entries:
         if entry.kind in said:
-            pair = str(entry.data.get("winner")), str(entry.data.get("amount"))
-            said[entry.kind].add(pair)
-            if record is not None and pair not in _prices(record):
+            winner, amount = str(entry.data.get("winner")), str(entry.data.get("amount"))
+            said[entry.kind].add((winner, amount))
+            if record is None or entry.kind == "award":
+                continue
+            opened = str(entry.data.get("opened", amount))
+            if (winner, opened) not in _prices(record):
                 _result_differs()
+            if opened != amount:
+                account.attest(
+                    f"开标价格 {opened} 分按规定修正为 {amount} 分，由投标人确认",
+                    f"The opened price of {opened} fen was corrected by rule to {amount} fen, "
+                    "which the bidder confirmed",
+                )
     # Entries of one moment stand in any order, so an award may stand before its result.
     if not said["award"] <= said["result"]:
         _result_differs()

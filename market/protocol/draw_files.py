@@ -193,8 +193,8 @@ def draw_file(value: Json) -> DrawFile:
         held.array("steps", _object, high=STEP_LIMIT),
         _object(held.take("result")),
         {leaf_hash(item): item for item in held.array("opened", _opening, high=CANDIDATE_LIMIT)},
-        held.maybe("pool", lambda name: _pool(held.take(name))),
-        held.array("earlier", _earlier, high=EARLIER_LIMIT),
+        held.maybe("pool", lambda name: read_pool(held.take(name))),
+        held.array("earlier", read_earlier, high=EARLIER_LIMIT),
         None if journal is None else read_proofs(journal.take("before")),
         None if journal is None else read_proofs(journal.take("after")),
         () if journal is None else journal.array("growth", octets_of(32)),
@@ -246,7 +246,8 @@ def _voids(value: Json) -> tuple[JsonObject, ...]:
     return tuple(_object(item) for item in value)
 
 
-def _pool(value: Json) -> PoolInputs:
+def read_pool(value: Json) -> PoolInputs:
+    """The pool's inputs that `write_pool` writes."""
     held = Members(value)
     found = PoolInputs(
         held.octets("key", KEY_LENGTH),
@@ -258,7 +259,8 @@ def _pool(value: Json) -> PoolInputs:
     return found
 
 
-def _earlier(value: Json) -> Earlier:
+def read_earlier(value: Json) -> Earlier:
+    """The replaced freeze that `write_earlier` writes."""
     held = Members(value)
     found = Earlier(
         read_freeze(held.take("freeze")),

@@ -5,7 +5,7 @@ from a published list. From here on pool, key and parties stand; attempts change
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
@@ -108,7 +108,10 @@ class BeaconChain:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """The freeze that this one replaces, and the cause of every leaf that came or went."""
+    """The freeze that this one replaces, and the cause of every leaf that came or went.
+
+    No change at all where the pool stands as it was: an audit may be mistaken.
+    """
 
     freeze_hash: bytes
     changes: tuple[tuple[bytes, str], ...]  # (leaf, cause), leaves ascending
@@ -140,6 +143,12 @@ class Freeze:
         """Whether a supervisor must sign because a stratum is predictable."""
         return self.kind == WALK and any(item.is_predictable for item in self.strata)
 
+    def follows(self, old: "Freeze") -> bool:
+        """Whether this freeze replaces `old` and keeps all but the pool and what it is made of."""
+        if self.walk is None or old.walk is None or self.replaces is None:
+            return False
+        return self.replaces.freeze_hash == old.hash and _terms(self) == _terms(old)
+
     def party(self, name: str) -> Party:
         """The party of this name; `no-such-party`."""
         found = [item for item in self.parties if item.party == name]
@@ -163,6 +172,17 @@ class Freeze:
             beacon=None if self.beacon is None else _beacon_json(self.beacon),
             replaces=None if self.replaces is None else _replaced_json(self.replaces),
         )
+
+
+def _terms(freeze: Freeze) -> Freeze:
+    """A walk's freeze without its pool: case, key, cap, seats of the strata, parties, limits."""
+    if freeze.walk is None:
+        raise AssertionError("only a walk has a pool")
+    nobody = replace(
+        freeze.walk, plan=bytes(32), register=Register("", bytes(32), 0), excluded=dict[str, int]()
+    )
+    strata = tuple(replace(item, size=0, root=bytes(32)) for item in freeze.strata)
+    return replace(freeze, walk=nobody, strata=strata, replaces=None)
 
 
 def freeze_pool(plan: Plan, pool: Pool) -> tuple[Stratum, ...]:
@@ -303,7 +323,7 @@ def _replaced_json(replaced: Replaced) -> JsonObject:
 def _read_replaced(value: Json) -> Replaced:
     held = Members(value)
     found = Replaced(
-        held.octets("freeze_hash", 32), held.array("changes", _change, 1, CANDIDATE_LIMIT)
+        held.octets("freeze_hash", 32), held.array("changes", _change, high=CANDIDATE_LIMIT)
     )
     held.end()
     leaves = [leaf for leaf, _ in found.changes]

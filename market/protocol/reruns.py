@@ -117,16 +117,20 @@ def _check_frozen(held: DrawFile, account: Account) -> None:
 
 
 def _check_earlier(held: DrawFile, consents: Sequence[Consent], account: Account) -> None:
-    """Every freeze before this one: what changed, why, and that a supervisor signed."""
-    chain = [(one.freeze, one.leaves, _consents(one.consents, one.freeze)) for one in held.earlier]
-    chain.append((held.freeze, held.leaves, tuple(consents)))
+    """Every freeze before this one: what was found, what changed and why; a supervisor signed.
+
+    A freeze that was replaced in its turn was never consented to: the last one alone is.
+    """
+    chain = [*((one.freeze, one.leaves) for one in held.earlier), (held.freeze, held.leaves)]
     if chain[0][0].replaces is not None:
         _bad_refreeze()
+    found = list[str]()
     for one in held.earlier:
-        for stated in one.audits:
-            read_audit(stated, one.freeze)
-    for (old, old_leaves, _), (new, new_leaves, signed) in pairwise(chain):
-        if not _is_same_draw(new, old) or len(old_leaves) != len(old.strata):
+        _consents(one.consents, one.freeze)
+        audits = [read_audit(stated, one.freeze) for stated in one.audits]
+        found.append("、".join(f"{a.party}: {', '.join(a.findings)}" for a in audits if a.findings))
+    for ((old, old_leaves), (new, new_leaves)), said in zip(pairwise(chain), found, strict=True):
+        if not new.follows(old) or len(old_leaves) != len(old.strata):
             _bad_refreeze()
         for item, leaves in zip(old.strata, old_leaves, strict=True):
             check_leaves(item, leaves)
@@ -134,12 +138,14 @@ def _check_earlier(held: DrawFile, consents: Sequence[Consent], account: Account
         listed = () if new.replaces is None else new.replaces.changes
         if sorted(changed) != [leaf for leaf, _ in listed]:
             _bad_refreeze()
-        _need_consent(REFREEZE, signed, "重新冻结", "freezing again")
         account.prove(
-            f"重新冻结只变更了 {len(changed)} 个叶子，各有记录的原因，监督方已签名",
-            f"Freezing again changed {len(changed)} leaves only, each with a cause on record, "
-            "and a supervisor signed",
+            f"重新冻结只变更了 {len(changed)} 个叶子，各有记录的原因；先前核验所见：{said or '无'}",
+            f"Freezing again changed {len(changed)} leaves only, each with a cause on record; "
+            f"audits of the freeze before found: {said or 'nothing'}",
         )
+    if held.earlier:
+        _need_consent(REFREEZE, consents, "重新冻结", "freezing again")
+        account.prove("监督方已就重新冻结签名", "A supervisor signed for freezing again")
 
 
 def _consents(values: Sequence[JsonObject], freeze: Freeze) -> tuple[Consent, ...]:
@@ -148,19 +154,6 @@ def _consents(values: Sequence[JsonObject], freeze: Freeze) -> tuple[Consent, ..
 
 def _members(leaves: Sequence[Sequence[bytes]]) -> set[bytes]:
     return {leaf for row in leaves for leaf in row}
-
-
-def _is_same_draw(new: Freeze, old: Freeze) -> bool:
-    if new.walk is None or old.walk is None or new.replaces is None:
-        return False
-    return (
-        new.replaces.freeze_hash == old.hash
-        and new.walk.key_hash == old.walk.key_hash
-        and (new.draw, new.case, new.purpose, new.parties)
-        == (old.draw, old.case, old.purpose, old.parties)
-        and [(item.name, item.quota, item.substitutes) for item in new.strata]
-        == [(item.name, item.quota, item.substitutes) for item in old.strata]
-    )
 
 
 def _bad_refreeze() -> NoReturn:

@@ -42,6 +42,7 @@ from market.protocol.tiles import WIDTH, Tile, parse_bundle
 from market.protocol.trust import Trust, read_trust
 
 TIMELY: Final = timedelta(seconds=120)  # a deadline's entries are witnessed within it (review H11)
+KEPT: Final = frozenset({"receipt", "act", "redemption", "facts"})  # as the sealing page keeps it
 LIST_FILE_LIMIT: Final = 33_554_432  # bytes of a closing list
 
 
@@ -90,10 +91,11 @@ def receipt(
 ) -> None:
     """A receipt: its signature, and with more files the act, its place in the record, the list.
 
-    A receipt as the sealing page keeps it holds act and redemption itself.
+    A receipt as the sealing page keeps it holds act and redemption itself, and nothing unknown:
+    a part whose name was altered would else go unseen. What was not given is said.
     """
     given = _json(path)
-    kept = {} if "type" in given else given
+    kept = _kept(given)
     held = _read_receipt(_part(kept, "receipt") or given, trust)
     account.prove(
         f"回执由平台签发：{held.tender}，{stamp(held.at)} 收到，"
@@ -105,9 +107,23 @@ def receipt(
     if act is not None or own_act is not None:
         raw = _bytes(act, BODY_LIMIT) if act is not None else canonical(own_act or {})
         _check_act(held, raw, account)
+    else:
+        account.attest(
+            "未给出提交文件：回执属于哪份提交未核对",
+            "The act was not given: which act the receipt is for was not looked at",
+        )
+    if kept.get("facts"):
+        account.attest(
+            "随回执保存的报价要素未核对", "The facts kept with the receipt were not looked at"
+        )
     redeemed = _json(redemption) if redemption is not None else _part(kept, "redemption")
     if redeemed is not None:
         _check_redeemed(held, check_redemption(redeemed, held.leaf, trust), trust, account)
+    else:
+        account.attest(
+            "未给出兑付文件：提交是否已入批次未核对",
+            "The redemption was not given: whether the act is in a batch was not looked at",
+        )
     if closing is not None:
         if listed is None:
             refuse("缺少截标清单文件", "The file of the closing list is missing", code="no-list")
@@ -180,6 +196,17 @@ def _later_size(held: DrawFile, trust: Trust) -> int:
     return (
         0 if held.after is None else trust.check_checkpoint(held.after.checkpoint).checkpoint.size
     )
+
+
+def _kept(given: JsonObject) -> JsonObject:
+    """The members of a receipt as the sealing page keeps it; empty for a receipt by itself."""
+    if "type" in given:
+        return {}
+    odd = sorted(given.keys() - KEPT)
+    if odd:
+        named = ", ".join(odd)[:100]
+        refuse(f"多余成员：{named}", f"Members not foreseen: {named}")
+    return given
 
 
 def _part(kept: JsonObject, name: str) -> JsonObject | None:

@@ -15,7 +15,18 @@ from market.command import ANONYMOUS, Actor, Office
 from market.feature import Feature
 from market.kernel.errors import MarketError
 from market.settings import Settings
-from market.web import access, assets, csrf, errors, filters, headers, language, logs, problems
+from market.web import (
+    access,
+    again_asked,
+    assets,
+    csrf,
+    errors,
+    filters,
+    headers,
+    language,
+    logs,
+    problems,
+)
 from market.web.api import JSON_LIMIT, PREFIX
 from market.web.catalogue import translations
 from market.web.forms import marks_of
@@ -121,6 +132,7 @@ def _guards(app: Flask, *, is_anonymous: bool) -> None:
         app.before_request(_limit_json)
         app.after_request(language.remember_language)
         app.after_request(csrf.remember_browser)
+        app.after_request(again_asked.answer_again)  # the last one stands first after a view
     app.before_request(lambda: access.guard(app))
     if not is_anonymous:
         app.before_request(csrf.check)

@@ -186,6 +186,12 @@ PLACES: Final[tuple[Place, ...]] = (
         P.COMPLAINTS_COMPLAINT_DECIDE,
     ),
     Place(
+        "remedies.supervised",
+        lazy_gettext("Challenges"),
+        lazy_gettext("what was answered, and what followed where a supplier was right"),
+        P.SUPERVISION_RECORD_READ,
+    ),
+    Place(
         "experts.waiting",
         lazy_gettext("Invitations to confirm"),
         lazy_gettext("that a letter arrived by an independent carrier"),

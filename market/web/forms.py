@@ -31,6 +31,7 @@ from flask.typing import ResponseReturnValue
 from market.command import Handler, Office, Once
 from market.kernel.errors import MarketError, NotFound, NotSignedIn
 from market.protocol.encoding import b64u, canonical, digest
+from market.web import again_asked
 from market.web.access import current_actor, local_path
 from market.web.csrf import ONCE, PROOF, SAFE, browser_key, fresh_once, is_proven, person_key, proof
 from market.web.errors import FORM, PAGE
@@ -301,18 +302,25 @@ def submit(
 ) -> Response:
     """Carry out what a form asks for, once, and lead to where `to` says its outcome is seen.
 
-    A refusal shows the page `again`, with what was typed; `NotFound` goes its own way.
+    What was carried out before is answered as it was then, even where the form could no longer be
+    filled in so. A refusal shows the page `again`, with what was typed; `NotFound` goes its own
+    way.
     """
+    again_asked.taken()
+    known = office.answered(current_actor(), form.once, form.fingerprint())
+    if known is not None:
+        return make_response(redirect(again_asked.place_of(known) or to(known), 303))
     if form.is_valid():
         try:
             once = Once(form.once, form.fingerprint())
-            outcome = office.run_once(handler, make_command(), current_actor(), once)
+            carried = again_asked.with_place(handler, to)
+            outcome = office.run_once(carried, make_command(), current_actor(), once)
         except (NotFound, NotSignedIn):
             raise
         except MarketError as refusal:
             form.refuse(refusal)
         else:
-            return make_response(redirect(to(outcome), 303))
+            return make_response(redirect(again_asked.place_of(outcome) or to(outcome), 303))
     response = make_response(again())
     response.status_code = form.status
     return response

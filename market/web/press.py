@@ -7,6 +7,7 @@ from flask import Response, make_response, redirect, request
 
 from market.command import Handler, Once
 from market.protocol.encoding import digest
+from market.web import again_asked
 from market.web.access import current_actor
 from market.web.csrf import ONCE
 from market.web.site import site
@@ -23,6 +24,8 @@ def press(
 
     The button's form has its own mark, so a double click is one act.
     """
+    again_asked.taken()
     once = Once(request.form[ONCE], digest(request.path.encode()))
-    site().office.run_once(handler, command, current_actor(), once)
-    return make_response(redirect(to(), 303))
+    carried = again_asked.with_place(handler, lambda _: to())
+    done = site().office.run_once(carried, command, current_actor(), once)
+    return make_response(redirect(again_asked.place_of(done) or to(), 303))

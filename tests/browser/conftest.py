@@ -14,8 +14,9 @@
 
 `EXCHANGE=<folder>:<PORT>` has the tests look at a demonstration that already runs there, which
 saves its start while one works on pages. A file that moves the clock far gives `exchange` a
-fixture of its own. All tests here carry the mark `browser`; one worker runs them, in their order. Without Chromium they are skipped and the run ends with the words
-"browser tests NOT run"; `REQUIRE_BROWSER=1` refuses such a run (tests/conftest.py).
+fixture of its own. All tests here carry the mark `browser`; one worker runs them, in their order.
+Without Chromium they are skipped and the run ends with the words "browser tests NOT run";
+`REQUIRE_BROWSER=1` refuses such a run (tests/conftest.py).
 """
 
 import os
@@ -29,12 +30,13 @@ from tests.support.exchange import Exchange, running_exchange
 from tests.support.workers import in_written_order
 
 HERE = "tests/browser/"
-LAST = "test_tour.py"
+LAST = ("test_tour.py", "test_expert.py")
+"""They move the clock far, and the one stands at the end that needs it to be latest."""
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder, in their written order; the tour moves the clock far: last."""
+    """Mark the tests of this folder, in their written order; who moves the clock far: last."""
     for item in items:
         if HERE in item.path.as_posix():
             item.add_marker(pytest.mark.browser)

@@ -18,6 +18,7 @@ from playwright.sync_api import APIRequestContext, BrowserContext, Page, Respons
 from market.demo.people.kinds import Duty, Person
 from market.demo.people.kinds import OrganisationKind as Part
 from tests.browser.accessibility import findings
+from tests.browser.keeping import unkept
 from tests.browser.visits import HEIGHTS, Visits
 
 ROUTES: Final = Path(__file__).parents[1] / "architecture" / "routes.txt"
@@ -89,6 +90,7 @@ class Seen:
     overflow: dict[int, int] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
     unproven: list[str] = field(default_factory=list)
+    unkept: list[str] = field(default_factory=list)
     shift: float = 0.0
     bytes: int = 0
     spoken: list[tuple[str, str]] = field(default_factory=list)
@@ -193,6 +195,7 @@ class Looker:
             self._weight(page, url) for url in set(page.evaluate(LOADED))
         )
         seen.unproven = page.evaluate(UNPROVEN)
+        seen.unkept = unkept(page)
         seen.spoken = [(text, lang) for text, lang in page.evaluate(SPOKEN)]
         seen.findings = findings(page)
         page.emulate_media(color_scheme="dark")

@@ -28,6 +28,7 @@ UNREACHED = {
     "/desk/challenges/<challenge>/complaint": CHALLENGE,
     "/desk/challenges/<challenge>/withdrawal": CHALLENGE,
     "/desk/complaints/<complaint>/withdrawal": CHALLENGE,
+    "/desk/tenders/<no>/challenges/<challenge>/remedy": CHALLENGE,
     "/supervision/complaints/<complaint>": CHALLENGE,
     "/desk/evaluations/<no>/corrections": "no report of the seed waits for a correction",
     "/desk/tenders/<no>/panel/sign-in": "every member of the seed has signed in",
@@ -90,6 +91,10 @@ def test_no_page_does_what_it_may_not(everything: Everything) -> None:
     assert everything.troubles == []
     assert [str(one) for one in everything.seen if not one.policy or "unsafe" in one.policy] == []
     assert [f"{one}: {tag}" for one in everything.seen for tag in one.unproven] == []
+
+
+def test_typed_text_is_kept_by_every_form(everything: Everything) -> None:
+    assert [f"{one}: {form}" for one in everything.seen for form in one.unkept] == []
 
 
 def test_the_first_load_is_small(everything: Everything) -> None:

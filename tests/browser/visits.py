@@ -29,6 +29,8 @@ FLAGS: Final = [
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 LOCALES: Final[Mapping[str, str]] = {"zh": "zh-CN", "en": "en-US"}
 HEIGHTS: Final[Mapping[int, int]] = {1366: 768, 390: 844}
+ZOOM: Final = 1.5
+"""For a reader who enlarges every page by half: of 1366 by 768 remain 911 by 512."""
 OFFENCES: Final = """
 document.addEventListener("securitypolicyviolation", (event) => {
   console.error(`content policy: ${event.violatedDirective} ${event.blockedURI}`);
@@ -70,9 +72,11 @@ class Visits:
         language: str = "zh",
         dark: bool = False,
         width: int = 1366,
+        zoom: float = 1,
     ) -> Page:
         """Open a page of the platform in a browser of its own."""
-        page = self.browser(person, language=language, dark=dark, width=width).new_page()
+        looks = self.browser(person, language=language, dark=dark, width=width, zoom=zoom)
+        page = looks.new_page()
         page.goto(self.exchange.platform + path)
         return page
 
@@ -83,10 +87,11 @@ class Visits:
         language: str = "zh",
         dark: bool = False,
         width: int = 1366,
+        zoom: float = 1,
     ) -> BrowserContext:
         """A browser of somebody, signed in; everything it does is listened to."""
         state = None if person is None else self._signed_in(account_of(person))
-        context = self._context(state, language, width, dark=dark)
+        context = self._context(state, language, width, dark=dark, zoom=zoom)
         self._open.append(context)
         return context
 
@@ -100,14 +105,18 @@ class Visits:
             self._open.pop().close()
 
     def _context(
-        self, state: StorageState | None, language: str, width: int, *, dark: bool
+        self, state: StorageState | None, language: str, width: int, *, dark: bool, zoom: float = 1
     ) -> BrowserContext:
         context = self.chrome.new_context(
             storage_state=state,
             locale=LOCALES[language],
             timezone_id="Asia/Shanghai",
             color_scheme="dark" if dark else "light",
-            viewport={"width": width, "height": HEIGHTS.get(width, 768)},
+            viewport={
+                "width": round(width / zoom),
+                "height": round(HEIGHTS.get(width, 768) / zoom),
+            },
+            device_scale_factor=zoom,
         )
         context.add_init_script(OFFENCES)
         context.on("request", self._heard_request)

@@ -7,13 +7,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from celery import Celery
 from flask import Flask
 from sqlalchemy import Engine, create_engine
 
+from market.db.processes import until
 from market.features import FEATURES
 from tests.insider.marked import Marked, enter, invent, sealed_by
 from tests.insider.openly import paths
-from tests.insider.programs import Program, buy, running, submit
+from tests.insider.programs import (
+    SECONDS,
+    Program,
+    buy,
+    queued,
+    running,
+    sequencing,
+    submit,
+    witnessing,
+)
 from tests.insider.searching import Mark, Piece, rows
 from tests.support.bidding_bids import MadeBid
 from tests.support.bidding_cast import House
@@ -36,18 +47,25 @@ class Evening:
     anonymous: Program
     platform: Program
     custodian: Program
+    behind: dict[str, Program]
+    """Worker, heartbeat, sequencer and witness, by name."""
     before: frozenset[bytes]
     """The rows of the platform when everybody had a token and nobody had bid."""
     answers: tuple[Piece, ...]
 
     @property
-    def programs(self) -> dict[str, Program]:
-        """The programs by name."""
+    def hosts(self) -> dict[str, Program]:
+        """What answers people and their programs, by name."""
         return {
             "anonymous": self.anonymous,
             "platform": self.platform,
             "custodian": self.custodian,
         }
+
+    @property
+    def programs(self) -> dict[str, Program]:
+        """Every program by name."""
+        return self.hosts | self.behind
 
     @property
     def identities(self) -> dict[str, Mark]:
@@ -84,6 +102,35 @@ class Evening:
 
 
 @contextmanager
+def behind(house: House, redis_url: str) -> Iterator[dict[str, Program]]:
+    """The four programs behind the hosts; the sequencer takes the steps of the house."""
+    with (
+        witnessing(house) as witness,
+        sequencing(house, witness) as sequencer,
+        queued("worker", house, redis_url) as worker,
+        queued("heartbeat", house, redis_url) as heartbeat,
+    ):
+        yield {
+            "witness": witness,
+            "sequencer": sequencer,
+            "worker": worker,
+            "heartbeat": heartbeat,
+        }
+
+
+def await_beats(redis_url: str, more: int) -> None:
+    """Wait until the worker has carried out so many beats more."""
+    with Celery("asks", broker=redis_url) as asks:
+
+        def done() -> int:
+            told = asks.control.inspect(timeout=5).stats() or {}
+            return sum(one["total"].get("market.beat", 0) for one in told.values())
+
+        wanted = done() + more
+        assert until(lambda: done() >= wanted, within=SECONDS), "the worker does not beat"
+
+
+@contextmanager
 def beside(house: House) -> Iterator[Engine]:
     """A second look at the custodian's database."""
     engine = create_engine(house.bank.program.settings.database_url)
@@ -110,9 +157,11 @@ def evening(
             kind: stack.enter_context(running(kind, house, urls.get(kind, own), redis_of_worker))
             for kind in ("anonymous", "platform", "custodian")
         }
+        others = stack.enter_context(behind(house, redis_of_worker))
         tokens = [
             buy(house, hosts["custodian"], house.bidder(one.name).wallet.holder) for one in bidders
         ]
+        await_beats(redis_of_worker, 2)
         house.tick()
         before = frozenset(piece.raw for piece in rows(house.engine))
         made = tuple(
@@ -120,6 +169,7 @@ def evening(
         )
         for bid in made:
             submit(hosts["anonymous"], bid)
+        await_beats(redis_of_worker, 2)
         house.tick()
         app: Flask = app_of(house.cast, FEATURES, redis_of_worker, house.folder)
         answers = tuple(
@@ -128,8 +178,8 @@ def evening(
             for _, headers, raw in [hosts["platform"].ask("GET", path)]
         )
         yield Evening(
-            house, bank_engine, redis_of_worker, bidders, made, **hosts, before=before,
-            answers=answers,
+            house, bank_engine, redis_of_worker, bidders, made, **hosts, behind=others,
+            before=before, answers=answers,
         )  # fmt: skip
 
 

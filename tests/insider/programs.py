@@ -14,6 +14,7 @@ from pathlib import Path
 from market.protocol import blind
 from market.protocol.bondkeys import BID
 from market.protocol.encoding import b64u, unb64u
+from market.protocol.notes import COSIGNER, verifier_key
 from market.protocol.signing import new_key, public_bytes
 from market.protocol.tokens import blinded_hash, make_token, prepare
 from market.protocol.uploads import write_ticket
@@ -23,7 +24,8 @@ from tests.support.bidding_cast import House
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "a long enough word"
-SECONDS = 60
+SECONDS = 180  # a busy machine takes a minute to start seven programs
+STEP = b"1"
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
@@ -67,33 +69,97 @@ def running(
     kind: str, house: House, database: str, redis_url: str, *, name: str = "", clock: str = ""
 ) -> Iterator[Program]:
     """One host while the block runs; `name` where there are several, `clock` a table it reads."""
-    log = house.folder / f"{name or kind}.log"
-    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-    told = {
+    more = {"clock": clock, "platform": public_bytes(house.held.platform).hex()}
+    told = _about(kind, house, database, redis_url) | more
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
+        port = listener.getsockname()[1]
+        with _started("tests.insider.program", told, listener, house, name or kind) as found:
+            yield Program(found.pid, port, house.folder / f"{name or kind}.log")
+
+
+@contextmanager
+def queued(kind: str, house: House, redis_url: str) -> Iterator[Program]:
+    """The worker or the heartbeat while the block runs."""
+    told = _about(kind, house, _database(house), redis_url)
+    with _started("tests.insider.behind", told, None, house, kind) as found:
+        yield Program(found.pid, 0, house.folder / f"{kind}.log")
+
+
+@contextmanager
+def witnessing(house: House) -> Iterator[Program]:
+    """The house's witness as a program of its own, with the house's key and book."""
+    told = _about("witness", house, "", "") | {"key": house.witness_key.private_bytes_raw().hex()}
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
+        port = listener.getsockname()[1]
+        with _started("tests.insider.behind", told, listener, house, "witness") as found:
+            yield Program(found.pid, port, house.folder / "witness.log")
+
+
+class Steps:
+    """The sequencer of a house when it is a program of its own: one step at a time."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line
+
+    def tick(self) -> None:
+        """Have it take a step and await its end."""
+        self._line.sendall(STEP)
+        assert self._line.recv(1) == STEP, "the sequencer has ended"
+
+
+@contextmanager
+def sequencing(house: House, witness: Program) -> Iterator[Program]:
+    """The house's sequencer as a program of its own, which takes the house's steps."""
+    seen = verifier_key("witness.test", COSIGNER, public_bytes(house.witness_key))
+    told = _about("sequencer", house, _database(house), "")
+    told |= {"witness": f"http://127.0.0.1:{witness.port}", "seen": str(seen)}
+    ours, its = socket.socketpair()
+    with ours, its, _started("tests.insider.behind", told, its, house, "sequencer") as found:
+        ours.settimeout(SECONDS)
+        before, house.sequencer = house.sequencer, Steps(ours)  # type: ignore[assignment]  # steps alone
+        try:
+            yield Program(found.pid, 0, house.folder / "sequencer.log")
+        finally:
+            house.sequencer = before
+
+
+def _database(house: House) -> str:
+    return house.engine.url.render_as_string(hide_password=False)
+
+
+def _about(kind: str, house: House, database: str, redis_url: str) -> dict[str, str]:
+    """What every program is told."""
+    return {
         "kind": kind,
         "database": database,
         "redis": redis_url,
         "folder": str(house.folder),
         "at": house.clock.at.isoformat(),
-        "clock": clock,
-        "platform": public_bytes(house.held.platform).hex(),
-        "socket": str(listener.fileno()),
     }
-    with listener, log.open("wb") as words:
+
+
+@contextmanager
+def _started(
+    module: str, told: dict[str, str], line: socket.socket | None, house: House, name: str
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """A module as a process that writes a log into the house's folder and is handed a socket."""
+    handed = [] if line is None else [line.fileno()]
+    told = told | {"socket": "".join(map(str, handed))}
+    with (house.folder / f"{name}.log").open("wb") as words:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.insider.program"],
+            [sys.executable, "-m", module],
             cwd=ROOT,
             env=os.environ | {"PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,
             stdout=words,
             stderr=subprocess.STDOUT,
-            pass_fds=[listener.fileno()],
+            pass_fds=handed,
         )
         assert process.stdin is not None
         process.stdin.write(json.dumps(told).encode() + b"\n")
         process.stdin.flush()
         try:
-            yield Program(process.pid, listener.getsockname()[1], log)
+            yield process
         finally:
             process.stdin.close()
             process.terminate()

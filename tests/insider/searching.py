@@ -6,13 +6,15 @@ value, one answer. Two things are found *together* when they stand in one piece.
 
 import base64
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, NoReturn
 from urllib.parse import quote
 
+import pytest
 import redis
 from sqlalchemy import Engine, text
 
@@ -87,6 +89,13 @@ def rows(engine: Engine) -> list[Piece]:
     return pieces
 
 
+def unreadable(what: str) -> NoReturn:
+    """Nothing was searched: a failure where everything may be read, else the test is left out."""
+    if os.environ.get("CI") == "true" or os.geteuid() == 0:
+        pytest.fail(f"{what}: nothing was searched")
+    pytest.skip(what)
+
+
 def row_bytes(line: str) -> bytes:
     """One row as text with its byte columns decoded behind it."""
     decoded = (bytes.fromhex(found[1]) for found in HEX_COLUMN.finditer(line))
@@ -114,6 +123,7 @@ def broker(url: str) -> list[Piece]:
         b"set": lambda store, key: store.smembers(key),
         b"zset": lambda store, key: store.zrange(key, 0, -1, withscores=True),
         b"stream": lambda store, key: store.xrange(key),
+        b"none": lambda *_: b"",  # gone since the keys were listed: a queue moves on
     }
     with redis.Redis.from_url(url) as store:
         keys = list(store.scan_iter(count=1000))
@@ -122,6 +132,26 @@ def broker(url: str) -> list[Piece]:
         Piece(f"redis {key!r}", key + b"\n" + value)
         for key, value in zip(keys, values, strict=True)
     ]
+
+
+def dump(url: str) -> list[Piece]:
+    """The file to which Redis writes everything it has, written now, uncompressed."""
+    with redis.Redis.from_url(url) as store:
+        told = store.config_get("dir", "dbfilename", "rdbcompression")
+        store.config_set("rdbcompression", "no")
+        try:
+            store.save()
+        finally:
+            store.config_set("rdbcompression", told["rdbcompression"])
+    return [Piece("redis dump", read_bytes(Path(told["dir"]) / told["dbfilename"]))]
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a server's own file; nothing is searched where it may not be read."""
+    try:
+        return path.read_bytes()
+    except OSError as cause:
+        unreadable(f"{path.name} cannot be read ({type(cause).__name__})")
 
 
 def flat(value: object) -> bytes:
@@ -148,6 +178,23 @@ def cluster(engine: Engine) -> Path | None:
         except OSError:
             return None
     return folder if readable else None
+
+
+def write_ahead(folder: Path) -> list[Piece]:
+    """What the server has written ahead, of all its databases, in segments as they lie there."""
+    segments = [path for path in sorted((folder / "pg_wal").iterdir()) if path.is_file()]
+    return [Piece(f"wal {path.name}", read_bytes(path)) for path in segments]
+
+
+def server_log(engine: Engine) -> list[Piece]:
+    """Every line of the database server's log, found where its process writes it."""
+    with engine.connect() as connection:
+        pid = connection.scalar(text("SELECT pg_backend_pid()"))
+        try:
+            log = Path(f"/proc/{pid}/fd/2").resolve(strict=True)
+        except OSError as cause:
+            unreadable(f"the server's log cannot be found ({type(cause).__name__})")
+    return [Piece("server log", line) for line in read_bytes(log).splitlines()]
 
 
 def data_files(engine: Engine, folder: Path) -> list[Piece]:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 import redis
-from sqlalchemy import text
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DataError
 
 from tests.insider.conftest import Evening
 from tests.insider.searching import (
@@ -23,6 +24,7 @@ from tests.insider.searching import (
     broker,
     cluster,
     data_files,
+    dump,
     files,
     forms,
     found,
@@ -30,6 +32,9 @@ from tests.insider.searching import (
     lines,
     memory,
     rows,
+    server_log,
+    unreadable,
+    write_ahead,
 )
 from tests.support.databases import Databases
 
@@ -61,6 +66,7 @@ def at_the_platform(evening: Evening) -> list[Piece]:
         *files(house.settings.sealed_files),
         *lines(evening.anonymous.log),
         *lines(evening.platform.log),
+        *(line for program in evening.behind.values() for line in lines(program.log)),
         *broker(evening.redis_url),
         *evening.answers,
     ]
@@ -78,12 +84,17 @@ def at_the_custodian(evening: Evening) -> list[Piece]:
 def on_disk(evening: Evening, databases: Databases, which: str) -> list[Piece]:
     """The data files of one database as they lie on the disk."""
     engine = evening.bank_engine if which == "custodian" else evening.house.engine
+    return data_files(engine, written(engine, databases))
+
+
+def written(engine: Engine, databases: Databases) -> Path:
+    """The server's data directory, everything written out to it."""
     folder = cluster(engine)
     if folder is None:
-        pytest.skip("the server's data directory cannot be read from here")
+        unreadable("the server's data directory cannot be read from here")
     with databases.empty():
         pass  # making a database by copying files writes everything to the disk first
-    return data_files(engine, folder)
+    return folder
 
 
 def of_table(pieces: Iterable[Piece], tables: set[str]) -> list[Piece]:
@@ -162,7 +173,7 @@ def test_the_anonymous_host_writes_no_line(evening: Evening) -> None:
 
 
 def test_no_log_has_an_address(evening: Evening) -> None:
-    for program in evening.programs.values():
+    for program in evening.hosts.values():
         assert found(lines(program.log), {"address": "127.0.0.1"}) == set()
 
 
@@ -175,6 +186,21 @@ def test_the_disk_tells_no_more_than_the_tables(evening: Evening, databases: Dat
     # The control: the bid keys are read from the same files, the names from others.
     assert {n for _, n in found(sealed, evening.bids)} >= {f"bid key {i}" for i in range(3)}
     assert {n for _, n in found(everything, evening.identities)} >= {f"name {i}" for i in range(3)}
+
+
+def test_what_the_servers_write_ahead_log_and_dump_tells_no_more(
+    evening: Evening, databases: Databases
+) -> None:
+    """One server holds both houses' databases here: what one of them knows is no finding."""
+    nowhere = {n: m for n, m in evening.identities.items() if n.startswith("phone")}
+    ahead = write_ahead(written(evening.house.engine, databases))
+    assert found(ahead, evening.secrets | nowhere) == set()
+    said = server_log(evening.house.engine)
+    assert found(said, evening.secrets | evening.identities | without_tender(evening)) == set()
+    kept = dump(evening.redis_url)
+    assert found(kept, evening.secrets | nowhere | without_tender(evening)) == set()
+    assert found_together(kept, evening.identities, evening.house.no) == set()
+    # The controls are below: marks planted a moment before are found in all three.
 
 
 # --- the custodian --------------------------------------------------------------------------------
@@ -221,9 +247,19 @@ def test_a_mark_planted_in_a_row_is_found(evening: Evening, databases: Databases
         assert ("data planted", "it") in found(
             on_disk(evening, databases, "platform"), {"it": mark}
         )
+        ahead = write_ahead(written(evening.house.engine, databases))
+        assert {name for _, name in found(ahead, {"it": mark})} == {"it"}
     finally:
         with evening.house.engine.begin() as connection:
             connection.execute(text("DROP TABLE planted"))
+
+
+def test_a_mark_in_a_statement_that_fails_is_found_in_the_servers_log(evening: Evening) -> None:
+    mark = f"planted{secrets.token_hex(8)}"
+    assert found(server_log(evening.house.engine), {"it": mark}) == set()
+    with pytest.raises(DataError), evening.house.engine.connect() as connection:
+        connection.execute(text(f"SELECT 1 / 0 AS {mark}"))
+    assert found(server_log(evening.house.engine), {"it": mark}) == {("server log", "it")}
 
 
 def test_a_mark_planted_in_a_file_or_a_log_is_found(evening: Evening, tmp_path: Path) -> None:
@@ -248,6 +284,7 @@ def test_a_mark_planted_in_redis_is_found(redis_url: str) -> None:
         store.sadd("set", no, mark)
         store.xadd("stream", {no: mark})
     assert len(found_together(broker(redis_url), {"it": mark}, no)) == 6
+    assert found_together(dump(redis_url), {"it": mark}, no) == {("redis dump", "it")}
 
 
 # --- memory ---------------------------------------------------------------------------------------
@@ -258,13 +295,14 @@ def remembered(pid: int, marks: dict[str, Mark]) -> set[str]:
     try:
         return memory(pid, marks)
     except PermissionError:
-        pytest.skip("this machine lets nobody read the memory of another process")
+        unreadable("this machine lets nobody read the memory of another process")
 
 
 @pytest.fixture(scope="module")
 def memories(evening: Evening, linux: None) -> dict[str, set[str]]:
     """What each program remembers, looked at once for everything."""
-    marks = evening.identities | evening.secrets | evening.bids
+    told = {"folder": str(evening.house.folder)}
+    marks = evening.identities | evening.secrets | evening.bids | told
     return {name: remembered(host.pid, marks) for name, host in evening.programs.items()}
 
 
@@ -273,6 +311,24 @@ def test_no_process_has_a_price_or_a_paper_in_its_memory(
 ) -> None:
     for name, seen in memories.items():
         assert seen & set(evening.secrets) == set(), name
+        assert "folder" in seen, f"the control: what the {name} was told is found there"
+
+
+@pytest.mark.parametrize("name", ["witness", "heartbeat", "worker"])
+def test_who_works_behind_the_hosts_remembers_neither_bidders_nor_bids(
+    evening: Evening, memories: dict[str, set[str]], name: str
+) -> None:
+    assert memories[name] & set(evening.identities) == set()
+    assert memories[name] & set(without_tender(evening)) == set()
+
+
+def test_the_sequencer_remembers_acts_by_their_hash_and_nothing_of_whose_they_are(
+    evening: Evening, memories: dict[str, set[str]]
+) -> None:
+    seen = memories["sequencer"]
+    assert seen & set(evening.identities) == set()
+    seen_of_bids = seen & set(without_tender(evening))
+    assert {name.rstrip("012 ") for name in seen_of_bids} == {"act"}, "leaves are what it orders"
 
 
 def test_the_anonymous_host_has_nobody_in_its_memory(

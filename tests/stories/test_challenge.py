@@ -1,4 +1,7 @@
-"""A challenge in time blocks the contract, its answer lets it go; the case file proves the rest."""
+"""A challenge blocks the contract; one that is right makes the award lapse and another follow.
+
+The case file proves the rest.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -14,6 +17,7 @@ from tests.support.exchange import Exchange
 from tests.support.papers import make_pdf
 from tests.support.story_bidder import Firm, firm
 from tests.support.story_evaluation import (
+    announced,
     awarded,
     contracted,
     members_do,
@@ -92,17 +96,55 @@ def test_2_a_challenge_in_time_blocks_the_contract(exchange: Exchange, case: Cas
     assert exchange.tender(case.no)["state"] == "awarded"
 
 
-def test_3_the_answer_lets_the_contract_go(exchange: Exchange, case: Case) -> None:
+def test_3_the_answer_that_it_is_not_right_lets_the_contract_go(
+    exchange: Exchange, case: Case
+) -> None:
     page = fine(owner(exchange).get("/desk"))
     assert case.challenge in page.text
     path = f"/desk/tenders/{case.no}/challenges/{case.challenge}"
-    fine(fine(owner(exchange).get(path)).submit({"answer": "评分无误，维持原结果"}, has="answer"))
+    typed = {"finding": "not_upheld", "answer": "评分无误，维持原结果"}
+    fine(fine(owner(exchange).get(path)).submit(typed, has="answer"))
     assert "评分无误" in _clerk(exchange, case.firms[2]).get("/desk/challenges").text
-    contracted(exchange, case.no, f"{PRICES[1]}.00", exchange.now().astimezone(SHANGHAI).date())
+    desk = fine(owner(exchange).get(f"/desk/tenders/{case.no}/evaluation"))
+    assert case.challenge not in desk.text
+
+
+def test_4_one_that_is_right_holds_it_whatever_was_ticked(exchange: Exchange, case: Case) -> None:
+    second = _clerk(exchange, case.firms[0])
+    form = fine(second.get(f"/desk/tenders/{case.no}/challenges/new"))
+    words = {"stage": "result", "matters": "评分汇总有误", "facts": "见附件", "basis": "第五十二条"}
+    fine(form.submit(words, has="matters"))
+    number = re.search(r"ZY-\d{4}-\d{6}", second.get("/desk/challenges").text)[0]
+    path = f"/desk/tenders/{case.no}/challenges/{number}"
+    typed = {"finding": "upheld_with_effect", "answer": "汇总有误，中标结果受影响"}
+    after = fine(fine(owner(exchange).get(path)).submit(typed, has="answer"))
+    assert any("award-lapse" in address for _, address in after.links), after.text
+    case.challenge = number
+    paper = make_pdf(exchange.folder / "again.pdf", "合同 / Contract", case.no)
+    today = exchange.now().astimezone(SHANGHAI).date().isoformat()
+    typed = {"amount": f"{PRICES[1]}.00", "signed_on": today}
+    desk = fine(owner(exchange).get(f"/desk/tenders/{case.no}/evaluation"))
+    refused = desk.submit(typed, {"document": paper}, has="signed_on")
+    assert any(number in line for line in refused.summary), refused.summary
+    told = _clerk(exchange, case.firms[2]).get(f"/desk/tenders/{case.no}/challenge-answers")
+    assert "汇总有误" in told.text
+
+
+def test_5_the_award_lapses_and_the_next_has_the_contract(exchange: Exchange, case: Case) -> None:
+    paper = make_pdf(exchange.folder / "answer.pdf", "质疑答复 / Answer", case.challenge)
+    form = fine(owner(exchange).get(f"/desk/tenders/{case.no}/award-lapse"))
+    typed = {"cause": "challenge_upheld", "words": "质疑成立，影响结果", "further": "next"}
+    fine(form.submit(typed, {"evidence": paper}, has="further"))
+    exchange.beat()
+    shown = _clerk(exchange, case.firms[0]).get("/desk/challenges").text
+    assert "另行确定中标人" in shown or "another winner" in shown
+    announced(exchange, case.no)
+    yuan = sorted(PRICES)[1]
+    contracted(exchange, case.no, f"{yuan}.00", exchange.now().astimezone(SHANGHAI).date())
     assert exchange.tender(case.no)["state"] in {"contracted", "archived"}
 
 
-def test_4_the_case_file_is_checked_offline_with_everything_in_it(
+def test_6_the_case_file_is_checked_offline_with_everything_in_it(
     exchange: Exchange, case: Case
 ) -> None:
     path = f"/api/v1/tenders/{case.no}/case-file"

@@ -31,7 +31,7 @@ from market.accounts.signin.second_factor import code_at, step_of
 from market.demo.people.everybody import Everybody, everybody
 from market.demo.people.kinds import Duty, Organisation, Person
 from market.demo.people.kinds import OrganisationKind as Part
-from market.demo.play.driver import Page
+from market.demo.play.driver import ONE_BY_ONE, Page
 from market.demo.seed.house import PASSWORD, account_of, secret_of
 from market.demo.stage import Ports
 from market.kernel.clock import MachineClock
@@ -72,7 +72,7 @@ class Exchange:
     cast: Everybody = field(default_factory=everybody)
     _pages: dict[str, Page] = field(default_factory=dict)
     _http: urllib3.PoolManager = field(
-        default_factory=lambda: urllib3.PoolManager(timeout=120, retries=False)
+        default_factory=lambda: urllib3.PoolManager(timeout=120, retries=False, headers=ONE_BY_ONE)
     )
 
     # --- where things are -------------------------------------------------------------------------
@@ -168,7 +168,7 @@ class Exchange:
             "POST",
             f"{self.platform}/api/v1/demo/clock",
             body=canonical({"to": stamp(moment)}),
-            headers={"Content-Type": "application/json"},
+            headers={**ONE_BY_ONE, "Content-Type": "application/json"},
         )
         assert answer.status == HTTPStatus.OK, (answer.status, answer.data[-2000:])
 

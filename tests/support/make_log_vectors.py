@@ -7,9 +7,13 @@ of a label is the Ed25519 key with seed `secret("key/<label>")`.
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
+from market.draws.changes import changes
+from market.protocol.audits import Finding, make_audit
 from market.protocol.batches import (
     Listed,
     batch_data,
@@ -20,11 +24,21 @@ from market.protocol.batches import (
 )
 from market.protocol.checkpoints import add_checkpoint, parse_checkpoint
 from market.protocol.deposits import deposit, deposits_statement
-from market.protocol.draws import SKIPS
+from market.protocol.draw_files import write_attempt, write_earlier
+from market.protocol.draws import NOT_COMMITTED, REFREEZE, SKIPS, make_void
 from market.protocol.encoding import Json, JsonObject, b64u, canonical
 from market.protocol.entries import commitment, read_entry
+from market.protocol.exclusions import (
+    Claim,
+    Fact,
+    RecusalCase,
+    Recusals,
+    fact_data,
+    fact_leaves,
+    facts_root,
+)
 from market.protocol.fixed_trees import BATCH_DEPTH, COVER_DEPTH, DEPOSIT_DEPTH, FixedTree
-from market.protocol.freezes import PERMUTATION, PICK
+from market.protocol.freezes import PERMUTATION, PICK, Replaced
 from market.protocol.inclusions import consistency, redemption
 from market.protocol.keyring import first_keyring, keys_data, rotation_data
 from market.protocol.merkle import (
@@ -44,6 +58,7 @@ from tests.support.draw_cast import (
     K_REGISTER,
     DrawScene,
     carry_out,
+    commits_of,
     consent_of,
     json_of,
     make_plan,
@@ -51,7 +66,18 @@ from tests.support.draw_cast import (
     with_pool,
 )
 from tests.support.draw_journaling import journal_of
-from tests.support.log_cast import ORIGIN, Log, make_trust, private, public, seconds, secret
+from tests.support.log_cast import (
+    CENTRE_USCC,
+    NOTARY_USCC,
+    ORIGIN,
+    SUPERVISOR_USCC,
+    Log,
+    make_trust,
+    private,
+    public,
+    seconds,
+    secret,
+)
 
 FILE = Path(__file__).parents[1] / "vectors" / "log.json"
 LABELS = (
@@ -247,7 +273,10 @@ def numbers() -> JsonObject:
 
 
 def draws() -> JsonObject:
-    """Three draws: a walk with its register, plan, key and journal; a permutation; a pick."""
+    """A walk with its register, plan, key and journal, a permutation, a pick; two that went wrong.
+
+    `lapsed`: two parties let an attempt lapse. `refrozen`: an audit stopped the first freeze.
+    """
     scene = DrawScene(plan=make_plan(5, repeats=True), candidates=register(78))
     made = with_pool(scene, carry_out(scene))
     late = made.freeze.strata[1].name  # more were passed over there than it has seats
@@ -264,6 +293,68 @@ def draws() -> JsonObject:
         "walk": json_of(made, journal),
         "permutation": json_of(carry_out(DrawScene(kind=PERMUTATION, items=items))),
         "pick": json_of(carry_out(DrawScene(kind=PICK, options=("0.95", "0.96", "0.97", "0.98")))),
+        "lapsed": lapsed(items),
+        "refrozen": refrozen(),
+        "recusals": recusals(),
+    }
+
+
+def lapsed(items: tuple[bytes, ...]) -> JsonObject:
+    """A draw whose first attempt two parties let lapse: each is named, a stand-in goes on."""
+    scene = DrawScene(kind=PERMUTATION, items=items)
+    freeze = scene.freeze()
+    named = [
+        make_void(freeze, 1, NOT_COMMITTED, party, "supervisor", private("supervisor"))
+        for party in ("centre", "notary")
+    ]
+    made = carry_out(scene, ("notary-2", "supervisor"), 2)
+    attempts = [
+        write_attempt(1, commits_of(freeze, ("supervisor",)), [], void=named),
+        write_attempt(2, made.commits, made.reveals),
+    ]
+    return json_of(made, attempts=attempts)
+
+
+def refrozen() -> JsonObject:
+    """A draw whose pool was frozen again after an audit found it wanting; one record has left."""
+    scene = DrawScene(reported=())
+    old, thinner = carry_out(scene), replace(scene, candidates=scene.candidates[:-1])
+    listed = changes(K_DRAW, (scene.plan, scene.candidates), (scene.plan, thinner.candidates))
+    made = carry_out(replace(thinner, replaces=Replaced(old.freeze.hash, listed)))
+    found = Finding("pool-differs", "名册不同", "The pool differs")
+    failed = make_audit(old.freeze, "notary", [found], private("notary"))
+    return json_of(
+        made,
+        consents=[*made.consents, consent_of(made.freeze, REFREEZE)],
+        earlier=[write_earlier(old.freeze.json(), old.leaves, [failed])],
+    )
+
+
+def recusals() -> JsonObject:
+    """What backs a recusal: one expert's declared facts, salted, and the claim of rule r10."""
+    key, owner = secret("register/facts"), CENTRE_USCC
+    facts = (
+        Fact("unit", (NOTARY_USCC,)),
+        Fact("employments", (owner, ["2021-07-01", None])),
+        Fact("services", (owner, "2026-01-09")),
+    )
+    leaves = fact_leaves(key, "E0001", facts)
+    opened = fact_data(key, "E0001", facts[1])
+    case = RecusalCase(
+        project="371400-2026-0007",
+        on=date(2026, 3, 30),
+        owners=(owner,),
+        regulators=(SUPERVISOR_USCC,),
+        same_owner_days=1095,
+        monthly_cap=4,
+    )
+    return {
+        "key": b64u(key),
+        "id": "E0001",
+        "facts": [{"section": fact.section, "row": [*fact.row]} for fact in facts],
+        "data": [b64u(fact_data(key, "E0001", fact)) for fact in facts],
+        "declared": facts_root(leaves),
+        "recusals": Recusals(case, (Claim("E0001", "r10", opened, leaves),)).json(),
     }
 
 

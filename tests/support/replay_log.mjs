@@ -194,7 +194,8 @@ function replayNumbers(held) {
   return 5;
 }
 
-function seedOf({ freeze, attempts: [attempt] }) {
+function seedOf({ freeze, attempts }) {
+  const attempt = attempts.at(-1);
   const freezeHash = b64u(sha(utf8(jcs(freeze))));
   const nonces = attempt.reveals.map(({ party, nonce }) => ({ party, nonce }));
   attempt.commits.forEach((commit, number) => {
@@ -204,7 +205,7 @@ function seedOf({ freeze, attempts: [attempt] }) {
     signed(commit, raw(freeze.parties.find((one) => one.party === party).key));
   });
   const commits = attempt.commits.map((commit) => b64u(sha(utf8(jcs(commit)))));
-  const value = { draw: freeze.draw, attempt: 1, freeze_hash: freezeHash, commits, nonces, beacon: null };
+  const value = { draw: freeze.draw, attempt: attempt.attempt, freeze_hash: freezeHash, commits, nonces, beacon: null };
   return sha(utf8('yg/draw/v1\n'), utf8(jcs(value)));
 }
 
@@ -240,7 +241,7 @@ function walk(held, seed, tags) {
   return { seats, skips };
 }
 
-function replayDraws({ walk: held, permutation: shuffled, pick: picked }) {
+function replayDraws({ walk: held, permutation: shuffled, pick: picked, lapsed, refrozen, recusals }) {
   const key = raw(held.pool.key);
   const tags = new Map();
   for (const { id, unit, attributes } of held.pool.candidates) {
@@ -258,7 +259,53 @@ function replayDraws({ walk: held, permutation: shuffled, pick: picked }) {
   same(permutation(seedOf(shuffled), shuffled.freeze.purpose, shuffled.leaves[0]), shuffled.result.order);
   const index = below(stream(seedOf(picked), `pick/${picked.freeze.purpose}`), picked.freeze.options.length);
   same([index, picked.freeze.options[index]], [picked.result.index, picked.result.option]);
-  return 3;
+  return 3 + replayLapsed(lapsed) + replayRefrozen(refrozen) + replayRecusals(recusals);
+}
+
+/** Two parties named, each by a signed void; who stands in for one of them goes on. */
+function replayLapsed(held) {
+  const [first, second] = held.attempts;
+  const keys = new Map(held.freeze.parties.map(({ party, key }) => [party, raw(key)]));
+  same(first.void.map(({ party }) => party), ['centre', 'notary']);
+  for (const one of first.void) {
+    same([one.draw, one.attempt, one.cause], [held.freeze.draw, 1, 'not-committed']);
+    same(one.freeze_hash, b64u(sha(utf8(jcs(held.freeze)))));
+    signed(one, keys.get(one.by));
+  }
+  same(second.commits.map(({ party }) => party), ['notary-2', 'supervisor']);
+  same(permutation(seedOf(held), held.freeze.purpose, held.leaves[0]), held.result.order);
+  return 1;
+}
+
+/** The freeze that was stopped, the one that replaces it, and every leaf that came or went. */
+function replayRefrozen(held) {
+  const [old] = held.earlier;
+  same(held.freeze.replaces.freeze_hash, b64u(sha(utf8(jcs(old.freeze)))));
+  same(held.freeze.walk.key_hash, old.freeze.walk.key_hash);
+  const [before, after] = [new Set(old.leaves.flat()), new Set(held.leaves.flat())];
+  const changed = [...before].filter((leaf) => !after.has(leaf));
+  changed.push(...[...after].filter((leaf) => !before.has(leaf)));
+  changed.sort((a, b) => byBytes(raw(a), raw(b)));
+  same(held.freeze.replaces.changes.map(({ leaf }) => leaf), changed);
+  same(old.audits.map(({ result }) => result), ['fails']);
+  same(held.consents.at(-1).reason, 'refreeze');
+  same(b64u(seedOf(held)), held.result.seed);
+  return 1;
+}
+
+/** A fact's salt, the facts' root in the record, and the opened fact of the claim. */
+function replayRecusals({ key, id, facts, data, declared, recusals: given }) {
+  const made = facts.map(({ section, row }) => {
+    const salt = mac(raw(key), utf8('yg/register-fact/v1\0'), utf8(jcs({ id, section, row })));
+    return Buffer.concat([salt, utf8(jcs({ section, row }))]);
+  });
+  same(made.map(b64u), data);
+  const leaves = made.map((one) => leafHash(one)).sort(byBytes);
+  same(b64u(root(leaves)), declared);
+  same(given.claims[0].leaves, leaves.map(b64u));
+  ok(data.includes(given.claims[0].fact));
+  same(given.case.type, 'yg/recusal-case/v1');
+  return 1;
 }
 
 const groups = {

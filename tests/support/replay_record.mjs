@@ -109,14 +109,19 @@ function numbers(held) {
 }
 
 async function draws(held) {
-  for (const file of [held.walk, held.permutation, held.pick]) await p.draws.rerun(canonical(file));
-  const change = (edit) => {
-    const copy = structuredClone(held.walk);
+  const files = [held.walk, held.permutation, held.pick, held.lapsed, held.refrozen];
+  for (const file of files) await p.draws.rerun(canonical(file));
+  const change = (edit, of = held.walk) => {
+    const copy = structuredClone(of);
     edit(copy);
     return () => p.draws.rerun(canonical(copy));
   };
   const other = b64u(new Uint8Array(32));
-  let count = 3;
+  let count = files.length;
+  const [named] = held.lapsed.attempts[0].void;
+  const alone = (file) => { file.attempts[0].void = named; };
+  count += await refused('wrong-commits', change(alone, held.lapsed));
+  count += await refused('malformed', change((file) => { file.attempts[0].void = [named]; }, held.lapsed));
   count += await refused('wrong-leaves', change((file) => file.leaves[0].reverse()));
   count += await refused('wrong-nonce', change((file) => { file.attempts[0].reveals[0].nonce = other; }));
   count += await refused('bad-signature', change((file) => { file.attempts[0].commits[0].tool = 'dice'; }));

@@ -125,6 +125,11 @@ def reported(exchange: Exchange, no: str, members: Sequence[Person]) -> Reported
 def awarded(exchange: Exchange, no: str) -> None:
     """The purchaser determines the first as winner and publishes the result."""
     fine(_desk(exchange, no).submit({"sure": "yes"}, has="number"))
+    announced(exchange, no)
+
+
+def announced(exchange: Exchange, no: str) -> None:
+    """The purchaser publishes the result of the winner that is determined."""
     fine(_press(_desk(exchange, no), "ResultForm"))
     exchange.beat()
 

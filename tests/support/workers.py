@@ -1,5 +1,6 @@
 """Which tests go to one worker together, and which keep the order they are written in."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import pytest
@@ -19,8 +20,8 @@ class ByFolder(LoadScopeScheduling):
         return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid)
 
 
-def in_written_order(items: list[pytest.Item], folder: str, last: str = "") -> None:
-    """Put the tests of a folder back into the order of their files and lines, one file at the end.
+def in_written_order(items: list[pytest.Item], folder: str, last: Sequence[str] = ()) -> None:
+    """Put the tests of a folder back into the order of their files and lines, `last` at the end.
 
     A chapter goes on where the one before it ended: they share one exchange and its one clock. The
     plugin that shuffles the tests must have had its turn.
@@ -31,5 +32,7 @@ def in_written_order(items: list[pytest.Item], folder: str, last: str = "") -> N
         items[at] = item
 
 
-def _place(item: pytest.Item, last: str) -> tuple[bool, str, int]:
-    return item.path.name == last, item.path.as_posix(), item.location[1] or 0
+def _place(item: pytest.Item, last: Sequence[str]) -> tuple[int, str, int]:
+    name = item.path.name
+    late = last.index(name) + 1 if name in last else 0
+    return late, item.path.as_posix(), item.location[1] or 0

@@ -33,6 +33,7 @@ from bidding.evaluation.rows import (
 from bidding.evaluation.rules.course import refuse_while_resting
 from bidding.evaluation.rules.prices import reject_above_limit
 from bidding.evaluation.rules.reasons import (
+    BY_PROCEDURE,
     REJECTIONS,
     CancelReason,
     Finder,
@@ -212,7 +213,7 @@ def _close_if_all(work: Work, row: Evaluation, facts: TenderFacts) -> None:
 
 
 def _refuse_cause(cause: RejectionCause, finder: Finder) -> None:
-    if REJECTIONS[cause].finder is not finder or cause is RejectionCause.LOW_PRICE_NOT_PROVED:
+    if REJECTIONS[cause].finder is not finder or cause in BY_PROCEDURE:
         raise BadInput(
             "cause-not-yours",
             zh="此项无效情形不由本环节认定",

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from bidding.evaluation.commands.ending import fail_if_few
 from bidding.evaluation.commands.ranking import rank_bids
 from bidding.evaluation.model import EvaluatedBid, Evaluation, PriceQuestion, PriceVote
+from bidding.evaluation.price_lines import refuse_while_corrected
 from bidding.evaluation.rows import (
     as_panel,
+    as_supplier,
     locked,
     no_evaluation,
     numbered,
@@ -62,7 +64,11 @@ OPEN: Final = (QuestionState.ASKED, QuestionState.ANSWERED)
 
 
 def ask_about_low_prices(work: Work, row: Evaluation, facts: TenderFacts) -> None:
-    """Ask every supplier whose offer fires a trigger; nobody is rejected by a trigger."""
+    """Ask every supplier whose offer fires a trigger, once; nobody is rejected by a trigger.
+
+    The offers compared are those after correction: called again when one was corrected, it asks
+    whose offer fires a trigger only now.
+    """
     triggers = facts.scheme.low_price
     if triggers is None:
         return
@@ -73,8 +79,9 @@ def ask_about_low_prices(work: Work, row: Evaluation, facts: TenderFacts) -> Non
         [offer_of(bid) for bid in left], ceiling=ceiling, triggers=triggers
     ):
         found[finding.bid].append(finding)
+    asked = {bid.id for bid, _ in questions(work.session, row)}
     for bid in left:
-        if bid.number in found:
+        if bid.number in found and bid.id not in asked:
             _ask(work, row, facts, bid, found[bid.number])
 
 
@@ -148,7 +155,7 @@ def answer_for(work: Work, cmd: AnswerLowPrice, uscc: str) -> Mapping[str, Any]:
     if work.now > question.until:
         raise Refusal("answer-late", zh="说明时间已过", en="The time to answer is over", status=409)
     with work.session.no_autoflush:
-        holder = _as_supplier(work)
+        holder = as_supplier(work)
         holder.move(question, LOW_PRICE_QUESTION, QuestionAction.ANSWER)
         question.answer, question.answered_at = text, work.now
     return {"no": row.tender_no}
@@ -202,9 +209,10 @@ class NameEvaluation:
 def close_low_prices(work: Work, cmd: NameEvaluation) -> Mapping[str, Any]:
     """Go on to the ranking; any member may, once no question is open.
 
-    Refusals: "question-open", "wrong-stage", `NotFound`.
+    Refusals: "question-open", "price-correction-open", "wrong-stage", `NotFound`.
     """
     row, _ = own_seat(work, cmd.no, EvaluationState.LOW_PRICES)
+    refuse_while_corrected(work.session, row)
     if any(question.state in OPEN for _, question in questions(work.session, row)):
         raise Refusal(
             "question-open",
@@ -271,12 +279,6 @@ def _ask(
             en=f"{row.tender_no}: the panel asks about your price; sign in and answer",
             link=f"/desk/tenders/{row.tender_no}/price-answer",
         )
-
-
-def _as_supplier(work: Work) -> Work:
-    """The desk of whoever was shown to speak for the bid, by its account or by its bid key."""
-    held = work.actor.permissions | {Permission.BIDS_OWN_READ}
-    return replace(work, actor=replace(work.actor, permissions=held))
 
 
 def _decide(work: Work, row: Evaluation, bid: EvaluatedBid, question: PriceQuestion) -> None:

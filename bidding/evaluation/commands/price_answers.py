@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bidding.evaluation.commands.low_prices import AnswerLowPrice, answer_for
 from bidding.evaluation.model import EvaluatedBid, Evaluation, PriceQuestion
+from bidding.evaluation.rows import refuse_other_tender
 from bidding.opening import queries as openings
 from market.command import Work
 from market.kernel.errors import NotFound, Refusal
@@ -35,7 +36,7 @@ def answer_by_key(work: Work, cmd: AnswerByKey) -> Mapping[str, Any]:
     asked of this key, "superseded" for a `seq` that is not higher, "answer-late".
     """
     given = read_price_answer(parse(cmd.raw, limit=BYTES_LIMIT))
-    _refuse_other(given.tender, cmd.no)
+    refuse_other_tender(given.tender, cmd.no)
     uscc, question = _question(work.session, cmd.no, given.bid_pub)
     work.session.refresh(question, with_for_update=True)
     answered = {"no": cmd.no, "seq": given.seq, "until": question.until}
@@ -69,7 +70,7 @@ class KeyQuestion:
 def question_of_key(session: Session, no: str, raw: bytes) -> KeyQuestion:
     """The question about the offer of the key that signed; `NotFound` where nothing was asked."""
     asked = read_price_query(parse(raw))
-    _refuse_other(asked.tender, no)
+    refuse_other_tender(asked.tender, no)
     _, found = _question(session, no, asked.bid_pub)
     return KeyQuestion(
         found.state.value,
@@ -97,13 +98,3 @@ def _question(session: Session, no: str, bid_pub: bytes) -> tuple[str, PriceQues
             en="Nothing was asked about the price of this bid",
         )
     return uscc, found
-
-
-def _refuse_other(tender: str, no: str) -> None:
-    if tender != no:
-        raise Refusal(
-            "other-tender",
-            zh="签名内容属于另一项目",
-            en="What was signed is about another tender",
-            status=422,
-        )

@@ -1,11 +1,14 @@
 """The ranking: from locked sheets and offers, exact, the same for whoever computes it again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bidding.evaluation.model import Evaluation
+from bidding.evaluation.price_lines import confirmed_lines
 from bidding.evaluation.rows import indicators, offer_of, sheets, standing
 from bidding.evaluation.rules.explain import (
+    Line,
+    explain_criterion,
     explain_evaluation_price,
     explain_place,
     explain_price,
@@ -21,7 +24,7 @@ from bidding.evaluation.rules.ranking import (
 )
 from bidding.evaluation.rules.reasons import Cancelled
 from bidding.evaluation.rules.scoring import BidScore, aggregate
-from bidding.evaluation.rules.sheets import Sheet, read_sheet
+from bidding.evaluation.rules.sheets import Facts, Sheet, read_sheet
 from bidding.evaluation.rules.states import EVALUATION, EvaluationAction
 from bidding.rulebook.limits import Method, fewest_bids
 from bidding.rulebook.names import BidNumber
@@ -41,6 +44,7 @@ class Computed:
     offers: tuple[Offer, ...]
     prices: tuple[PriceScore, ...]
     scores: tuple[BidScore, ...]
+    facts: Facts
     outcome: Ranking | NeedsDraw | Cancelled
 
 
@@ -50,13 +54,14 @@ def compute(work: Work, row: Evaluation, facts: TenderFacts) -> Computed:
     offers = tuple(offer_of(bid) for bid in left)
     scheme = facts.scheme
     prices = price_scores(offers, weight=scheme.price_weight, deductions=scheme.deductions)
+    figures = indicators(work.session, row)
     scores: tuple[BidScore, ...] = ()
     if scheme.method is not Method.LOWEST_PRICE:
         scores = aggregate(
             scheme,
             _locked_sheets(work, row),
             bids=[offer.bid for offer in offers],
-            facts=indicators(work.session, row),
+            facts=figures,
             prices=prices,
         )
     outcome = rank(
@@ -65,7 +70,7 @@ def compute(work: Work, row: Evaluation, facts: TenderFacts) -> Computed:
         drawn=[BidNumber(number) for number in row.drawn or []],
         fewest=fewest_bids(legal_day(facts.published_at)).value,
     )
-    return Computed(offers, prices, scores, outcome)
+    return Computed(offers, prices, scores, figures, outcome)
 
 
 def rank_bids(work: Work, row: Evaluation, facts: TenderFacts) -> None:
@@ -79,7 +84,7 @@ def rank_bids(work: Work, row: Evaluation, facts: TenderFacts) -> None:
         # The count is looked at wherever a bid falls out.
         raise AssertionError("fewer than three were ranked")  # noqa: TRY004  not a wrong type
     with work.session.no_autoflush:
-        row.ranking = _lines(found, found.outcome)
+        row.ranking = _lines(found, found.outcome, confirmed_lines(work.session, row))
         house.move(row, EVALUATION, EvaluationAction.RANK)
 
 
@@ -88,7 +93,7 @@ def compute_again(work: Work, row: Evaluation) -> None:
     found = compute(work, row, tenders.facts(work.session, row.tender_no))
     if not isinstance(found.outcome, Ranking):
         raise AssertionError("no order")  # noqa: TRY004  not a wrong type
-    row.ranking = _lines(found, found.outcome)
+    row.ranking = _lines(found, found.outcome, confirmed_lines(work.session, row))
 
 
 def _locked_sheets(work: Work, row: Evaluation) -> Sequence[Sheet]:
@@ -99,18 +104,37 @@ def _locked_sheets(work: Work, row: Evaluation) -> Sequence[Sheet]:
     ]
 
 
-def _lines(found: Computed, ranking: Ranking) -> list[dict[str, object]]:
+def _lines(
+    found: Computed, ranking: Ranking, corrections: Mapping[str, Sequence[Line]]
+) -> list[dict[str, object]]:
     prices = {score.bid: score for score in found.prices}
     scores = {score.bid: score for score in found.scores}
-    return [_line(place, prices.get(place.bid), scores.get(place.bid)) for place in ranking.places]
+    return [
+        _line(
+            place,
+            [
+                *corrections.get(place.bid, ()),
+                *_told(place, prices.get(place.bid), scores.get(place.bid), found.facts),
+            ],
+        )
+        for place in ranking.places
+    ]
 
 
-def _line(place: Place, price: PriceScore | None, score: BidScore | None) -> dict[str, object]:
-    bid = place.contender
-    told = [explain_evaluation_price(bid.price)]
+def _told(
+    place: Place, price: PriceScore | None, score: BidScore | None, facts: Facts
+) -> list[Line]:
+    """How each figure of a bid came about: price, every criterion, the sum, the place."""
+    told = [explain_evaluation_price(place.contender.price)]
     if price is not None and score is not None:
-        told += [explain_price(price), explain_total(score)]
-    told.append(explain_place(place))
+        told.append(explain_price(price))
+        told += [explain_criterion(one, score, facts) for one in score.criteria]
+        told.append(explain_total(score))
+    return [*told, explain_place(place)]
+
+
+def _line(place: Place, told: Sequence[Line]) -> dict[str, object]:
+    bid = place.contender
     amount = bid.price.amount
     return {
         "rank": place.rank,

@@ -14,6 +14,7 @@ from bidding.evaluation.changes import corrections, replaced, rests
 from bidding.evaluation.commands.low_prices import NameEvaluation
 from bidding.evaluation.model import EvaluatedBid, Evaluation, Report, ReportSignature
 from bidding.evaluation.papers import printed
+from bidding.evaluation.price_lines import price_corrections
 from bidding.evaluation.rows import (
     as_panel,
     bids,
@@ -34,12 +35,14 @@ from bidding.evaluation.rules.signing import (
 )
 from bidding.evaluation.rules.states import (
     EVALUATION,
+    PRICE_CORRECTION_WORDS,
     SIGNATURE,
     CorrectionState,
     EvaluationAction,
     EvaluationState,
     SignatureAction,
 )
+from bidding.evaluation.signs import signs
 from bidding.rulebook import procurement
 from bidding.rulebook.due import due
 from bidding.rulebook.events import Event
@@ -203,8 +206,22 @@ def report_json(work: Work, row: Evaluation, facts: TenderFacts) -> JsonObject:
 
 
 def _course_json(work: Work, row: Evaluation) -> dict[str, Json]:
-    """Substitutes, corrections and rests, as the report names them."""
+    """Signs of collusion, substitutes, corrections and rests, as the report names them."""
     return {
+        "signs": [
+            {"rule": one.rule, "score": one.score, "bids": [*one.numbers], "found": one.found}
+            for one in signs(work.session, row)
+        ],
+        "price_corrections": [
+            {
+                "number": one.number,
+                "state": one.state.value,
+                "before": one.before.fen,
+                "after": one.after.fen,
+                "steps": [step.zh for step in one.steps],
+            }
+            for one in price_corrections(work.session, row)
+        ],
         "replaced": [
             {"member": one.member, "by": one.by, "reason": one.reason.value}
             for one in replaced(work.session, row)
@@ -232,6 +249,15 @@ def _course_json(work: Work, row: Evaluation) -> dict[str, Json]:
 def _course_lines(work: Work, row: Evaluation) -> list[Json]:
     """The same as sentences of the printed report."""
     said = [
+        f"{one.zh}；评标委员会{'认定' if one.found else '未认定'}相关投标无效"
+        for one in signs(work.session, row)
+    ]
+    said += [
+        f"投标 {one.number} 报价修正：{'；'.join(step.zh for step in one.steps)}；"
+        f"{PRICE_CORRECTION_WORDS[one.state][0]}"
+        for one in price_corrections(work.session, row)
+    ]
+    said += [
         f"成员 {one.member} 因{REPLACEMENTS[one.reason][0]}被更换，其评审意见无效；"
         f"由 {one.by or '（待补）'} 接替并重新评审"
         for one in replaced(work.session, row)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from bidding.evaluation.commands.low_prices import ask_about_low_prices
+from bidding.evaluation.commands.price_corrections import review_prices
 from bidding.evaluation.commands.starting import numbers_json
 from bidding.evaluation.model import Evaluation, EvaluationSeat, ScoreSheet
 from bidding.evaluation.rows import (
@@ -279,5 +279,5 @@ def _close_if_all(work: Work, row: Evaluation, facts: TenderFacts) -> None:
             numbers_salt=b64u(row.numbers_salt),
         ),
     )
-    ask_about_low_prices(work, row, facts)
+    review_prices(work, row, facts)
     work.state_fact("evaluation.locked", row.tender)

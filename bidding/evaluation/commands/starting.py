@@ -11,6 +11,7 @@ from sqlalchemy import select
 from bidding.evaluation.model import EvaluatedBid, Evaluation, EvaluationSeat, Indicator
 from bidding.evaluation.rules.prices import preferences_for
 from bidding.evaluation.rules.states import EVALUATION, EvaluationAction, EvaluationState
+from bidding.evaluation.signs import signs
 from bidding.opening import queries as openings
 from bidding.opening.numbers import numbers_awaited
 from bidding.panels import queries as panels
@@ -61,6 +62,8 @@ def open_evaluation(work: Work, tender: UUID) -> None:
     work.session.add_all(bids)
     work.session.flush()
     _stated_indicators(work, facts, bids)
+    for sign in signs(work.session, row):
+        work.note(facts.no, "collusion.sign", rule=sign.rule, score=str(sign.score))
     work.publish(
         "score-lock",
         facts.no,

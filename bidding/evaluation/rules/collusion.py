@@ -1,18 +1,17 @@
 """Bonds of different bidders from one payer: deemed collusion, looked for only after opening."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from bidding.evaluation.rules.prices import refuse_if_twice
-from bidding.rulebook.articles import FACTS_AFTER_OPENING, ORDER_87_37
-from bidding.rulebook.names import BidNumber
-from market.kernel.clock import aware
+from bidding.rulebook.articles import BIDDING_REGULATION_40, FACTS_AFTER_OPENING, ORDER_87_37
 from market.kernel.errors import Refusal
 from market.kernel.law import Article
 
+SAME_PAYER: Final = "K6"
 SAME_PAYER_SCORE: Final = 100
 DEEMED_FROM: Final = 100
 REFER_FROM: Final = 60
@@ -30,36 +29,39 @@ class Consequence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """Who paid the bond of a bid, as digests: of the account and of its holder.
+    """From which account the bond of a bidder came, as a digest.
 
-    `revealed_at` is when the fact was given to the exchange, which is never before opening.
+    A bond is taken only from the account in the bidder's own name, so an account shared by two
+    bidders is the whole sign: two accounts of one holder never stand behind different bidders.
     """
 
-    bid: BidNumber
+    bidder: str
     account: bytes
-    holder: bytes
-    revealed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Indicator:
-    """Bids that are tied to each other, with the score of the rule that says so."""
+class Tie:
+    """Bidders that are tied to each other, with the score of the rule that says so."""
 
     rule: str
-    bids: tuple[BidNumber, ...]
+    bidders: tuple[str, ...]
     score: int
-    article: Article
+    articles: tuple[Article, ...]
 
     @property
     def consequence(self) -> Consequence:
         """What follows from this score."""
         return consequence(self.score)
 
-    def words(self, language: str) -> str:
-        """The finding in "zh" or "en" for panel and supervisor; never for the purchaser."""
-        bids = "、".join(self.bids) if language == "zh" else ", ".join(self.bids)
-        cited = self.article.cite(language)
-        if language == "zh":
+    def words(self, language: str, labels: Mapping[str, str]) -> str:
+        """The finding in "zh" or "en" for panel and supervisor; never for the purchaser.
+
+        `labels` says how this reader knows a bid: by its table number, or by its bidder's name.
+        """
+        zh = language == "zh"
+        bids = ("、" if zh else ", ").join(labels[one] for one in self.bidders)
+        cited = ("；" if zh else "; ").join(one.cite(language) for one in self.articles)
+        if zh:
             return f"投标 {bids} 的保证金来自同一单位或者个人的账户，视为串通投标（{cited}）"
         return (
             f"The bonds of bids {bids} came from the account of one payer: "
@@ -67,15 +69,13 @@ class Indicator:
         )
 
 
-def same_payer(payers: Iterable[Payer], *, opened_at: datetime | None) -> tuple[Indicator, ...]:
-    """Groups of bids whose bonds came from one account or from accounts of one holder (K6).
+def same_payer(payers: Iterable[Payer], *, opened_at: datetime | None) -> tuple[Tie, ...]:
+    """Groups of different bidders whose bonds came from one account (K6), by bidder.
 
-    Links chain: A and B share an account, B and C a holder, so A, B and C are one group. Groups
-    and bids in them stand by bid number. `Refusal` "facts-before-opening" while the bids are not
-    opened, or for a fact that was given earlier; "bid-twice".
+    Two bonds of one bidder are no sign. `Refusal` "facts-before-opening" while the bids are not
+    opened: then nothing is looked at, whatever is handed in.
     """
-    known = sorted(payers, key=lambda payer: payer.bid)
-    if opened_at is None or any(aware(row.revealed_at) < aware(opened_at) for row in known):
+    if opened_at is None:
         raise Refusal(
             "facts-before-opening",
             zh="开标前不得查询或者分析保证金付款信息",
@@ -83,10 +83,12 @@ def same_payer(payers: Iterable[Payer], *, opened_at: datetime | None) -> tuple[
             article=FACTS_AFTER_OPENING,
             status=404,
         )
-    refuse_if_twice([payer.bid for payer in known])
+    groups: dict[bytes, set[str]] = defaultdict(set)
+    for payer in payers:
+        groups[payer.account].add(payer.bidder)
     return tuple(
-        Indicator("K6", tuple(row.bid for row in group), SAME_PAYER_SCORE, ORDER_87_37)
-        for group in _groups(known)
+        Tie(SAME_PAYER, group, SAME_PAYER_SCORE, (BIDDING_REGULATION_40, ORDER_87_37))
+        for group in sorted(tuple(sorted(bidders)) for bidders in groups.values())
         if len(group) > 1
     )
 
@@ -98,18 +100,3 @@ def consequence(score: int) -> Consequence:
     if score >= REFER_FROM:
         return Consequence.REFER
     return Consequence.NOTE if score >= NOTE_FROM else Consequence.NOTHING
-
-
-def _groups(payers: Sequence[Payer]) -> list[list[Payer]]:
-    groups: list[list[Payer]] = []
-    for payer in payers:
-        linked = [
-            group
-            for group in groups
-            if any(row.account == payer.account or row.holder == payer.holder for row in group)
-        ]
-        merged = sorted(
-            [row for group in linked for row in group] + [payer], key=lambda row: row.bid
-        )
-        groups = [group for group in groups if group not in linked] + [merged]
-    return sorted(groups, key=lambda group: group[0].bid)

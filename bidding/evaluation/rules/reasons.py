@@ -128,6 +128,12 @@ REJECTIONS: Final[Mapping[RejectionCause, Reason]] = {
 }
 
 
+BY_PROCEDURE: Final = frozenset(
+    {RejectionCause.CORRECTION_NOT_CONFIRMED, RejectionCause.LOW_PRICE_NOT_PROVED}
+)
+"""Causes that follow from a question and its answer; no member chooses them from a list."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rejection:
     """A bid found invalid: the cause, and the clause of the documents or the law it rests on."""

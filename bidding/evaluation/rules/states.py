@@ -16,6 +16,7 @@ from bidding.rulebook.articles import (
     ORDER_87_50,
     ORDER_87_55,
     ORDER_87_57,
+    ORDER_87_59,
     ORDER_87_64,
     ORDER_87_68,
     REGULATION_41,
@@ -76,6 +77,16 @@ class EvaluationAction(StrEnum):
 
 _S = EvaluationState
 _A = EvaluationAction
+AFTER_LOCK: Final = (
+    _S.LOW_PRICES,
+    _S.RANKING,
+    _S.DRAWING,
+    _S.DRAFTING,
+    _S.SIGNING,
+    _S.REPORTED,
+    _S.DETERMINED,
+)
+"""Where every sheet is locked, so that names and prices may be seen by the panel."""
 _BEFORE_RESULT: Final = tuple(
     state for state in EvaluationState if state not in {_S.DETERMINED, _S.CANCELLED}
 )
@@ -212,6 +223,53 @@ LOW_PRICE_QUESTION: Final = Table(
     ],
 )
 """The panel's question about an abnormally low offer."""
+
+
+class PriceCorrectionState(StrEnum):
+    """Where the correction of a bid's own arithmetic stands."""
+
+    PROPOSED = "proposed"
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    NOT_CONFIRMED = "not_confirmed"
+    DROPPED = "dropped"
+
+
+class PriceCorrectionAction(StrEnum):
+    """What happens to the correction of a price."""
+
+    FIND = "find"
+    ADOPT = "adopt"
+    DROP = "drop"
+    CONFIRM = "confirm"
+    DECLINE = "decline"
+    EXPIRE = "expire"
+
+
+_P = PriceCorrectionState
+PRICE_CORRECTION_WORDS: Final = {
+    _P.PROPOSED: ("表决中", "being voted on"),
+    _P.ASKED: ("待投标人确认", "the bidder is asked"),
+    _P.CONFIRMED: ("投标人已确认", "confirmed by the bidder"),
+    _P.NOT_CONFIRMED: ("投标人未确认，投标无效", "not confirmed; the bid is invalid"),
+    _P.DROPPED: ("评标委员会未认定", "not found by the panel"),
+}
+_PA = PriceCorrectionAction
+
+PRICE_CORRECTION: Final = Table(
+    "price_correction",
+    start=_P.PROPOSED,
+    moves=[
+        # Capitals against figures the house sees by itself; the price table only the panel reads.
+        Move(_P.PROPOSED, _PA.FIND, _P.ASKED, _HOUSE, ORDER_87_59),
+        Move(_P.PROPOSED, _PA.ADOPT, _P.ASKED, _PANEL, ORDER_87_59),
+        Move(_P.PROPOSED, _PA.DROP, _P.DROPPED, _PANEL, ORDER_87_59),
+        Move(_P.ASKED, _PA.CONFIRM, _P.CONFIRMED, _SUPPLIER, ORDER_87_59),
+        Move(_P.ASKED, _PA.DECLINE, _P.NOT_CONFIRMED, _SUPPLIER, ORDER_87_59),
+        Move(_P.ASKED, _PA.EXPIRE, _P.NOT_CONFIRMED, _HOUSE, ORDER_87_59),
+    ],
+)
+"""A bid's price after the four rules of article 59; it binds the bidder once it confirms."""
 
 
 class CorrectionState(StrEnum):

@@ -55,7 +55,9 @@ from market.kernel.money import Money
 from market.kernel.permissions import Permission
 from market.kernel.workdays import legal_day
 from market.projects import queries as projects
+from market.protocol.exclusions import Recusals
 from market.protocol.freezes import Register
+from market.protocol.pools import Candidate, Plan
 
 BEFORE_OPENING: Final = (TenderState.PUBLISHED, TenderState.CLOSED)
 """While nobody knows the bidders; the opening then has the second check made over them."""
@@ -126,7 +128,12 @@ def _window(work: Work, cmd: StartPanel, tender: TenderFacts, terms: Terms) -> D
         is_complex=cmd.is_complex,
     )
     refuse_unless_panel(demand, cmd.size, cmd.experts)
-    window = draw_window(Track.GOVERNMENT, cmd.evaluation_at, work.calendar, terms)
+    return open_window(work, cmd.evaluation_at, terms)
+
+
+def open_window(work: Work, evaluation_at: datetime, terms: Terms) -> DrawWindow:
+    """The window of a panel's draw; refuses to freeze outside it."""
+    window = draw_window(Track.GOVERNMENT, evaluation_at, work.calendar, terms)
     window.refuse_outside(work.now)
     return window
 
@@ -141,7 +148,12 @@ def _write_panel(work: Work, cmd: StartPanel, tender: TenderFacts, frozen: Froze
         size=cmd.size,
         experts=cmd.experts,
         strata=[
-            {"name": one.name, "specialties": [*one.specialties], "quota": one.quota}
+            {
+                "name": one.name,
+                "specialties": [*one.specialties],
+                "quota": one.quota,
+                "regions": sorted(cmd.regions),
+            }
             for one in cmd.strata
         ],
         published_on=legal_day(tender.published_at),
@@ -203,26 +215,60 @@ def recusal_parties(work: Work, tender: TenderFacts) -> Parties:
     )
 
 
-def _freeze(work: Work, cmd: StartPanel, tender: TenderFacts, terms: Terms) -> Frozen:
-    held = _register_now(work, cmd.sealer)
-    activity = Activity(Track.GOVERNMENT, tender.project_code, legal_day(cmd.evaluation_at))
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a panel's pool is to be made of: seats, fields, regions, for which day."""
+
+    size: int
+    strata: tuple[StratumPlan, ...]
+    regions: frozenset[str]
+    evaluation_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Makings:
+    """The plan over the register of now, with what backs the recusals in it."""
+
+    plan: Plan
+    register: Register
+    register_key: bytes
+    candidates: tuple[Candidate, ...]
+    recusals: Recusals
+
+
+def makings(work: Work, wish: Wish, tender: TenderFacts, terms: Terms, sealer: Sealer) -> Makings:
+    """What the pool is made of; "no-library" and "register-changed" as in `start_panel`."""
+    held = _register_now(work, sealer)
+    activity = Activity(Track.GOVERNMENT, tender.project_code, legal_day(wish.evaluation_at))
     parties, facts = recusal_parties(work, tender), declared(work.session)
     no = draw_no(tender.no, PURPOSE)
-    plan = panel_plan(no, _strata(cmd), facts.values(), activity, parties, terms)
+    plan = panel_plan(no, _strata(wish), facts.values(), activity, parties, terms)
     case = recusal_case(activity, parties, terms)
+    return Makings(
+        plan,
+        Register(REGISTER, held.root, held.size),
+        held.key,
+        held.records,
+        panel_recusals(plan, case, held.facts_key, held.records, facts),
+    )
+
+
+def _freeze(work: Work, cmd: StartPanel, tender: TenderFacts, terms: Terms) -> Frozen:
+    wish = Wish(cmd.size, cmd.strata, cmd.regions, cmd.evaluation_at)
+    made = makings(work, wish, tender, terms, cmd.sealer)
     return freeze_walk(
         work,
         FreezeWalk(
             case=tender.no,
             purpose=PURPOSE,
-            plan=plan,
-            register=Register(REGISTER, held.root, held.size),
-            register_key=held.key,
-            candidates=held.records,
+            plan=made.plan,
+            register=made.register,
+            register_key=made.register_key,
+            candidates=made.candidates,
             unit_cap=unit_cap(cmd.size, terms),
             parties=seat_parties(work, cmd.parties),
             sealer=cmd.sealer,
-            recusals=panel_recusals(plan, case, held.facts_key, held.records, facts),
+            recusals=made.recusals,
         ),
     )
 
@@ -248,8 +294,8 @@ def _register_now(work: Work, sealer: Sealer) -> Snapshot:
     return held
 
 
-def _strata(cmd: StartPanel) -> list[WantedStratum]:
-    spares = substitutes_for(cmd.size, cmd.strata)
+def _strata(wish: Wish) -> list[WantedStratum]:
+    spares = substitutes_for(wish.size, wish.strata)
     return [
         WantedStratum(
             item.name,
@@ -258,10 +304,10 @@ def _strata(cmd: StartPanel) -> list[WantedStratum]:
             Wanted(
                 track=Track.GOVERNMENT,
                 specialties=frozenset(item.specialties),
-                regions=cmd.regions,
+                regions=wish.regions,
             ),
         )
-        for item, spare in zip(cmd.strata, spares, strict=True)
+        for item, spare in zip(wish.strata, spares, strict=True)
     ]
 
 

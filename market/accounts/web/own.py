@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import segno
-from flask import make_response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -42,7 +42,7 @@ from market.accounts.signin.passwords import refuse_weak
 from market.accounts.signin.second_factor import accepted_step, enrolment_address, new_secret
 from market.accounts.vault import AddressKind, Purpose, seal_address
 from market.command import Handler
-from market.kernel.errors import BadInput, MarketError, NotSignedIn
+from market.kernel.errors import BadInput, NotSignedIn
 from market.messages.rules import masked
 from market.web import access
 from market.web.fields import SecretField, TextField
@@ -227,36 +227,41 @@ def password() -> ResponseReturnValue:
 @access.signed_in
 def second_factor() -> ResponseReturnValue:
     """Set up an authenticator: scan, then type its first code."""
-    facts = _own()
+    facts, form = _own(), FirstCode()
+    target = access.local_path(request.args.get("next"), url_for("front.desk"))
+    if form.is_sent:
+        return submit(
+            form,
+            site().office,
+            accept_second_factor,
+            lambda: _first_code(form, facts.offered_factor or _offer(facts), facts.person),
+            again=lambda: _second_factor(form),
+            to=lambda _: target,
+        )
     if facts.has_second_factor:
         return redirect(url_for("own.account"), 303)
-    form = FirstCode()
+    return _second_factor(form)
+
+
+def _second_factor(form: FirstCode) -> ResponseReturnValue:
+    facts = _own()
+    if facts.has_second_factor:  # set in another window meanwhile
+        return redirect(url_for("own.account"), 303)
     sealed = facts.offered_factor or _offer(facts)
     secret = door().vault.open(Purpose.SECOND_FACTOR, facts.person, sealed)
-    target = access.local_path(request.args.get("next"), url_for("front.desk"))
-    if form.is_sent and form.is_valid():
-        try:
-            command = _first_code(form, sealed, secret)
-            site().office.run(accept_second_factor, command, here().actor)
-        except MarketError as refusal:
-            form.refuse(refusal)
-        else:
-            return redirect(target, 303)
     address = enrolment_address(secret, facts.account)
     code = segno.make(address, error="m").svg_inline(scale=4, dark="#000", light="#fff")
-    page = render_template(
+    return render_template(
         "accounts/second_factor.html",
         form=form,
         code=Markup(code),  # noqa: S704  drawn by us from our own address
         secret=" ".join(secret[place : place + 4] for place in range(0, len(secret), 4)),
     )
-    response = make_response(page)
-    response.status_code = form.status
-    return response
 
 
-def _first_code(form: FirstCode, sealed: bytes, secret: str) -> AcceptSecondFactor:
+def _first_code(form: FirstCode, sealed: bytes, whose: UUID) -> AcceptSecondFactor:
     now = door().machine.now()
+    secret = door().vault.open(Purpose.SECOND_FACTOR, whose, sealed)
     step = accepted_step(secret, form.code, now, None)
     if step is None:
         zh, en = (

@@ -24,6 +24,7 @@ from market.accounts.signin.entrance import door
 from market.accounts.signin.passwords import refuse_weak
 from market.accounts.signin.second_factor import accepted_step
 from market.accounts.vault import Purpose
+from market.command import Once
 from market.kernel.errors import BadInput, MarketError
 from market.kernel.permissions import Permission
 from market.web import access
@@ -171,7 +172,8 @@ def _renew(form: Renewal) -> None:
         step = accepted_step(secret, form.code or "", door().machine.now(), known.last_step)
     code = hash_of(plain(form.release))
     command = RenewPassword(known.person, code, step, hashed, door().machine.now())
-    site().office.run(renew_password, command, DOOR)
+    # The same form again, its answer lost: the password is set and the code is used up by then.
+    site().office.run_once(renew_password, command, DOOR, Once(form.once, form.fingerprint()))
 
 
 def plain(code: str) -> str:

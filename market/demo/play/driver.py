@@ -19,6 +19,8 @@ from urllib3.filepost import encode_multipart_formdata
 REDIRECTS: Final = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER}
 SECRET: Final = "secret."  # noqa: S105  the prefix of fields, not a secret
 HIDDEN_TEXT: Final = {"script", "style"}
+ONE_BY_ONE: Final = {"Connection": "close"}
+"""A connection that is kept may be closed by the host just as the next request sets out: lost."""
 VOID: Final = {"input", "img", "br", "hr", "meta", "link", "wbr"}
 
 
@@ -256,11 +258,12 @@ class Page:
         for _ in range(8):
             known = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
             own = url.startswith(self.origin) and known
+            cookies = {"Cookie": known} if own else {}
             answer = self._http.request(
                 method,
                 url,
                 body=body,
-                headers={**headers, **({"Cookie": known} if own else {})},
+                headers={**ONE_BY_ONE, **headers, **cookies},
                 redirect=False,
             )
             self._keep(answer.headers.getlist("Set-Cookie"))

@@ -9,8 +9,9 @@ from market.demo.play.driver import Page
 from market.demo.play.owners import owner
 from market.demo.play.troupe import PlayFailed, Troupe, fine, paper
 
-BEST: Final = "50"
-GOOD: Final = "40"
+BEST: Final = {"T1": "30", "T2": "20"}
+GOOD: Final = {"T1": "24", "T2": "16"}
+"""Points by criterion of the demonstration's scheme."""
 
 
 def qualified(troupe: Troupe, no: str) -> None:
@@ -32,7 +33,8 @@ def scored(troupe: Troupe, no: str, members: Sequence[Person]) -> None:
         page = troupe.page(person).get(f"/desk/evaluations/{no}")
         form = page.form(has="lock")
         marks = [name for name in form.values if name.startswith("mark_")]
-        points = dict.fromkeys(marks, BEST if place % 2 else GOOD)
+        given = BEST if place % 2 else GOOD
+        points = {name: given[name.rpartition("_")[2]] for name in marks}
         fine(page.submit({**points, "lock": "yes"}, has="lock"))
 
 

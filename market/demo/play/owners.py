@@ -26,9 +26,13 @@ SEATS: Final = (
 """Three officers of three organisations, two of whom open."""
 CRITERIA: Final = """\
 T1; technical; subjective; implementation-plan; 实施方案; Implementation plan
-= 50; 方案完整; complete
-= 40; 方案较完整; mostly complete
-= 20; 方案不完整; incomplete
+= 30; 方案完整; complete
+= 24; 方案较完整; mostly complete
+= 12; 方案不完整; incomplete
+T2; technical; subjective; after-sales; 培训与售后服务; Training and service
+= 20; 优于采购需求; better than asked for
+= 16; 满足采购需求; as asked for
+= 8; 有欠缺; falls short
 B1; business; objective; delivery-days; 交货期; Delivery time; 天; days
 = 20; 少于30天; under 30 days; ..30
 = 12; 30天以上; 30 days and more; 30.."""

@@ -26,7 +26,7 @@ from market.demo.media import KEY_FILE, ORGANISATION_KEY, PASSPHRASE
 from market.demo.people.everybody import Everybody, everybody
 from market.demo.people.kinds import Duty, Person
 from market.demo.people.kinds import OrganisationKind as Part
-from market.demo.play.driver import Page
+from market.demo.play.driver import ONE_BY_ONE, Page
 from market.demo.seed.house import PASSWORD, account_of, secret_of
 from market.demo.stage import Stage
 from market.kernel.clock import MachineClock
@@ -58,7 +58,7 @@ class Troupe:
     _pages: dict[str, Page] = field(default_factory=dict)
     _pools: dict[str, dict[str, str]] = field(default_factory=dict)
     _http: urllib3.PoolManager = field(
-        default_factory=lambda: urllib3.PoolManager(timeout=120, retries=False)
+        default_factory=lambda: urllib3.PoolManager(timeout=120, retries=False, headers=ONE_BY_ONE)
     )
 
     # --- people -----------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ class Troupe:
 
     def post(self, url: str, body: bytes, token: str = "") -> dict[str, Any]:
         """Send JSON somewhere; what came back."""
-        headers = {"Content-Type": "application/json"}
+        headers = {**ONE_BY_ONE, "Content-Type": "application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         found = self._http.request("POST", url, body=body, headers=headers)

@@ -26,13 +26,14 @@ from market.protocol.freezes import (
     WALK,
     Freeze,
     Register,
+    Replaced,
     WalkFreeze,
     freeze_pool,
     frozen_items,
     read_freeze,
 )
 from market.protocol.parties import Party
-from market.protocol.pools import KEY_LENGTH, Candidate, Plan, make_pool
+from market.protocol.pools import KEY_LENGTH, Candidate, Plan, Pool, make_pool
 
 SALT_LENGTH = 32
 
@@ -73,8 +74,27 @@ def freeze_walk(work: Work, cmd: FreezeWalk) -> Frozen:
     Refusals: "second-draw" for a case and purpose that has one; "listed-twice"; "bad-parties";
     "pool-too-small" where a stratum has fewer leaves than seats.
     """
-    key = secrets.token_bytes(KEY_LENGTH)
     no = _fresh_no(work, cmd.case, cmd.purpose)
+    made = make_freeze(cmd, no, secrets.token_bytes(KEY_LENGTH))
+    inputs = cmd.sealer.seal(f"draw/{no}", canonical(made.inputs))
+    draw = _write(work, made.freeze, DrawState.FROZEN, inputs)
+    write_leaves(work, draw, made.pool, cmd.sealer)
+    return Frozen(draw.id, no, made.freeze.hash, made.freeze.needs_consent)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFreeze:
+    """A freeze with its pool and what it was made of, as an auditor is given it."""
+
+    freeze: Freeze
+    pool: Pool
+    inputs: JsonObject
+
+
+def make_freeze(
+    cmd: FreezeWalk, no: str, key: bytes, replaces: Replaced | None = None
+) -> MadeFreeze:
+    """The freeze of a pool under this key; nothing is written. Refusals as in `freeze_walk`."""
     _refuse_twice(cmd.candidates)
     pool = make_pool(cmd.plan, key, cmd.candidates)
     freeze = Freeze(
@@ -90,15 +110,17 @@ def freeze_walk(work: Work, cmd: FreezeWalk) -> Frozen:
         parties=cmd.parties,
         reveal_seconds=int(LIMIT.total_seconds()),
         beacon=None,
-        replaces=None,
+        replaces=replaces,
     )
     _refuse_short(freeze)
     given = PoolInputs(key, cmd.plan, cmd.register_key, cmd.candidates)
     _refuse_wanting(freeze, given, cmd.recusals)
-    place = f"draw/{no}"
     recusals = None if cmd.recusals is None else cmd.recusals.json()
-    inputs: JsonObject = {**write_pool(given), "recusals": recusals}
-    draw = _write(work, freeze, DrawState.FROZEN, cmd.sealer.seal(place, canonical(inputs)))
+    return MadeFreeze(freeze, pool, {**write_pool(given), "recusals": recusals})
+
+
+def write_leaves(work: Work, draw: Draw, pool: Pool, sealer: Sealer) -> None:
+    """Write down the leaves of a pool; who stands behind each is sealed."""
     for stratum, leaves in pool.strata.items():
         work.session.add_all(
             DrawLeaf(
@@ -106,11 +128,10 @@ def freeze_walk(work: Work, cmd: FreezeWalk) -> Frozen:
                 stratum=stratum,
                 leaf=leaf,
                 tag=_tag(pool.opened[leaf]),
-                opening=cmd.sealer.seal(place, pool.opened[leaf]),
+                opening=sealer.seal(f"draw/{draw.no}", pool.opened[leaf]),
             )
             for leaf in leaves
         )
-    return Frozen(draw.id, no, freeze.hash, freeze.needs_consent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,8 @@ from market.accounts.commands.duties import TakeDuty, take_duty
 from market.accounts.queries.organisations import organisation
 from market.accounts.separation import Duty
 from market.command import Work
+from market.draws.commands.lapses import write_lapse
+from market.draws.commands.refreezing import write_stop
 from market.draws.model import Draw, DrawPiece, DrawStep
 from market.draws.rows import (
     AUDIT,
@@ -24,6 +26,8 @@ from market.draws.rows import (
     commits,
     draw_row,
     freeze_of,
+    missing_consents,
+    missing_parties,
     named_now,
     pieces,
     removed,
@@ -37,6 +41,7 @@ from market.draws.rules import (
     PROTOCOL,
     DrawAction,
     DrawState,
+    no_pool,
     refuse_early_void,
     refuse_unwitnessed,
     twice,
@@ -49,6 +54,7 @@ from market.protocol.draws import (
     BY_PARTY,
     NOT_COMMITTED,
     PREDICTABLE,
+    REFREEZE,
     SKIPS,
     check_commit_signatures,
     check_commits,
@@ -99,15 +105,20 @@ class Given:
 def give_audit(work: Work, cmd: Give) -> Given:
     """Take a party's signed `pool-audit`; a good one from outside lets commitments in.
 
-    A bad one stops the draw for good: nobody commits to a pool that does not hold. Refusals:
-    those of `read_audit`, "not-your-party", "too-late-to-audit" after a consent or commitment.
+    A bad one stops the draw until its owner freezes again: nobody commits to a pool that does not
+    hold. Fact, once for each stop: "draw.stopped". Refusals: those of `read_audit`,
+    "not-your-party", "no-pool" for an order, which has none, "too-late-to-audit" after a consent
+    or commitment.
     """
     row, freeze, value = _begin(work, cmd)
     found = read_audit(value, freeze)
     _refuse_stranger(work, freeze, found.party)
     if _known(work, row, AUDIT, 0, found.party, cmd.raw):
         return _given(work, row, freeze)
-    if pieces(work.session, row, CONSENT) or pieces(work.session, row, COMMIT, row.attempt):
+    if freeze.kind != WALK:
+        raise no_pool()
+    begun = row.attempt > FIRST or pieces(work.session, row, COMMIT, FIRST)
+    if begun or pieces(work.session, row, CONSENT):
         raise Refusal(
             "too-late-to-audit",
             zh="已有同意或承诺，名册核验已结束",
@@ -117,7 +128,7 @@ def give_audit(work: Work, cmd: Give) -> Given:
     if found.findings:
         work.move(row, DRAW_TABLE, DrawAction.STOP)
         row.limit_at = None
-        work.state_fact("draw.stopped", row.id)
+        work.state_fact("draw.stopped", write_stop(work, row))
     elif found.is_outside or row.state is DrawState.AUDITED:
         work.move(row, DRAW_TABLE, DrawAction.AUDIT)
         row.limit_at = work.now + LIMIT
@@ -126,10 +137,11 @@ def give_audit(work: Work, cmd: Give) -> Given:
 
 
 def give_consent(work: Work, cmd: Give) -> Given:
-    """Take a supervisor's consent: to a predictable pool, or to more skips than seats.
+    """Take a supervisor's consent: to a predictable pool, a pool frozen again, many skips.
 
-    Refusals: those of `read_consent`, "not-your-party"; "wrong-moment" for a predictable pool's
-    outside the time between audit and first commitment, and for skips before the walk.
+    Refusals: those of `read_consent`, "not-your-party"; "wrong-moment" for the first two outside
+    the time between audit and first commitment, for a freeze that replaces none, and for skips
+    before the walk.
     """
     row, freeze, value = _begin(work, cmd)
     work.need(Permission.DRAWS_POOL_AUDIT)
@@ -140,9 +152,11 @@ def give_consent(work: Work, cmd: Give) -> Given:
         return _given(work, row, freeze)
     early = row.state is DrawState.AUDITED and row.attempt == 1
     early = early and not pieces(work.session, row, COMMIT, 1)
-    fits = (found.reason == PREDICTABLE and early) or (
-        found.reason == SKIPS and row.state is DrawState.DRAWN
-    )
+    fits = {
+        PREDICTABLE: early,
+        REFREEZE: early and freeze.replaces is not None,
+        SKIPS: row.state is DrawState.DRAWN,
+    }[found.reason]
     if not fits:
         raise Refusal(
             "wrong-moment",
@@ -232,10 +246,10 @@ def void_attempt(work: Work, cmd: Give) -> Given:
     """Name a party that let the attempt lapse: a supervisor signs, the party loses its right.
 
     The attempt ends when everybody missing is named. Stand-ins take part in the next one; pool and
-    key stay as frozen, and the file keeps every attempt. Fact for the supervisor's card, with the
-    first attempt that ends so: "draw.lapsed". Refusals: those of `read_void`; "limit-running" up
-    to the time limit; "wrong-void" for a cause or party that the record does not show; "no-party"
-    unless a supervisor and one more are left.
+    key stay as frozen, and the file keeps every attempt. A row is kept of each party named, and
+    supervisors and the party are told: `write_lapse`. Refusals: those of `read_void`;
+    "limit-running" up to the time limit; "wrong-void" for a cause or party that the record does
+    not show; "no-party" unless a supervisor and one more are left.
     """
     row, freeze, value = _begin(work, cmd)
     found = read_void(value, freeze)
@@ -258,12 +272,11 @@ def void_attempt(work: Work, cmd: Give) -> Given:
     # Refused, and nothing done, if too few would be left to go on.
     active_parties(freeze.parties, removed(work.session, row, freeze) | missing)
     _keep(work, row, VOID, row.attempt, found.party, value)
+    write_lapse(work, row, freeze, found)
     if left == {found.party}:
         work.move(row, DRAW_TABLE, DrawAction.VOID)
         row.attempt += 1
         row.limit_at = work.now + LIMIT
-        if row.attempt == FIRST + 1:  # a fact is stated once; further attempts are in the file
-            work.state_fact("draw.lapsed", row.id)
     work.session.flush()
     return _given(work, row, freeze)
 
@@ -315,12 +328,18 @@ def _refuse_lapsed(work: Work, row: Draw, freeze: Freeze) -> None:
 
 
 def _refuse_without_consent(work: Work, row: Draw, freeze: Freeze) -> None:
-    signed = [read_consent(one, freeze).reason for one in pieces(work.session, row, CONSENT)]
-    if freeze.needs_consent and PREDICTABLE not in signed:
+    if PREDICTABLE in (missing := missing_consents(work.session, row, freeze)):
         raise Refusal(
             "no-consent",
             zh="名册偏小或抽取比例过高，须先由监督方签名同意",
             en="The pool is small or much of it is drawn; a supervisor signs first",
+            article=PROTOCOL,
+        )
+    if missing:
+        raise Refusal(
+            "no-consent",
+            zh="名册经重新冻结，须先由监督方签名同意",
+            en="The pool was frozen again; a supervisor signs first",
             article=PROTOCOL,
         )
 
@@ -378,15 +397,4 @@ def _take_side(work: Work, row: Draw) -> None:
 
 
 def _given(work: Work, row: Draw, freeze: Freeze) -> Given:
-    return Given(row.state, row.attempt, missing_parties(work, row, freeze))
-
-
-def missing_parties(work: Work, row: Draw, freeze: Freeze) -> tuple[str, ...]:
-    """Whose commitment or nonce the attempt at hand still waits for."""
-    if row.state is DrawState.AUDITED:
-        done = {one.party for one in commits(work.session, row, row.attempt)}
-    elif row.state is DrawState.COMMITTED:
-        done = {one.party for one in reveals(work.session, row, row.attempt)}
-    else:
-        return ()
-    return tuple(item.party for item in wanted(work.session, row, freeze) if item.party not in done)
+    return Given(row.state, row.attempt, missing_parties(work.session, row, freeze))

@@ -211,7 +211,7 @@ def _words(summons: Summons, specialty: str, code: str, minutes: int) -> tuple[s
         "SM14",
         {
             "city": (summons.city_zh, summons.city_en),
-            "date": at.strftime("%Y-%m-%d"),
+            "date": (f"{at.year}年{at.month}月{at.day}日", at.strftime("%Y-%m-%d")),
             "time": at.strftime("%H:%M"),
             "specialty": specialty,
             "minutes": str(minutes),

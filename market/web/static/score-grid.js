@@ -18,6 +18,7 @@
   let timer = 0;
   let running = false;
   let leaving = false;
+  let sending = false; // the sheet goes out as soon as what is being kept has arrived
 
   // --- what is typed -----------------------------------------------------------------------------
 
@@ -41,12 +42,26 @@
     return points !== null && cell.dataset.levels.split(" ").some((one) => figure(one) === points);
   }
 
+  // What is no score of its criterion is said beside the cell, for the eye and for the ear.
   function mark(cell) {
     const wrong = typed(cell) !== "" && !fits(cell);
+    const id = `${cell.id}-wrong`;
+    const there = document.getElementById(id);
     cell.classList.toggle("odd", wrong);
-    if (wrong) cell.setAttribute("aria-invalid", "true");
-    else cell.removeAttribute("aria-invalid");
-    cell.title = wrong ? `${words.levels} ${cell.dataset.levels.split(" ").join(" · ")}` : "";
+    if (!wrong) {
+      there?.remove();
+      cell.removeAttribute("aria-invalid");
+      cell.removeAttribute("aria-describedby");
+      return;
+    }
+    cell.setAttribute("aria-invalid", "true");
+    cell.setAttribute("aria-describedby", id);
+    if (there !== null) return;
+    const note = document.createElement("span");
+    note.id = id;
+    note.className = "wrong";
+    note.textContent = `${words.levels} ${cell.dataset.levels.split(" ").join(" · ")}`;
+    cell.after(note);
   }
 
   function add() {
@@ -125,7 +140,17 @@
     } finally {
       running = false;
     }
+    if (sending) {
+      goOn();
+      return;
+    }
     if (timer === 0 && waiting().length > 0 && !status.classList.contains("trouble")) later(PAUSE);
+  }
+
+  // A sheet sent while a cell is still on its way would look as if another window had changed it.
+  function goOn() {
+    sending = false;
+    if (clashing.size === 0) form.requestSubmit(button);
   }
 
   // Another window kept something newer: its cells are taken over, except where both were changed.
@@ -218,14 +243,21 @@
       later(PAUSE);
     });
     cell.addEventListener("change", keep);
-    mark(cell);
+    if (typed(cell) !== "") mark(cell); // what the house said of an empty cell stays
   }
-  lock.addEventListener("change", () => {
+  const name = () => {
     button.textContent = lock.checked ? words.lockNow : words.save;
-  });
-  form.addEventListener("submit", () => {
-    leaving = true;
+  };
+  lock.addEventListener("change", name);
+  name(); // after a refused lock the box is ticked still
+  form.addEventListener("submit", (event) => {
     clearTimeout(timer);
+    if (running) {
+      event.preventDefault();
+      sending = true;
+      return;
+    }
+    leaving = true;
   });
 
   // A tab that is closed or put away sends what is still waiting; the browser delivers it.

@@ -40,6 +40,7 @@ for (const form of document.querySelectorAll("form[data-live]")) {
   };
 
   form.addEventListener("input", () => {
+    asking?.abort(); // its answer is overtaken by what is typed now
     clearTimeout(waiting);
     waiting = setTimeout(show, PAUSE);
   });

@@ -1,6 +1,7 @@
 """One deposit behind two bids: who closed first comes first, in the platform's records too."""
 
 import pytest
+from sqlalchemy import select, update
 
 from bidding.bonds.commands import spend
 from bidding.bonds.links import (
@@ -12,7 +13,9 @@ from bidding.bonds.links import (
     order_release,
     set_due,
 )
+from bidding.bonds.model import LinkedBond
 from bidding.bonds.queries import bonds_of, bonds_with_day, ordered_bonds
+from bidding.bonds.rules import LinkState
 from market.command import ANONYMOUS, HOUSE, Work
 from market.kernel.errors import Refusal
 from market.kernel.money import Money
@@ -63,6 +66,23 @@ def test_an_earlier_closing_takes_the_deposit_and_the_later_bond_is_not_returned
         assert ordered(house) == [LATER]
     linked(house, "b", EARLIER)
     assert (states(house, LATER), states(house, EARLIER)) == (["displaced"], ["held"])
+    assert ordered(house) == [EARLIER]
+
+
+def test_a_bond_that_was_to_be_kept_is_displaced_too_and_the_earlier_link_stands(
+    house: TestOffice,
+) -> None:
+    linked(house, "a", LATER)
+    with house.office.sessions.begin() as session:
+        row = session.scalars(select(LinkedBond)).one()
+        session.execute(
+            update(LinkedBond)
+            .where(LinkedBond.id == row.id)
+            .values(state=LinkState.FORFEITED, forfeit_cause="F3.4")
+        )
+    linked(house, "b", EARLIER)
+    assert (states(house, LATER), states(house, EARLIER)) == (["displaced"], ["held"])
+    # Nothing is asked of the custodian about the one that has no deposit.
     assert ordered(house) == [EARLIER]
 
 

@@ -2,7 +2,6 @@
 
 import threading
 from dataclasses import dataclass, replace
-from itertools import product
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -19,11 +18,11 @@ from bidding.bonds.commands import (
 )
 from bidding.bonds.model import Nullifier, Permit
 from bidding.bonds.queries import token_state
-from bidding.bonds.rules import LINK_TABLE, TOKEN_TABLE, LinkAction, LinkState, TokenAction
+from bidding.bonds.rules import TokenAction
 from bidding.bonds.rules import TokenState as S
 from market.command import ANONYMOUS, HOUSE, Work
 from market.journal.model import TrailLine
-from market.kernel.errors import IllegalMove, MarketError
+from market.kernel.errors import MarketError
 from market.protocol.encoding import canonical, parse
 from market.protocol.signing import public_bytes
 from market.protocol.surrender import Surrender, read_permit
@@ -211,31 +210,3 @@ def test_a_second_key_of_one_kind_is_refused_and_the_same_key_is_known(house: Te
     refund = bond_key("refund").to_json() | {"purpose": "bid"}
     with pytest.raises(MarketError):
         house.office.run(publish_key, PublishKey(canonical(refund)), HOUSE)
-
-
-@pytest.mark.parametrize(("source", "action"), list(product(S, TokenAction)))
-def test_tokens_move_along_their_table_and_nowhere_else(source: S, action: TokenAction) -> None:
-    rows = {(row.source, row.action): row.target for row in TOKEN_TABLE}
-    if (source, action) in rows:
-        assert TOKEN_TABLE.move(source, action).target is rows[source, action]
-    else:
-        with pytest.raises(IllegalMove):
-            TOKEN_TABLE.move(source, action)
-
-
-@pytest.mark.parametrize(("source", "action"), list(product(LinkState, LinkAction)))
-def test_bonds_move_along_their_table_and_nowhere_else(
-    source: LinkState, action: LinkAction
-) -> None:
-    legal = {
-        (LinkState.HELD, LinkAction.ORDER): LinkState.ORDERED,
-        (LinkState.ORDERED, LinkAction.RELEASE): LinkState.RELEASED,
-        (LinkState.HELD, LinkAction.FORFEIT): LinkState.FORFEITED,
-        (LinkState.HELD, LinkAction.DISPLACE): LinkState.DISPLACED,
-        (LinkState.ORDERED, LinkAction.DISPLACE): LinkState.DISPLACED,
-    }
-    if (source, action) in legal:
-        assert LINK_TABLE.move(source, action).target is legal[source, action]
-    else:
-        with pytest.raises(IllegalMove):
-            LINK_TABLE.move(source, action)

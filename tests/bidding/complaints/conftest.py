@@ -5,7 +5,10 @@ from sqlalchemy import Engine
 
 from bidding.contracts.commands import PublishResult, publish_result
 from bidding.contracts.feature import LISTENERS
+from tests.bidding.contracts.conftest import app
 from tests.bidding.evaluation.cast import Hall, make_hall
+
+__all__ = ["app", "hall"]
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from bidding.complaints.rules import (
     CHALLENGE_TABLE,
     ChallengeAction,
     ChallengeState,
+    Finding,
     Stage,
 )
 from bidding.contracts.queries import holds
@@ -77,9 +78,9 @@ def test_the_contract_is_held_until_the_answer_and_only_by_what_may_change_it(ha
     assert hall.ask(holds, tender) == []
     number = filed(hall, "B")
     assert hall.ask(holds, tender) == hall.ask(open_against, tender) == [number]
-    reply = AnswerChallenge(number, "评分无误，维持原结果", upheld=False)
+    reply = AnswerChallenge(number, "评分无误，维持原结果", Finding.NOT_UPHELD)
     assert hall.refused(answer_challenge, reply, hall.house.stranger) == "not-found"
-    empty = AnswerChallenge(number, " ", upheld=False)
+    empty = AnswerChallenge(number, " ", Finding.NOT_UPHELD)
     assert hall.refused(answer_challenge, empty) == "no-words"
     assert hall.ask(holds, tender) == [number]
     hall.run(answer_challenge, reply)
@@ -108,10 +109,20 @@ def test_challenges_are_known_to_their_parties_with_the_day_of_the_answer(hall: 
     assert hall.ask(own_challenges, others) == []
 
 
-def test_every_pair_without_a_row_is_refused() -> None:
-    rows = {(row.source, row.action) for row in CHALLENGE_TABLE}
-    assert len(rows) == 2
-    for state, action in product(ChallengeState, ChallengeAction):
-        if (state, action) not in rows:
-            with pytest.raises(IllegalMove):
-                CHALLENGE_TABLE.move(state, action)
+LEGAL = {
+    ("registered", "answer"): "answered",
+    ("registered", "uphold"): "upheld",
+    ("registered", "withdraw"): "withdrawn",
+    ("upheld", "remedy"): "remedied",
+    ("upheld", "follow"): "remedied",
+}
+
+
+@pytest.mark.parametrize(("state", "action"), list(product(ChallengeState, ChallengeAction)))
+def test_a_challenge_moves_along_its_table_and_nowhere_else(state, action) -> None:
+    target = LEGAL.get((state.value, action.value))
+    if target is None:
+        with pytest.raises(IllegalMove):
+            CHALLENGE_TABLE.move(state, action)
+    else:
+        assert CHALLENGE_TABLE.move(state, action).target.value == target

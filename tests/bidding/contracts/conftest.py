@@ -21,10 +21,9 @@ from tests.bidding.evaluation.cast import Hall, make_hall
 from tests.market.web.conftest import settings_for
 
 
-@pytest.fixture
-def hall(engine: Engine) -> Hall:
-    made = make_hall(engine, listeners=LISTENERS)
-    with Session(engine) as session, session.begin():
+def bonded(made: Hall) -> Hall:
+    """The hall with a bond in custody for every bidder."""
+    with Session(made.engine) as session, session.begin():
         session.add_all(
             LinkedBond(
                 tender_no=made.no,
@@ -58,3 +57,8 @@ def app(hall: Hall, redis_url: str, tmp_path: Path) -> Flask:
 
     actor_loader(made, load)
     return made
+
+
+@pytest.fixture
+def hall(engine: Engine) -> Hall:
+    return bonded(make_hall(engine, listeners=LISTENERS))

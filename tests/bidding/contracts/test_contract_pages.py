@@ -9,12 +9,14 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bidding.bonds.displacing import displace
 from bidding.contracts.queries import award
 from bidding.opening.model import ListedBid, Opening
+from market.command import HOUSE
 from market.kernel.errors import NotFound
 from market.kernel.holidays import SEED
 from market.kernel.workdays import WorkCalendar
-from market.protocol.encoding import canonical
+from market.protocol.encoding import canonical, digest
 from tests.bidding.contracts.pages import client, published, sent
 from tests.bidding.evaluation.cast import Hall
 
@@ -59,6 +61,7 @@ def test_the_chart_has_its_table_and_its_csv(hall: Hall, app: Flask) -> None:
     assert all(line.split(",")[1].startswith("'=") for line in lines[1:])
     assert lines[3].endswith(",winner")
     shown = app.test_client().get(f"/tenders/{hall.no}/result").text
+    assert 'class="box proof"' in shown  # the badge of the entry that names its notice
     assert 'width="75.00%"' in shown
     assert "style=" not in shown
 
@@ -98,7 +101,10 @@ def test_a_challenge_is_answered_and_a_complaint_decided_by_page(hall: Hall, app
     answer = f"/desk/tenders/{hall.no}/challenges/{number}"
     for who in ("supB", "stranger", "reg"):
         assert client(app, who).get(answer).status_code in {403, 404}
-    sent(clerk, answer, {"answer": "维持原结果"}, name="AnswerForm")
+    kept = sent(clerk, answer, {"answer": "维持原结果"}, name="AnswerForm", expect=422)
+    assert "维持原结果" in kept.text
+    sent(clerk, answer, {"answer": "维持原结果", "finding": "not_upheld"}, name="AnswerForm")
+    assert "AnswerForm" not in clerk.get(answer).text
     assert number not in clerk.get("/desk").text
     complain = f"/desk/challenges/{number}/complaint"
     assert client(app, "supA").get(complain).status_code == HTTPStatus.NOT_FOUND
@@ -115,3 +121,18 @@ def test_a_challenge_is_answered_and_a_complaint_decided_by_page(hall: Hall, app
     assert "DecisionForm" not in reg.get(path).text
     assert "投诉事项不成立" in loser.get(f"/desk/complaints/{case}/withdrawal").text
     assert case not in reg.get("/desk").text
+
+
+def test_a_bid_that_lost_its_bond_is_named_on_desk_and_page_until_it_is_dealt_with(
+    hall: Hall, app: Flask
+) -> None:
+    page, words = f"/desk/tenders/{hall.no}/evaluation", ("先截止的项目", "closed earlier")
+    clerk, bidder = client(app, "clerk"), client(app, "supA")
+    assert not any(word in clerk.get("/desk").text for word in words)
+    blinded = digest(f"blinded{hall.usccs['A']}".encode())
+    hall.run(displace, blinded, HOUSE)
+    for one, path in ((clerk, "/desk"), (clerk, page), (bidder, "/desk"), (bidder, "/desk/bonds")):
+        assert any(word in one.get(path).text for word in words), path
+    other = client(app, "supB")
+    assert not any(word in other.get("/desk").text for word in words)
+    assert hall.usccs["A"] in clerk.get(page).text

@@ -1,11 +1,31 @@
 """A winner that refuses or lets the time pass: the next in order, the bonds, the edges."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from bidding.bonds.hearings import (
+    DecideHearing,
+    ProposeOnBond,
+    StateReasons,
+    decide_hearing,
+    propose_on_bond,
+    state_reasons,
+)
+from bidding.bonds.model import LinkedBond
 from bidding.bonds.queries import bonds_of
-from bidding.contracts.commands import PublishResult, hold_for, publish_result
+from bidding.bonds.rules import LinkState
+from bidding.bonds.waiting import return_unproposed, waited_out
+from bidding.contracts.commands import (
+    PublishResult,
+    RecordContract,
+    hold_for,
+    publish_result,
+    record_contract,
+)
 from bidding.contracts.lapsing import RecordLapse, record_lapse
 from bidding.contracts.queries import award, award_notice, lapses, own_result
 from bidding.contracts.rules import Further, LapseCause
@@ -13,6 +33,7 @@ from bidding.evaluation.rules.states import EvaluationState
 from bidding.rulebook.events import Event
 from bidding.tenders.dates import running
 from bidding.tenders.rules import TenderState
+from market.accounts.roles import Role
 from market.command import HOUSE
 from market.files.commands import KeepDocument
 from market.files.media import MediaType
@@ -149,6 +170,79 @@ def test_the_bond_of_who_refused_waits_for_its_decision_another_goes_back(
     publish(hall)
     assert (days(hall)["C"] is None) is waits
     assert days(hall)["A"] is not None
+    assert hall.refused(record_lapse, lapse(hall, LapseCause.CHALLENGE_UPHELD)) == "nothing-upheld"
+
+
+@pytest.mark.parametrize("cause", [LapseCause.UNABLE, LapseCause.SET_ASIDE])
+def test_who_fell_out_through_no_doing_of_its_own_has_its_bond_back_from_the_lapse(
+    hall: Hall, cause: LapseCause
+) -> None:
+    awarded(hall)
+    hall.clock.at += timedelta(days=3)
+    hall.run(record_lapse, lapse(hall, cause, words="说明"))
+    # Five working days from the lapse, without waiting for the next award.
+    assert days(hall)["C"] == CALENDAR.add_working_days(legal_day(hall.clock.at), 5)
+
+
+def bond_of(hall: Hall, letter: str) -> UUID:
+    with Session(hall.engine) as session:
+        return session.scalars(
+            select(LinkedBond.id).where(LinkedBond.uscc == hall.usccs[letter])
+        ).one()
+
+
+def test_a_bond_about_which_nobody_proposes_anything_goes_back_after_five_working_days(
+    hall: Hall,
+) -> None:
+    awarded(hall)
+    hall.clock.at += timedelta(days=3)
+    hall.run(record_lapse, lapse(hall))
+    last = CALENDAR.add_working_days(legal_day(hall.clock.at), 5)
+    publish(hall)
+    assert hall.ask(waited_out, end_of(last) - INSTANT, 5) == []
+    hall.clock.at = end_of(last)
+    assert hall.ask(waited_out, hall.clock.at, 5) == [bond_of(hall, "C")]
+    for _ in range(2):
+        hall.run(return_unproposed, bond_of(hall, "C"), HOUSE)
+    assert hall.ask(waited_out, hall.clock.at, 5) == []
+    (bond,) = [one for one in hall.ask(bonds_of, hall.no) if one.uscc == hall.usccs["C"]]
+    assert (bond.due_on, bond.due_rule) == (legal_day(hall.clock.at), "Y09")
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_hearing_in_time_decides_and_what_goes_back_has_its_day(hall: Hall, keep: bool) -> None:
+    awarded(hall)
+    hall.clock.at += timedelta(days=3)
+    hall.run(record_lapse, lapse(hall))
+    proposal = ProposeOnBond(hall.no, hall.usccs["C"], "F3.3", "拒签合同")
+    heard = UUID(hall.run(propose_on_bond, proposal)["hearing"])
+    hall.run(state_reasons, StateReasons(heard, "确有困难"), hall.bidders["C"])
+    hall.clock.at += timedelta(days=30)
+    # While it is heard nothing goes back, however long it takes.
+    assert hall.ask(waited_out, hall.clock.at, 5) == []
+    hall.run(return_unproposed, bond_of(hall, "C"), HOUSE)
+    assert days(hall)["C"] is None
+    cast = hall.house.cast
+    supervisor = cast.staffed("bureau", "reg1", Role.REG)
+    hall.run(decide_hearing, DecideHearing(heard, keep, "理由成立"), supervisor)
+    (bond,) = [one for one in hall.ask(bonds_of, hall.no) if one.uscc == hall.usccs["C"]]
+    if keep:
+        assert (bond.state, bond.due_on) == (LinkState.FORFEITED, None)
+    else:
+        last = CALENDAR.add_working_days(legal_day(hall.clock.at), 5)
+        assert (bond.due_on, bond.due_rule) == (last, "Y10")
+
+
+def test_the_contract_with_the_next_gives_no_day_to_a_bond_that_waits(hall: Hall) -> None:
+    awarded(hall)
+    hall.run(record_lapse, lapse(hall))
+    publish(hall)
+    stored = Stored(digest(b"contract"), 1000, MediaType.PDF)
+    kept = KeepDocument(stored, "合同.pdf", hall.clerk.organisation)
+    amount = hall.ask(award, hall.no, CALENDAR).amount
+    hall.run(record_contract, RecordContract(hall.no, amount, legal_day(hall.clock.at), kept))
+    assert days(hall)["C"] is None
+    assert days(hall)["B"] is not None
 
 
 def test_started_again_every_bond_goes_back_but_the_one_that_waits(hall: Hall) -> None:

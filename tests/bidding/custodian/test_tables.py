@@ -38,6 +38,7 @@ MOVES = {
     (S.LINKED, A.RELEASE): S.REFUNDED,
     (S.LINKED, A.FORFEIT): S.FORFEITED,
 }
+PAYMENTS = {(PaymentState.DUE, PaymentAction.PAY): PaymentState.PAID}
 KEY = BondKey(BOND, EPOCH, BID, BID_KEY.public)
 
 
@@ -51,10 +52,14 @@ def test_every_pair_of_state_and_action_of_a_deposit(state, action):
             DEPOSIT_TABLE.move(state, action)
 
 
-def test_a_payment_is_paid_once():
-    assert PAYMENT_TABLE.move(PaymentState.DUE, PaymentAction.PAY).target is PaymentState.PAID
-    with pytest.raises(IllegalMove):
-        PAYMENT_TABLE.move(PaymentState.PAID, PaymentAction.PAY)
+@pytest.mark.parametrize("state", PaymentState)
+@pytest.mark.parametrize("action", PaymentAction)
+def test_a_payment_is_paid_once(state, action):
+    if (state, action) in PAYMENTS:
+        assert PAYMENT_TABLE.move(state, action).target is PAYMENTS[state, action]
+    else:
+        with pytest.raises(IllegalMove):
+            PAYMENT_TABLE.move(state, action)
 
 
 def test_every_reason_and_purpose_has_words():

@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from bidding.bonds.model import LinkedBond
+from bidding.bonds.rules import LinkState
 from bidding.evaluation.commands.checking import (
     CheckQualification,
     GiveFindings,
@@ -36,7 +38,7 @@ from market.protocol.offers import offer_json, salted_facts
 from tests.bidding.tenders.cast import TenderCast, make_tender_cast
 
 PLANS = {"A": (40, 41, 41, 42, 41), "B": (44, 44, 45, 45, 44), "C": (47, 48, 48, 47, 48)}
-DAYS = {"A": 15, "B": 20, "C": 10, "D": 20}
+DAYS = {"A": 15, "B": 20, "C": 10, "D": 20, "E": 25}
 PRICES = {"A": "1800000", "B": "2000000", "C": "2400000"}
 MEMBERS = ("expert1", "expert2", "expert3", "expert4", "expert5")
 
@@ -163,6 +165,13 @@ class Hall:
         self.to_report()
         self.run(determine_winner, DetermineWinner(self.no, self.number("C")))
 
+    def run_to_winner(self, letter: str) -> None:
+        """From the call for signatures to the winner."""
+        seen = self.opened().report.hash
+        for member in self.panel:
+            self.run(sign_report, SignReport(self.no, seen), member)
+        self.run(determine_winner, DetermineWinner(self.no, self.number(letter)))
+
 
 def make_hall(
     engine: Engine,
@@ -171,8 +180,14 @@ def make_hall(
     listeners: tuple[Listener, ...] = (),
     seated: bool = True,
     small: str = "B",
+    accounts: dict[str, str] | None = None,
+    capitals: dict[str, str] | None = None,
 ) -> Hall:
-    """An opened tender; `small` is the letter of the bidder that is a small firm."""
+    """An opened tender; `small` is the letter of the bidder that is a small firm.
+
+    `accounts` says by letter from which account a bond was paid; without it no bond is linked.
+    `capitals` is what an opening form says in capitals; without it nothing.
+    """
     house = make_tender_cast(engine, (*LISTENERS, *listeners))
     given = prices or PRICES
     bidders = {letter: _bidder(house, letter) for letter in given}
@@ -185,8 +200,10 @@ def make_hall(
     tender = house.facts(no).id
     with Session(engine) as session, session.begin():
         _opening(session, no, tender, {usccs[one]: Money.from_yuan(given[one]) for one in given},
-                 {usccs[one]: DAYS[one] for one in given}, usccs.get(small))  # fmt: skip
+                 {usccs[one]: DAYS[one] for one in given}, usccs.get(small),
+                 {usccs[one]: said for one, said in (capitals or {}).items()})  # fmt: skip
         _panel(session, no, tender, panel, house.clock.at, seated=seated)
+        _bonds(session, no, {usccs[one]: paid for one, paid in (accounts or {}).items()})
     house.run(course.record_opened, no, HOUSE)
     return Hall(house, no, engine, bidders, usccs, panel)
 
@@ -197,7 +214,7 @@ def _bidder(house: TenderCast, letter: str) -> Actor:
     return house.cast.appoint(name, account, account, Role.BIDDER)
 
 
-def _opening(session, no, tender: UUID, prices, days, small: str | None) -> None:
+def _opening(session, no, tender: UUID, prices, days, small: str | None, capitals) -> None:
     opening = Opening(
         id=uuid4(), tender=tender, tender_no=no, state=OpeningState.DONE, round=3,
         closed_at=datetime(2026, 3, 25, tzinfo=UTC), closing=b"{}",
@@ -208,7 +225,8 @@ def _opening(session, no, tender: UUID, prices, days, small: str | None) -> None
     session.flush()
     for place, (uscc, price) in enumerate(prices.items()):
         size = "micro" if uscc == small else "medium"
-        stated = salted_facts({"price": price.fen, "size-class": size, "delivery": 20})
+        said = {"price-capitals": capitals[uscc]} if uscc in capitals else {}
+        stated = salted_facts({"price": price.fen, "size-class": size, "delivery": 20, **said})
         dark = salted_facts({"delivery-days": days[uscc], "plan": f"方案{place}"})
         session.add(
             ListedBid(
@@ -219,6 +237,17 @@ def _opening(session, no, tender: UUID, prices, days, small: str | None) -> None
                 price_offer=canonical(offer_json(stated)), price_digest=digest(uscc.encode()),
             )
         )  # fmt: skip
+
+
+def _bonds(session, no, accounts: dict[str, str]) -> None:
+    session.add_all(
+        LinkedBond(
+            tender_no=no, bid_pub=digest(f"pub{uscc}".encode()), uscc=uscc,
+            h_blinded=digest(f"blinded{uscc}".encode()), kind="cash", amount=Money(5_000_000),
+            account_commitment=digest(account.encode()), state=LinkState.HELD,
+        )
+        for uscc, account in accounts.items()
+    )  # fmt: skip
 
 
 def _panel(session, no, tender: UUID, members, at: datetime, *, seated: bool) -> None:

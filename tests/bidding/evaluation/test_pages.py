@@ -77,6 +77,12 @@ def test_the_marks_of_all_ways_in_are_these(app: Flask) -> None:
         "evaluations.report GET": "signed-in",
         "evaluation_calls.sheet GET": "signed-in",
         "evaluation_calls.keep PUT": "signed-in",
+        "evaluation_prices.review GET": "signed-in",
+        "evaluation_prices.review POST": "signed-in",
+        "evaluation_prices.document GET": "signed-in",
+        "evaluation_prices.confirmation GET": own,
+        "evaluation_prices.confirmation POST": own,
+        "evaluation_supervision.signs GET": "needs supervision:record:read",
         "evaluation_course.corrections GET": "signed-in",
         "evaluation_course.corrections POST": "signed-in",
         "evaluation_course.rest GET": check,
@@ -155,7 +161,8 @@ def test_result_own_scores_and_challenges_have_their_pages(hall: Hall, app: Flas
     clerk = client(app, "clerk")
     listed = clerk.get(f"/desk/tenders/{hall.no}/challenges").text
     number = re.search(r"ZY-\d{4}-\d{6}", listed)[0]
-    sent(clerk, f"/desk/tenders/{hall.no}/challenges/{number}", {"answer": "维持"})
+    reply = {"answer": "维持", "finding": "not_upheld"}
+    sent(clerk, f"/desk/tenders/{hall.no}/challenges/{number}", reply)
     assert "维持" in loser.get("/desk/challenges").text
     assert clerk.get(f"/desk/tenders/{hall.no}/evaluation").status_code == 200
     assert nobody.get(f"/desk/evaluations/{hall.no}").status_code in (302, 303, 401)

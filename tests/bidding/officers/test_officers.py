@@ -99,18 +99,20 @@ def test_from_seats_to_the_manifest_step_by_step(house: House) -> None:
     assert house.ask(manifest, NO).state is S.READY
 
 
+LEGAL = {
+    (S.SEATING, A.REHEARSE): S.REHEARSING,
+    (S.REHEARSING, A.PASS): S.REHEARSED,
+    (S.REHEARSING, A.RESEAT): S.SEATING,
+    (S.REHEARSED, A.RESEAT): S.SEATING,
+    (S.REHEARSED, A.SETTLE): S.READY,
+}
+
+
 @pytest.mark.parametrize("held", list(S))
 @pytest.mark.parametrize("action", list(A))
 def test_each_step_follows_the_table(held: PanelState, action: PanelAction) -> None:
-    legal = {
-        (S.SEATING, A.REHEARSE): S.REHEARSING,
-        (S.REHEARSING, A.PASS): S.REHEARSED,
-        (S.REHEARSING, A.RESEAT): S.SEATING,
-        (S.REHEARSED, A.RESEAT): S.SEATING,
-        (S.REHEARSED, A.SETTLE): S.READY,
-    }
-    if (held, action) in legal:
-        assert PANEL_TABLE.move(held, action).target is legal[held, action]
+    if (held, action) in LEGAL:
+        assert PANEL_TABLE.move(held, action).target is LEGAL[held, action]
     else:
         with pytest.raises(IllegalMove):
             PANEL_TABLE.move(held, action)

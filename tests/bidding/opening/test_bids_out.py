@@ -1,6 +1,7 @@
 """Bids that do not open: each cause, whose it is, where its token goes; no other is hurt."""
 
-from bidding.bonds.queries import bonds_of, shared_accounts
+from bidding.bonds.queries import bonds_of, payers
+from bidding.evaluation.rules.collusion import Payer, same_payer
 from bidding.opening.queries import opening
 from market.protocol.binding import Kind
 from market.protocol.identity import Identity
@@ -112,9 +113,11 @@ def test_two_bids_of_one_organisation_are_both_refused_and_both_bonds_are_known(
     assert states["a"] == states["a2"] == ("refused", "duplicate")
     assert [states[name] for name in "bcd"] == [OPEN] * 3
     assert bonds(sealed) == dict.fromkeys(("a", "a2", "b", "c", "d"), "held")
-    assert list(sealed.ask(shared_accounts, sealed.no)) == [
-        (sealed.bidders["a"].uscc, sealed.bidders["a"].uscc)
-    ]
+    paid = sealed.ask(payers, [sealed.no])
+    of_a = {one.account_commitment for one in paid if one.uscc == sealed.bidders["a"].uscc}
+    assert len(of_a) == 1  # two bonds of one account: one bidder, so no sign of collusion
+    known = [Payer(one.uscc, one.account_commitment) for one in paid]
+    assert same_payer(known, opened_at=sealed.clock.at) == ()
 
 
 def test_a_payload_other_than_the_one_signed_for_is_revoked(sealed: House) -> None:
@@ -196,12 +199,13 @@ def test_the_owner_cannot_bid_for_its_own_tender(sealed: House) -> None:
 def test_accounts_can_be_compared_after_the_opening_and_only_then(sealed: House) -> None:
     """Different accounts look different; one account under two bids is the test above."""
     sealed.submit("d")
-    assert sealed.ask(bonds_of, sealed.no) == []
+    assert sealed.ask(bonds_of, sealed.no) == sealed.ask(payers, [sealed.no]) == []
     sealed.close()
+    assert sealed.ask(payers, [sealed.no]) == []
     sealed.open_all()
     known = {bond.uscc: bond.account_commitment for bond in sealed.ask(bonds_of, sealed.no)}
     assert len(set(known.values())) == len(known) == 4
-    assert sealed.ask(shared_accounts, sealed.no) == []
+    assert {one.uscc for one in sealed.ask(payers, [sealed.no])} == set(known)
 
 
 def test_fewer_than_three_left_after_the_identities_ends_it_and_nothing_more_is_opened(

@@ -9,6 +9,7 @@ from bidding.opening.hall import Hall, Happening, Stage, hall, pulse
 from bidding.opening.record import fail_overdue
 from bidding.opening.rules import GRACE, SHARES_WITHIN
 from market.command import HOUSE
+from market.journal.queries import entries_of
 from market.kernel.errors import NotFound
 from tests.support.bidding_cast import House
 from tests.support.bidding_hosts import platform
@@ -135,6 +136,19 @@ def test_the_page_itself_says_everything_in_both_languages_without_a_script(seal
         page = host.get(path, query_string={"lang": language}).get_data(as_text=True)
         assert word in page
         assert all(code in page for code in names(sealed, "abc"))
+        assert 'class="box proof"' in page  # the badge of the record's own journal entry
+        placed = sealed.ask(entries_of, sealed.no, "opening-record")
+        assert not placed or f'href="/record/{placed[-1].index}"' in page
+
+
+def test_the_hall_has_no_badge_before_the_closing_and_then_the_closings(sealed: House) -> None:
+    host, path = platform(sealed), f"/tenders/{sealed.no}/opening"
+    assert 'class="box proof"' not in host.get(path).text
+    sealed.close()
+    (placed,) = sealed.ask(entries_of, sealed.no, "closing")
+    page = host.get(path).text
+    assert f'href="/record/{placed.index}"' in page
+    assert f'href="/log/proof/{placed.index}"' in page
 
 
 def test_a_hall_of_no_tender_is_not_found(house: House) -> None:

@@ -45,15 +45,15 @@ from market.kernel.permissions import Permission
 from market.messages.mailbox import MailboxCarrier
 from market.messages.model import MailboxItem
 from market.messages.relay import relay
-from market.protocol.audits import PoolInputs, audit, make_audit
+from market.protocol.audits import Finding, PoolInputs, audit, make_audit
 from market.protocol.draws import (
     BY_PARTY,
-    PREDICTABLE,
     make_commit,
     make_consent,
     make_reveal,
 )
 from market.protocol.encoding import JsonObject, canonical, parse, unb64u
+from market.protocol.freezes import Freeze
 from market.protocol.notes import cosign_text, parse_note
 from market.protocol.pools import read_candidate, read_plan
 from tests.bidding.tenders.cast import TenderCast, make_tender_cast
@@ -61,6 +61,7 @@ from tests.market.draws.parties_at_work import WalkingClock
 from tests.support.log_cast import ORIGIN, private, secret
 from tests.support.offices import MORNING, settings_for
 
+VAULT_KEY = b"k" * 32
 SPECIALTY = "C01"
 DRAW_DAY = datetime(2026, 3, 27, 1, 0, tzinfo=UTC)  # Friday 09:00, the working day before
 EVALUATION = datetime(2026, 3, 30, 2, 0, tzinfo=UTC)  # Monday 10:00
@@ -176,6 +177,22 @@ class PanelCast:
 
     def draw(self) -> None:
         """Audit, consent where asked, commit, witness, reveal."""
+        freeze = self.hold_good()
+        for reason in self.ask(draws.facts, self.draw_no).consents:
+            value = make_consent(
+                freeze, reason, None, 0, "supervisor", self.clock.now(), self.keys["supervisor"]
+            )
+            self.give(give_consent, "supervisor", value)
+        for party, key in sorted(self.keys.items()):
+            value = make_commit(freeze, 1, party, secret("escrow"), secret(party), "client", key)
+            self.give(commit_nonce, party, value)
+        self.witness()
+        for party in sorted(self.keys):
+            value = make_reveal(self.draw_no, 1, party, secret(party), BY_PARTY)
+            self.give(reveal_nonce, party, value)
+
+    def hold_good(self) -> Freeze:
+        """The notary audits the pool and finds nothing."""
         freeze = self.ask(draws.facts, self.draw_no).freeze
         uscc = self.tenders.cast.usccs["notary"]
         command = HandOutPool(self.draw_no, uscc, sealer(self.settings.keys))
@@ -188,19 +205,13 @@ class PanelCast:
         )
         found = audit(freeze, inputs)
         self.give(give_audit, "notary", make_audit(freeze, "notary", found, self.keys["notary"]))
-        if freeze.needs_consent:
-            value = make_consent(
-                freeze, PREDICTABLE, None, 0, "supervisor", self.clock.now(),
-                self.keys["supervisor"],
-            )  # fmt: skip
-            self.give(give_consent, "supervisor", value)
-        for party, key in sorted(self.keys.items()):
-            value = make_commit(freeze, 1, party, secret("escrow"), secret(party), "client", key)
-            self.give(commit_nonce, party, value)
-        self.witness()
-        for party in sorted(self.keys):
-            value = make_reveal(self.draw_no, 1, party, secret(party), BY_PARTY)
-            self.give(reveal_nonce, party, value)
+        return freeze
+
+    def object_to(self, *codes: str) -> None:
+        """The notary's audit finds this and stops the draw."""
+        freeze = self.ask(draws.facts, self.draw_no).freeze
+        found = [Finding(code, code, code) for code in codes]
+        self.give(give_audit, "notary", make_audit(freeze, "notary", found, self.keys["notary"]))
 
     def witness(self) -> None:
         self.office.run(place, Place(ORIGIN, private("log")), SEQUENCER)
@@ -292,6 +303,11 @@ def make_panel_cast(engine: Engine, folder: Path) -> PanelCast:
     house.clock = clock  # a moment is never read twice, as with the database's clock
     house.office = replace(house.office, clock=clock)
     cast = PanelCast(tenders, tenders.published(), engine, folder)
+    # The pages open names with the key of the folder, which is the cast's own.
+    cast.settings.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key = cast.settings.keys / "personal.1.key"
+    key.write_bytes(VAULT_KEY)
+    key.chmod(0o600)
     cast.admit_parties()
     return cast
 

@@ -89,7 +89,9 @@ def test_three_parties_draw_a_panel_over_http(app, house):
     }  # fmt: skip
     owner = client(app, "owner")
     new = f"/desk/tenders/{house.no}/panel/new"
-    chosen = re.findall(r'name="parties" value="([^"]+)"', owner.get(new).text)
+    empty = owner.get(new).text
+    assert "name of wang" in empty
+    chosen = re.findall(r'name="parties" value="([^"]+)"', empty)
     supervisor = next(one for one in chosen if one.startswith("supervisor:"))
     for parties, stand_ins, words in (
         ([one for one in chosen if one != supervisor], [], "监督方必须参加抽取"),
@@ -207,7 +209,7 @@ def test_the_marks_of_all_ways_in_are_these(app):
     mine = {
         name: mark
         for name, mark in marks(app).items()
-        if name.split(".")[0] in {"draws", "draw_desk", "experts", "panels"}
+        if name.split(".")[0] in {"draws", "draw_desk", "draw_pages", "experts", "panels"}
     }
     nonce, audit = "needs draws:nonce:give", "needs draws:pool:audit"
     own, starts = "needs experts:invitation:answer", "needs draws:draw:start"
@@ -222,6 +224,10 @@ def test_the_marks_of_all_ways_in_are_these(app):
         "draws.take_reveal POST": nonce,
         "draws.take_void POST": audit,
         "draw_desk.waiting GET": nonce,
+        "draw_desk.lapses GET": "needs supervision:record:read",
+        "draw_desk.note POST": "needs supervision:record:read",
+        "draw_pages.board GET": "public",
+        "draw_pages.show GET": "public",
         **{f"experts.by_link {way}": "public" for way in both},
         "experts.own GET": own,
         **{f"experts.{page} {way}": own for page in ("answer_own", "arrive", "leave")
@@ -229,6 +235,6 @@ def test_the_marks_of_all_ways_in_are_these(app):
         "experts.waiting GET": audit,
         **{f"experts.delivery {way}": audit for way in both},
         "panels.show GET": "signed-in",
-        **{f"panels.start {way}": starts for way in both},
+        **{f"panels.{page} {way}": starts for page in ("start", "again") for way in both},
         **{f"panels.arrive {way}": "signed-in" for way in both},
     }  # fmt: skip

@@ -29,7 +29,7 @@ def test_every_period_of_the_three_catalogues_is_there():
     wanted |= {f"N{number:02d}" for number in range(1, 10)} | {"N11"}
     wanted |= {"N03.1", "N10.1", "N10.2", "N10.3"}
     wanted |= {"LD01", "LD02", "LD03", "LD04", "A01", "A02", "A03", "A06"}
-    wanted |= {f"Y{number:02d}" for number in range(1, 9)}
+    wanted |= {f"Y{number:02d}" for number in range(1, 11)}
     assert set(PERIODS) == wanted
     assert "N12" in NUMBERS
 

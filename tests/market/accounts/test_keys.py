@@ -52,13 +52,18 @@ def entries(engine: Engine) -> list[dict]:
         return [parse(row.data) | {"subject": row.subject} for row in rows]
 
 
+LEGAL = {("active", "revoke"): "revoked"}
+
+
 @pytest.mark.parametrize("state", list(KeyState))
-def test_only_an_active_key_is_revoked(state) -> None:
-    if state is KeyState.ACTIVE:
-        assert KEY_TABLE.move(state, KeyAction.REVOKE).target is KeyState.REVOKED
-    else:
+@pytest.mark.parametrize("action", list(KeyAction))
+def test_only_an_active_key_is_revoked(state, action) -> None:
+    target = LEGAL.get((state.value, action.value))
+    if target is None:
         with pytest.raises(IllegalMove):
-            KEY_TABLE.move(state, KeyAction.REVOKE)
+            KEY_TABLE.move(state, action)
+    else:
+        assert KEY_TABLE.move(state, action).target.value == target
 
 
 def test_a_bidders_key_stands_in_the_journal_as_a_commitment_only(

@@ -60,11 +60,13 @@ def enrolment(cast: Cast, account: str, **changes: object) -> EnrolPerson:
     return EnrolPerson(**(values | changes))
 
 
+LEGAL = {("active", "block"): "blocked", ("blocked", "unblock"): "active"}
+
+
 @pytest.mark.parametrize("state", list(PersonState))
 @pytest.mark.parametrize("action", list(PersonAction))
 def test_only_the_active_are_blocked_and_only_the_blocked_unblocked(state, action) -> None:
-    legal = {("active", "block"): "blocked", ("blocked", "unblock"): "active"}
-    target = legal.get((state.value, action.value))
+    target = LEGAL.get((state.value, action.value))
     if target is None:
         with pytest.raises(IllegalMove):
             PERSON_TABLE.move(state, action)

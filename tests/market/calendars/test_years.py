@@ -224,18 +224,20 @@ def test_the_calendar_is_read_anew_only_when_it_changed(cast: Cast) -> None:
     assert {line.year for line in cast.office.read(years_in_force)} >= {2025, 2026, 2027}
 
 
+LEGAL = {
+    (YearState.PROPOSED, YearAction.APPROVE): YearState.IN_FORCE,
+    (YearState.PROPOSED, YearAction.DROP): YearState.DROPPED,
+    (YearState.IN_FORCE, YearAction.REPLACE): YearState.REPLACED,
+}
+
+
 @pytest.mark.parametrize("state", list(YearState))
 @pytest.mark.parametrize("action", list(YearAction))
 def test_a_year_moves_along_its_table_and_nowhere_else(
     state: YearState, action: YearAction
 ) -> None:
-    allowed = {
-        (YearState.PROPOSED, YearAction.APPROVE): YearState.IN_FORCE,
-        (YearState.PROPOSED, YearAction.DROP): YearState.DROPPED,
-        (YearState.IN_FORCE, YearAction.REPLACE): YearState.REPLACED,
-    }
-    if (state, action) in allowed:
-        assert YEAR_TABLE.move(state, action).target is allowed[state, action]
+    if (state, action) in LEGAL:
+        assert YEAR_TABLE.move(state, action).target is LEGAL[state, action]
     else:
         with pytest.raises(IllegalMove):
             YEAR_TABLE.move(state, action)

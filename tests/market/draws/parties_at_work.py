@@ -20,6 +20,7 @@ from market.draws.commands.parties import (
     reveal_nonce,
     void_attempt,
 )
+from market.draws.commands.refreezing import RefreezeWalk, refreeze_walk
 from market.draws.commands.walking import HandOutPool, hand_out_pool, journal_step
 from market.draws.publication import draw_file
 from market.draws.sealing import Sealer
@@ -68,6 +69,7 @@ REGISTER_KEY = secret("register/key")
 SEALER = Sealer(secret("sealer"))
 CODES = {"supervisor": SUPERVISOR_USCC, "notary": NOTARY_USCC, "centre": CENTRE_USCC}
 RIGHTS = frozenset({Permission.DRAWS_POOL_AUDIT, Permission.DRAWS_NONCE_GIVE})
+OWNER = Actor("owner", frozenset({Permission.DRAWS_DRAW_START}))
 PARTIES = (
     Party("supervisor", SUPERVISOR_USCC, "supervisor", public("supervisor"), None),
     Party("notary", NOTARY_USCC, "notary", public("notary"), None),
@@ -123,6 +125,27 @@ class Table:
     def freeze(self, **changed) -> Frozen:
         """Journal the register's root and freeze a walk."""
         held = changed.pop("candidates", candidates())
+        root = self.journal_root(held)
+        parts = {
+            "case": CASE, "purpose": "panel", "plan": plan(), "register_key": REGISTER_KEY,
+            "register": Register("experts", root, len(held)), "candidates": held, "unit_cap": 1,
+            "parties": PARTIES, "sealer": SEALER,
+        }  # fmt: skip
+        return self.office.run(freeze_walk, FreezeWalk(**{**parts, **changed}), HOUSE)
+
+    def refreeze(self, actor: Actor | None = None, **changed) -> Frozen:
+        """Journal the register's root of now and freeze the stopped pool again."""
+        held = changed.pop("candidates", candidates())
+        root = self.journal_root(held)
+        parts = {
+            "no": NO, "plan": plan(), "register_key": REGISTER_KEY, "candidates": held,
+            "register": Register("experts", root, len(held)), "sealer": SEALER,
+            "remedy": "名册已改正",
+        }  # fmt: skip
+        command = RefreezeWalk(**{**parts, **changed})
+        return self.office.run(refreeze_walk, command, OWNER if actor is None else actor)
+
+    def journal_root(self, held: tuple[Candidate, ...]) -> bytes:
         root = register_root(REGISTER_KEY, held)
 
         def journal_root(work: Work, _: None) -> None:
@@ -130,12 +153,7 @@ class Table:
             work.publish("library-root", "register/experts", data)
 
         self.office.run(journal_root, None, HOUSE)
-        parts = {
-            "case": CASE, "purpose": "panel", "plan": plan(), "register_key": REGISTER_KEY,
-            "register": Register("experts", root, len(held)), "candidates": held, "unit_cap": 1,
-            "parties": PARTIES, "sealer": SEALER,
-        }  # fmt: skip
-        return self.office.run(freeze_walk, FreezeWalk(**{**parts, **changed}), HOUSE)
+        return root
 
     def facts(self, no: str = NO) -> queries.DrawFacts:
         return self.office.read(lambda session: queries.facts(session, no))

@@ -1,7 +1,9 @@
 """The board: found by words of two characters, followed as a feed, the same bytes everywhere."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
@@ -189,6 +191,27 @@ def test_the_feed_is_atom_with_everything_it_must_have(
     assert root.findtext(f"{ATOM}entry/{ATOM}title") == made.title_zh
     assert anybody.get("/notices/of/ZC-2026-999999/atom.xml").status_code == 404
     assert anybody.get("/notices/atom.xml?kind=NT13").status_code == 200
+
+
+def test_the_feed_of_a_search_keeps_its_kind_and_words(
+    house: TestOffice, anybody: FlaskClient
+) -> None:
+    put(house, title_zh="彩超采购公告")
+    put(house, 2, title_zh="彩超采购结果", kind=NoticeKind.RESULT)
+    put(house, 3, title_zh="食堂服务结果", kind=NoticeKind.RESULT)
+    chosen = anybody.get("/notices?kind=NT13&q=彩超").text
+    links = set(re.findall(r'href="(/notices/atom\.xml[^"]*)"', chosen))
+    (link,) = (unescape(one) for one in links)  # in the head and on the page, the same
+    root = fromstring(anybody.get(link).data)  # noqa: S314  our own feed
+    titles = [entry.findtext(f"{ATOM}title") for entry in root.findall(f"{ATOM}entry")]
+    assert titles == ["彩超采购结果"]
+    assert "彩超" in (root.findtext(f"{ATOM}title") or "")
+    # The control: without a choice the board links to the feed of everything.
+    assert 'href="/notices/atom.xml"' in anybody.get("/notices").text
+    everything = fromstring(anybody.get("/notices/atom.xml").data)  # noqa: S314
+    assert len(everything.findall(f"{ATOM}entry")) == 3
+    nothing = fromstring(anybody.get("/notices/atom.xml?q=%EF%BC%81").data)  # noqa: S314
+    assert nothing.findall(f"{ATOM}entry") == []
 
 
 def test_the_pages_show_search_and_give_the_bytes(house: TestOffice, anybody: FlaskClient) -> None:

@@ -232,6 +232,17 @@ def test_a_result_that_the_award_or_the_opening_record_does_not_bear_out_is_refu
         assert refused(case) == "result-differs"
 
 
+def test_a_corrected_result_names_the_opened_price_and_that_is_said(makings: Makings) -> None:
+    """Order 87, article 59: the award is of the corrected price, the record has the other."""
+    for opened, code in ((PRICE, "holds"), (PRICE + 2, "result-differs")):
+        log = Log(list(makings.log.entries))
+        said: JsonObject = {"winner": NOTARY_USCC, "amount": PRICE + 1, "opened": opened}
+        more = [log.append("result", LATE, NO, said), log.append("award", LATE, NO, said)]
+        rows = [index for index, _, _ in makings.case.journal.entries]
+        case = replace(makings.case, journal=journaled(log, [*rows, *more]))
+        assert refused(case) == code
+
+
 def test_without_the_opening_neither_list_nor_record_may_be_there(makings: Makings) -> None:
     log = Log(makings.log.entries[:1])
     early = replace(makings.case, journal=journaled(log, [0]), draws={}, notices={})

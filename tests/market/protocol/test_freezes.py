@@ -66,6 +66,8 @@ def test_a_freeze_is_read_back_and_named_by_its_hash(scene):
     fuller = replace(freeze, beacon=chain, replaces=replaced)
     assert read_freeze(fuller.json()) == fuller
     assert fuller.hash != freeze.hash
+    unchanged = replace(freeze, replaces=Replaced(secret("old"), ()))
+    assert read_freeze(unchanged.json()) == unchanged
 
 
 @pytest.mark.parametrize(
@@ -82,7 +84,8 @@ def test_a_freeze_is_read_back_and_named_by_its_hash(scene):
         {"purpose": "Panel"},
         {"parties": []},
         {"beacon": {}},
-        {"replaces": {"freeze_hash": "A" * 43, "changes": []}},
+        {"replaces": {"freeze_hash": "A" * 43, "changes": [{"leaf": "A" * 43, "cause": ""}]}},
+        {"replaces": {"freeze_hash": "A" * 43}},
     ],
 )
 def test_a_freeze_of_any_other_form_is_refused(change):

@@ -217,10 +217,28 @@ def test_freezing_again_keeps_key_parties_and_quotas():
         replace(old.freeze, parties=old.freeze.parties[:3]),
         replace(old.freeze, case="ZC-2026-000124"),
         replace(old.freeze, strata=(replace(first, quota=2), *rest)),
+        replace(old.freeze, walk=replace(old.freeze.walk, unit_cap=2)),
+        replace(old.freeze, reveal_seconds=60),
         replace(old.freeze, replaces=Replaced(bytes(32), changes)),
     ):
         made = replace(old, freeze=other, audits=[])
         assert code_of(_refrozen(thinner, made, Replaced(other.hash, changes))) == "bad-refreeze"
+
+
+def test_a_pool_may_be_frozen_again_twice_and_the_last_freeze_alone_is_consented_to():
+    old = carry_out(replace(SCENE, reported=()))
+    again = carry_out(replace(SCENE, reported=(), replaces=Replaced(old.freeze.hash, ())))
+    held = _refrozen(replace(SCENE, reported=()), again, Replaced(again.freeze.hash, ()))
+    first = write_earlier(old.freeze.json(), old.leaves, old.audits)
+    second = write_earlier(again.freeze.json(), again.leaves, again.audits)
+    made = carry_out(replace(SCENE, reported=(), replaces=Replaced(again.freeze.hash, ())))
+    both = file_of(made, consents=[consent_of(made.freeze, REFREEZE)], earlier=[first, second])
+    _, account = run(both)
+    assert sum("Freezing again changed 0 leaves" in item.en for item in account.proved) == 2
+    assert code_of(held) == "bad-refreeze"  # the first is left out
+    assert code_of(replace(both, consents=())) == "no-consent"
+    gap = file_of(made, consents=[consent_of(made.freeze, REFREEZE)], earlier=[second, first])
+    assert code_of(gap) == "bad-refreeze"
 
 
 def _refrozen(scene, old, replaced, *, consents=None):

@@ -50,7 +50,23 @@ def test_a_receipt_as_the_sealing_page_keeps_it_is_checked_with_its_own_act_and_
     folder.put("other", {**kept, "act": {**act, "amendment": 1}})
     assert "[receipt-differs]" in folder.run("receipt", "other")[1]
     folder.put("young", {**kept, "redemption": None})
-    assert folder.run("receipt", "young")[0] == 0
+    code, said = folder.run("receipt", "young")
+    assert code == 0
+    assert "Not proved: The redemption was not given" in said
+
+
+def test_a_part_of_a_kept_receipt_under_another_name_does_not_go_unseen(folder):
+    bid = Bid()
+    receipt, act = bid.receipt.sign(private("receipt")), parse(ACT)
+    folder.put("kept", {"receipt": receipt, "bct": act, "redemption": bid.redemption})
+    code, said = folder.run("receipt", "kept")
+    assert code == 1
+    assert "[malformed]: Members not foreseen: bct" in said
+    folder.put("kept", {"receipt": receipt, "facts": {"price": []}})
+    code, said = folder.run("receipt", "kept")
+    assert code == 0
+    for words in ("The act was not given", "The redemption was not given", "The facts kept"):
+        assert f"Not proved: {words}" in said
 
 
 def test_a_receipt_signed_with_the_older_pinned_key_holds(folder):

@@ -12,10 +12,12 @@ from uuid import UUID
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import Field as Limits
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.command import Actor, Once, Work
 from market.feature import DeskItem, Feature
+from market.journal.model import TrailLine
 from market.kernel.errors import NotFound, Refusal
 from market.kernel.law import Article
 from market.kernel.money import Money
@@ -143,6 +145,26 @@ pages = Pages(
     search="trial.done",
 )
 anonymous_pages = Blueprint("trial", __name__)
+
+
+@pages.route("/trial/vote", methods=["GET", "POST"])
+@needs(Permission.PROJECTS_PROJECT_CREATE)
+def vote() -> ResponseReturnValue:
+    """A page that stops offering its form as soon as it was carried out."""
+    with site().office.sessions() as session:
+        is_given = session.scalar(select(TrailLine.id).where(TrailLine.subject == "N-1"))
+    if is_given:
+        return "given"
+    form = NoteForm()
+    if not form.is_sent:
+        return render_template("trial/note.html", form=form)
+    return submit(
+        form,
+        site().office,
+        write_note,
+        lambda: Note(form.title, form.budget),
+        again=lambda: render_template("trial/note.html", form=form),
+    )
 
 
 @pages.route("/trial/note", methods=["GET", "POST"])

@@ -7,6 +7,7 @@ from bidding.evaluation.rules.states import (
     CORRECTION,
     EVALUATION,
     LOW_PRICE_QUESTION,
+    PRICE_CORRECTION,
     SEAT,
     SHEET,
     SIGNATURE,
@@ -14,6 +15,8 @@ from bidding.evaluation.rules.states import (
     CorrectionState,
     EvaluationAction,
     EvaluationState,
+    PriceCorrectionAction,
+    PriceCorrectionState,
     QuestionAction,
     QuestionState,
     SeatAction,
@@ -101,6 +104,14 @@ CORRECTION_ROWS = {
     ("proposed", "apply"): ("applied", PANEL),
     ("proposed", "refuse"): ("refused", PANEL),
 }
+PRICE_CORRECTION_ROWS = {
+    ("proposed", "find"): ("asked", HOUSE),
+    ("proposed", "adopt"): ("asked", PANEL),
+    ("proposed", "drop"): ("dropped", PANEL),
+    ("asked", "confirm"): ("confirmed", SUPPLIER),
+    ("asked", "decline"): ("not_confirmed", SUPPLIER),
+    ("asked", "expire"): ("not_confirmed", HOUSE),
+}
 TABLES = [
     (EVALUATION, EvaluationState, EvaluationAction, EVALUATION_ROWS),
     (SEAT, SeatState, SeatAction, SEAT_ROWS),
@@ -108,6 +119,7 @@ TABLES = [
     (LOW_PRICE_QUESTION, QuestionState, QuestionAction, QUESTION_ROWS),
     (SIGNATURE, Signature, SignatureAction, SIGNATURE_ROWS),
     (CORRECTION, CorrectionState, CorrectionAction, CORRECTION_ROWS),
+    (PRICE_CORRECTION, PriceCorrectionState, PriceCorrectionAction, PRICE_CORRECTION_ROWS),
 ]
 EVERY_PAIR = [
     pytest.param(table, state, action, rows, id=f"{table.name}-{state}-{action}")
