@@ -132,6 +132,7 @@ PERMISSIONS: Final[dict[Role, frozenset[P]]] = {
             P.ACCOUNTS_PROGRAM_CREATE,
             P.DRAWS_NONCE_GIVE,
             P.DRAWS_POOL_AUDIT,
+            P.EXPERTS_DELIVERY_CONFIRM,
             P.OFFICERS_KEY_GIVE,
             P.OFFICERS_SHARE_POST,
             P.PROJECTS_ANY_READ,

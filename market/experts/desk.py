@@ -23,7 +23,7 @@ def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
     if actor.person is not None and actor.may(Permission.EXPERTS_INVITATION_ANSWER):
         for line in queries.own_invitations(session, actor.person):
             found.extend(_own(line))
-    if actor.may(Permission.DRAWS_POOL_AUDIT):
+    if actor.may(Permission.EXPERTS_DELIVERY_CONFIRM):
         waiting = [
             one for one in queries.waiting(session, LINES) if one.independent_delivered_at is None
         ]

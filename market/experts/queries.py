@@ -23,6 +23,7 @@ from market.experts.model import (
 from market.experts.rules import invitations
 from market.experts.rules.invitations import HOLDING, InvitationState, reply_until
 from market.experts.rules.limits import Terms, terms_on
+from market.kernel.errors import NotFound
 from market.messages.queries import tries
 from market.protocol.encoding import canonical, digest, stamp
 from market.protocol.names import word
@@ -257,6 +258,13 @@ def fill_until(session: Session, draw_no: str) -> datetime | None:
 def is_expert(session: Session, person: UUID) -> bool:
     """Whether this person stands in the register."""
     return session.scalar(select(ExpertEntry.id).where(ExpertEntry.person == person)) is not None
+
+
+def refuse_unless_called(session: Session, invitation: UUID) -> None:
+    """Go on only with an invitation that waits for its answer; `NotFound`."""
+    row = session.get(Invitation, invitation)
+    if row is None or row.state is not InvitationState.CALLED:
+        raise NotFound
 
 
 def waiting(session: Session, limit: int) -> list[Waiting]:

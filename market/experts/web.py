@@ -250,7 +250,7 @@ def leave(invitation: UUID) -> ResponseReturnValue:
 
 
 @PAGES.get("/supervision/invitations")
-@needs(Permission.DRAWS_POOL_AUDIT)
+@needs(Permission.EXPERTS_DELIVERY_CONFIRM)
 def waiting() -> str:
     """Invitations without an answer, by number alone, and which deliveries are shown."""
     lines = site().office.read(lambda session: queries.waiting(session, LINES))
@@ -258,9 +258,10 @@ def waiting() -> str:
 
 
 @PAGES.route("/supervision/invitations/<uuid:invitation>/delivery", methods=["GET", "POST"])
-@needs(Permission.DRAWS_POOL_AUDIT)
+@needs(Permission.EXPERTS_DELIVERY_CONFIRM)
 def delivery(invitation: UUID) -> ResponseReturnValue:
     """Write down that a carrier independent of the platform delivered."""
+    site().office.read(lambda session: queries.refuse_unless_called(session, invitation))
     form = DeliveryForm()
 
     def again() -> str:

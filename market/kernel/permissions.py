@@ -39,6 +39,7 @@ class Permission(StrEnum):
     EVALUATION_QUALIFICATION_CHECK = "evaluation:qualification:check"
     EVALUATION_SCORE_GIVE = "evaluation:score:give"
     EVALUATION_WINNER_DETERMINE = "evaluation:winner:determine"
+    EXPERTS_DELIVERY_CONFIRM = "experts:delivery:confirm"
     EXPERTS_INVITATION_ANSWER = "experts:invitation:answer"
     EXPERTS_REGISTER_EDIT = "experts:register:edit"
     HOUSE_ACT = "house:act"

@@ -195,7 +195,7 @@ PLACES: Final[tuple[Place, ...]] = (
         "experts.waiting",
         lazy_gettext("Invitations to confirm"),
         lazy_gettext("that a letter arrived by an independent carrier"),
-        P.DRAWS_POOL_AUDIT,
+        P.EXPERTS_DELIVERY_CONFIRM,
     ),
     Place(
         "messages.listed",

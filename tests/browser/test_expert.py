@@ -35,6 +35,9 @@ KEPT = re.compile(r"(已保存|saved) \d\d:\d\d:\d\d")
 ODD = re.compile("(可评分值：|Scores allowed:) 30 · 24 · 12")
 
 
+pytestmark = pytest.mark.timeout(900)  # the exchange may have to be started first
+
+
 @dataclass
 class Chapter:
     """What the steps hand on: who was called by letter, who scores, and in which evaluation."""

@@ -44,6 +44,9 @@ ANSWER = {"zh": "按招标文件执行。", "en": "As the documents say."}
 CHANGE = {"zh": "交货地点改为三处。", "en": "Goods are now delivered to three sites."}
 
 
+pytestmark = pytest.mark.timeout(900)  # the exchange may have to be started first
+
+
 @dataclass
 class Way:
     """One run: who prepares, in which language, and what came of it so far."""

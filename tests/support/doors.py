@@ -5,11 +5,12 @@ page the forms that somebody entitled was shown: with these, filled in as they c
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import urllib3
@@ -23,6 +24,7 @@ from tests.support.sources import ROOT
 from tests.support.story_bidder import firm
 from tests.support.story_panel import called
 
+R = TypeVar("R")
 HERE: Final = ROOT / "tests" / "architecture"
 ROUTES: Final = HERE / "routes.txt"
 TABLE: Final = HERE / "permissions.txt"
@@ -31,6 +33,9 @@ VISITOR: Final = "visitor"
 NOBODY: Final = "nobody"
 NOWHERE: Final = "00000000-0000-0000-0000-000000000001"
 UUID: Final = r"[0-9a-f]{8}-[0-9a-f-]{27}"
+BODIES: Final = {"/api/v1/evaluations/<no>/sheet": b'{"cells":[],"seen":0}'}
+"""What a call takes that is looked at before the one who calls; `{}` for all others."""
+AT_ONCE: Final = 4  # browsers; a platform of two processes answers about as many side by side
 ACTS: Final = re.compile(r"<any\(([^)]+)\):\w+>")
 MARKS: Final = ("_once", "_csrf")
 AWAY: Final = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
@@ -145,8 +150,13 @@ class Doors:
     forms: dict[str, list[HtmlForm]] = field(default_factory=dict)
     _marks: dict[str, dict[str, str]] = field(default_factory=dict)
     _http: urllib3.PoolManager = field(
-        default_factory=lambda: urllib3.PoolManager(timeout=60, retries=False)
+        default_factory=lambda: urllib3.PoolManager(maxsize=AT_ONCE, timeout=60, retries=False)
     )
+
+    def everybody(self, do: Callable[[str], R]) -> dict[str, R]:
+        """What comes of it when each of the people does something, some of them at once."""
+        with ThreadPoolExecutor(AT_ONCE) as several:
+            return dict(zip(self.pages, several.map(do, self.pages), strict=True))
 
     @staticmethod
     def enter(exchange: Exchange, person: Person) -> Page:
@@ -187,18 +197,20 @@ class Doors:
             self._keep_forms(path, answer)
         return answer
 
-    def knock(self, who: str, way: Way) -> Iterator[tuple[str, Answer]]:
+    def knock(self, who: str, way: Way, path: str) -> Iterator[Answer]:
         """What somebody is answered who sends an act: each form that others were shown there."""
-        for path in self.addresses(way):
-            if path.startswith("/api/"):
-                yield path, self._ask(who, way.method, path, b"{}", "application/json")
-                continue
-            known = self.forms.get(path) or [HtmlForm(path, "post")]
-            for form in known:
-                filled = {name: given[-1] for name, given in form.values.items()}
-                fields = {"_form": "press", **filled, **self._given(who)}
-                kind = "application/x-www-form-urlencoded"
-                yield path, self._ask(who, way.method, path, urlencode(fields).encode(), kind)
+        if path.startswith("/api/"):
+            body = BODIES.get(way.rule, b"{}")
+            yield self._ask(who, way.method, path, body, "application/json")
+            return
+        for form in self.forms.get(path) or [HtmlForm(path, "post")]:
+            filled = {name: given[-1] for name, given in form.values.items()}
+            fields = {"_form": "press", **filled, **self._given(who)}
+            kind = "application/x-www-form-urlencoded"
+            answer = self._ask(who, way.method, path, urlencode(fields).encode(), kind)
+            if not answer.is_away:
+                del self._marks[who]  # they served, and would only be answered alike again
+            yield answer
 
     def _keep_forms(self, path: str, answer: Answer) -> None:
         reader = _Reader()
@@ -242,6 +254,16 @@ OWN: Final[Mapping[str, tuple[str, str, str]]] = {
         rf"/account/programs/{UUID}/end",
     ),
     "/account/sessions/<uuid:key>/end": ("owner", "/account", rf"/account/sessions/{UUID}/end"),
+    "/account/roles/<uuid:key>/<any(accept, decline, resign):act>": (
+        "owner",
+        "/account",
+        rf"/account/roles/{UUID}/resign",
+    ),
+    "/desk/evaluations/<no>/bids/<number>/price/<uuid:file>": (
+        "member",
+        "/desk/evaluations/{no}/price-corrections",
+        rf"/desk/evaluations/{{no}}/bids/\w+/price/{UUID}",
+    ),
     "/organisation/people/<uuid:key>/revoke": (
         "head-of-owner",
         "/organisation/people",

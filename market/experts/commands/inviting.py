@@ -129,9 +129,10 @@ class ConfirmDelivery:
 def confirm_delivery(work: Work, cmd: ConfirmDelivery) -> None:
     """Write down a delivery by the library's or the supervisor's own carrier, at this moment.
 
-    `Refusal` "same-carrier" for the platform's own. Again, nothing.
+    `Refusal` "same-carrier" for the platform's own. Again, nothing. Said by the supervisor's
+    staff: with this word a silent expert loses the seat, so no other party of a draw may say it.
     """
-    work.need(Permission.DRAWS_POOL_AUDIT)
+    work.need(Permission.EXPERTS_DELIVERY_CONFIRM)
     row = _called(work, cmd.invitation)
     own = platform_delivery(work.session, row)
     carrier = word(cmd.carrier)

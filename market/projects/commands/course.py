@@ -48,6 +48,7 @@ def return_project(work: Work, cmd: NameProject) -> None:
 
 def admit_project(work: Work, cmd: NameProject) -> None:
     """Let a project in: from now on tenders may be prepared. Gate 1 is looked at again."""
+    work.need(Permission.PROJECTS_PROJECT_ADMIT)
     project = rows.locked(work, cmd.project)
     work.move(project, PROJECT_TABLE, ProjectAction.ADMIT)
     project.admitted_at = work.now

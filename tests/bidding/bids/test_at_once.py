@@ -35,7 +35,7 @@ def test_an_upload_asked_for_at_once_costs_quota_and_nothing_else(house: House) 
     assert len({one.headers["Location"] for one in answers}) == len(answers)
     client = anonymous(house)
     leave(client, made)
-    assert post_act(client, made).status_code == 200
+    assert post_act(client, house.no, made.act.raw).status_code == 200
 
 
 def test_one_surrender_at_once_and_again_is_one_permit(house: House) -> None:

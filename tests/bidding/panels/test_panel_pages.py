@@ -179,7 +179,11 @@ def test_the_supervisor_records_deliveries_without_seeing_a_name(app, house):
     assert "E00" not in page
     path = re.search(r"/supervision/invitations/[0-9a-f-]{36}/delivery", page).group(0)
     sent(supervisor, path, {"carrier": "library-call", "receipt": "R-7"})
-    assert client(app, "owner").get("/supervision/invitations").status_code == 403
+    for who in ("owner", "notary"):
+        for at in ("/supervision/invitations", path):
+            assert client(app, who).get(at).status_code == 403, who
+    nowhere = path.replace(path.split("/")[3], "00000000-0000-0000-0000-000000000001")
+    assert supervisor.get(nowhere).status_code == 404
 
 
 def test_names_stand_on_no_page_of_purchaser_or_supervisor_before_the_result(app, house):
@@ -213,6 +217,7 @@ def test_the_marks_of_all_ways_in_are_these(app):
     }
     nonce, audit = "needs draws:nonce:give", "needs draws:pool:audit"
     own, starts = "needs experts:invitation:answer", "needs draws:draw:start"
+    confirms = "needs experts:delivery:confirm"
     both = ("GET", "POST")
     assert mine == {
         "draws.show GET": "public",
@@ -232,8 +237,8 @@ def test_the_marks_of_all_ways_in_are_these(app):
         "experts.own GET": own,
         **{f"experts.{page} {way}": own for page in ("answer_own", "arrive", "leave")
            for way in both},
-        "experts.waiting GET": audit,
-        **{f"experts.delivery {way}": audit for way in both},
+        "experts.waiting GET": confirms,
+        **{f"experts.delivery {way}": confirms for way in both},
         "panels.show GET": "signed-in",
         **{f"panels.{page} {way}": starts for page in ("start", "again") for way in both},
         **{f"panels.arrive {way}": "signed-in" for way in both},

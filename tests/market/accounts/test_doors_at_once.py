@@ -37,6 +37,7 @@ FRESH = "three unrelated words here"
 def cast(engine: Engine) -> Cast:
     """`jia` with its representative `wang`, who has an authenticator, and `lili`, who bids."""
     made = founded(engine)
+    made.enrol("wang", mobile="13700000000")
     made.register("jia", "wang")
     made.enrol("lili", mobile="13800000000")
     made.appoint("jia", "wang", "lili", Role.BIDDER)
@@ -56,7 +57,7 @@ def test_a_first_code_at_once_and_again_sets_one_second_factor(
     browser.sign_in("lili")
     path = "/account/second-factor"
     page = browser.open(path).text
-    shown = page.split("<code", 1)[1].split(">", 1)[1].split("<", 1)[0].replace(" ", "")
+    shown = "".join(page.split('class="mono">')[1].split("<")[0].split())
     marks, _ = browser._form(path, "FirstCode", None)
     code = code_at(shown, step_of(cast.machine.now()))
     answers = sent_often(app, browser.client, path, {**marks, "secret.code": code})
@@ -74,8 +75,7 @@ def test_a_lost_password_told_at_once_and_again_is_one_request_and_one_letter(
     cast.office.run(ask_renewal, AskRenewal("lili", now + timedelta(minutes=1)), ENROLLER)
     with Session(engine) as session:
         letters = session.scalars(select(Letter).where(Letter.template == "AC02")).all()
-    assert len(letters) <= 1
-    assert carried_out(engine, "ask_renewal") == 1
+    assert len(letters) == 1
 
 
 def test_a_code_of_the_representative_releases_once_and_what_it_released_stays_good(
@@ -109,8 +109,6 @@ def test_a_new_password_sent_at_once_and_again_is_set_once_with_the_same_answer(
 ) -> None:
     browser = Browser(app.test_client(), cast)
     browser.send("/sign-in/lost", {"account": "lili"}, form="Lost")
-    owner = signed_in(app, cast, "wang")
-    release = f"/organisation/people/{cast.people['lili']}/release"
     with Session(engine) as session:
         step = session.scalars(
             select(Person.second_factor_step).where(Person.account == "wang")
@@ -118,7 +116,6 @@ def test_a_new_password_sent_at_once_and_again_is_set_once_with_the_same_answer(
     assert step is not None
     command = ReleaseRenewal(cast.people["lili"], CODE, step + 9, cast.machine.now())
     cast.office.run(release_renewal, command, cast.actor("wang", "jia"))
-    assert owner.open(release).status_code == 200
     path = "/sign-in/renewal"
     marks, _ = browser._form(path, "Renewal", None)
     typed = {
@@ -134,7 +131,7 @@ def test_a_new_password_sent_at_once_and_again_is_set_once_with_the_same_answer(
 def test_leaving_at_once_and_again_ends_one_session_once(
     app: Flask, cast: Cast, engine: Engine
 ) -> None:
-    browser = signed_in(app, cast, "wang")
+    browser = signed_in(app, cast, "ceng")
     marks, _ = browser._form("/desk", "sign-out", "/sign-out")
     like = window(app, browser.client)
     answers = at_once(

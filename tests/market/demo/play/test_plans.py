@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bidding.panels.web import read_strata
+from bidding.rulebook.criteria import Kind
 from bidding.rulebook.criteria import Part as CriterionPart
 from bidding.tenders.scheme_lines import read_lines
 from market.db.launcher import Servers
@@ -79,9 +80,11 @@ def test_the_firms_that_bid_are_of_nobody_else_who_bids() -> None:
 def test_the_scheme_is_one_the_room_reads_and_the_marks_given_stand_in_it() -> None:
     criteria = read_lines(owners.CRITERIA)
     assert {one.part for one in criteria} == {CriterionPart.TECHNICAL, CriterionPart.BUSINESS}
-    subjective = criteria[0]
-    marks = {str(level.points) for level in subjective.levels}
-    assert {evaluations.BEST, evaluations.GOOD} <= marks
+    subjective = [one for one in criteria if one.kind is Kind.SUBJECTIVE]
+    for given in (evaluations.BEST, evaluations.GOOD):
+        assert set(given) == {one.code for one in subjective}
+        for one in subjective:
+            assert given[one.code] in {str(level.points) for level in one.levels}
 
 
 def test_the_strata_are_read_by_the_room_and_seat_everybody_but_the_representative() -> None:
