@@ -107,6 +107,7 @@ class Keyboard:
 
     def see(self) -> None:
         """The focus is where its reader sees it, at the latest when what moves has come to rest."""
+        trouble = ""
         for _ in range(PATIENCE):
             trouble = str(self.page.evaluate(TROUBLE))
             if not trouble:

@@ -295,8 +295,8 @@ def test_9_the_report_is_compiled_read_and_signed_or_dissented_from(
         keys.press_on(SENT)
         page.wait_for_load_state()
         expect(page.locator("[name=dissent]")).to_have_count(0)
+        expect(page.get_by_text(judges.dissent)).to_have_count(int(language == "en"))
         look(page)
-    expect(page.get_by_text(judges.dissent)).to_be_visible()
 
 
 def _cell(page: Page, number: str, criterion: str) -> Locator:

@@ -31,7 +31,7 @@ from tests.market.web.conftest import settings_for
 FOUR = {"A": "1800000", "B": "2000000", "C": "2400000", "D": "2100000"}
 PAID = {"A": "one", "B": "two", "C": "three", "D": "one"}
 WATCHES = frozenset({Permission.SUPERVISION_RECORD_READ})
-WORDS = ("同一单位或者个人的账户", "account of one payer", "K6")
+WORDS = ("同一单位或者个人的账户", "account of one payer", "K6 100", ">K6<")
 
 
 @pytest.fixture

@@ -78,6 +78,8 @@ def test_the_marks_of_all_ways_in_are_told(app: Flask) -> None:
         "front.openapi GET": "public",
         "trial.note GET": "needs projects:project:create",
         "trial.note POST": "needs projects:project:create",
+        "trial.vote GET": "needs projects:project:create",
+        "trial.vote POST": "needs projects:project:create",
         "trial.open_note GET": "public",
         "trial.open_note POST": "public",
         "trial.wide GET": "public",
