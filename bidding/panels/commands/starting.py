@@ -90,6 +90,7 @@ def start_panel(work: Work, cmd: StartPanel) -> Mapping[str, Any]:
     """Check the plan, freeze the pool, name the representatives.
 
     Refusals: those of the law on panels, of the draw's window, of the freeze; "panel-plan";
+    "evaluation-before-deadline";
     "representative-…", `refuse_unless_separate`; "no-library" before the register's first daily
     root, "register-changed" until it is renewed; "no-key" for a party without a registered key;
     "panel-started" for a second one; "wrong-state" after the opening began. `NotFound` for all
@@ -128,7 +129,24 @@ def _window(work: Work, cmd: StartPanel, tender: TenderFacts, terms: Terms) -> D
         is_complex=cmd.is_complex,
     )
     refuse_unless_panel(demand, cmd.size, cmd.experts)
+    _refuse_before_deadline(cmd, tender)
     return open_window(work, cmd.evaluation_at, terms)
+
+
+def _refuse_before_deadline(cmd: StartPanel, tender: TenderFacts) -> None:
+    """Refuse an evaluation before bids close; the deadline's own moment is not before it.
+
+    The draw's window hangs on the evaluation: an earlier one would draw the experts weeks ahead.
+    """
+    if cmd.evaluation_at < tender.deadline:
+        words = ("评审开始不得早于投标截止", "The evaluation begins after bids have closed")
+        raise Refusal(
+            "evaluation-before-deadline",
+            zh=words[0],
+            en=words[1],
+            status=422,
+            fields={"evaluation_at": words},
+        )
 
 
 def open_window(work: Work, evaluation_at: datetime, terms: Terms) -> DrawWindow:

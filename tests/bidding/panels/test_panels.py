@@ -260,6 +260,8 @@ def test_the_draw_begins_at_the_earliest_two_working_days_before(house):
     with pytest.raises(Refusal, match="draw-too-early"):
         house.start()
     house.clock.at = opens
+    with pytest.raises(Refusal, match="evaluation-before-deadline"):
+        house.start(evaluation_at=house.tenders.facts(house.no).deadline - timedelta(seconds=1))
     house.start()
 
 
