@@ -29,6 +29,8 @@ from tests.browser.visits import FLAGS, Visits, at, find_chromium
 from tests.support.exchange import Exchange, running_exchange
 from tests.support.workers import in_written_order
 
+SECONDS = 300
+"""For a test itself: the start of the exchange, which falls to the first, has its own limit."""
 HERE = "tests/browser/"
 LAST = ("test_tour.py", "test_expert.py")
 """They move the clock far, and the one stands at the end that needs it to be latest."""
@@ -40,6 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(SECONDS, func_only=True))
     in_written_order(items, HERE, LAST)
 
 
