@@ -18,14 +18,16 @@ const made = (name, text, kind) => {
   return node;
 };
 
+const counted = (number) => say(`${number} 个见证人`, number === 1 ? 'one witness' : `${number} witnesses`);
+
 async function takeTrust(raw) {
   const told = form.querySelector('[data-trust]');
   try {
     held.trust = readTrust(raw);
     const fingerprint = b64u(held.trust.hash);
     told.textContent = say(
-      `已读取：${held.trust.origin}，${held.trust.witnesses.length} 个见证人，需 ${held.trust.quorum} 个。指纹 ${fingerprint}`,
-      `Read: ${held.trust.origin}, ${held.trust.witnesses.length} witnesses, ${held.trust.quorum} needed. Fingerprint ${fingerprint}`,
+      `已读取：${held.trust.origin}，${counted(held.trust.witnesses.length)}，需 ${held.trust.quorum} 个。指纹 ${fingerprint}`,
+      `Read: ${held.trust.origin}, ${counted(held.trust.witnesses.length)}, ${held.trust.quorum} needed. Fingerprint ${fingerprint}`,
     );
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
