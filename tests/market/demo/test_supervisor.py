@@ -33,9 +33,11 @@ time.sleep(600)
 
 # A supervisor over real servers and a web program that has a child of its own, as gunicorn has.
 # Its second argument is the port of the web program.
+# It takes Ctrl-C back: a shell that starts the tests in the background has it ignored.
 WHOLE = """
-import os, subprocess, sys
+import os, signal, subprocess, sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from market.db.launcher import connect, ensure_database, servers
 from market.demo.supervisor import Child, answers, run
 home, port = Path(sys.argv[1]), sys.argv[2]
@@ -55,6 +57,14 @@ with servers(home) as running:
                 lambda: answers(f"http://127.0.0.1:{port}/"), 30)
     sys.exit(run([web], f"start {starts}", home, unwell=running.dead))
 """
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """Ctrl-C reaches us, also where a shell in the background had it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def teller(tmp_path: Path, name: str) -> Child:
