@@ -1,0 +1,1 @@
+"""The intermediary supermarket: agencies bid on evaluation jobs, one clock runs to the decision."""

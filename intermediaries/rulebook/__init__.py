@@ -1,0 +1,1 @@
+"""Rules of the supermarket: periods, selection modes, the bundled clock, scores, credit."""
