@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from bench import notices, sealing, tenders
+from bench import clock, notices, sealing, tenders
 from bench.goals import Measure
 
 FOLDER: Final = Path("var/bench")
 GOALS: Final[dict[str, tuple[str, Callable[[Path], list[Measure]]]]] = {
     "P7": ("list pages", lambda folder: [*notices.run(folder), *tenders.run(folder)]),
     "P16": ("sealing in the browser", sealing.run),
+    "CLOCK": ("bundled clock, a month of cases", clock.run),
 }
 
 
