@@ -11,6 +11,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { licenceText, manifestOf, partsOf } from './bundled.js';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const VENDOR = join(HERE, '../market/web/static/vendor');
@@ -26,10 +27,6 @@ const BUNDLES = [
 const own = manifestOf(HERE);
 const hash = (kind, raw) => createHash(kind).update(raw).digest();
 
-function manifestOf(folder) {
-  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-}
-
 /** Our own files in a bundle, by their names under src/. */
 const sourcesOf = (inputs) =>
   Object.keys(inputs)
@@ -41,17 +38,6 @@ const sourcesOf = (inputs) =>
 function hashOf(names) {
   const lines = names.map((name) => `${hash('sha256', readFileSync(join(HERE, 'src', name))).toString('hex')}  ${name}\n`);
   return hash('sha256', lines.join('')).toString('hex');
-}
-
-/** The packages whose files stand in the bundle. */
-function partsOf(inputs) {
-  const found = Object.keys(inputs)
-    .map((path) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1])
-    .filter((name) => name !== undefined);
-  return [...new Set(found)].sort().map((name) => {
-    const { version, license } = manifestOf(join(HERE, 'node_modules', name));
-    return { name, version, licence: license };
-  });
 }
 
 /** Build one bundle and say what it is. */
@@ -97,8 +83,7 @@ function licencesOf(bundles) {
     .sort()
     .map((name) => {
       const { version, licence } = parts.get(name);
-      const text = readFileSync(join(HERE, 'node_modules', name, 'LICENSE'), 'utf8').trim();
-      return `== ${name} ${version}: ${licence}\n\n${text}\n`;
+      return `== ${name} ${version}: ${licence}\n\n${licenceText(name)}\n`;
     })
     .join('\n');
 }

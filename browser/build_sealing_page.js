@@ -1,6 +1,7 @@
 /**
  * Makes the sealing page: one file with its script, its worker and its style inside, so that it also
- * works from a disk, and so that one hash names all of it. Written into bidding/sealing/.
+ * works from a disk, and so that one hash names all of it; it names its parts and their licences too.
+ * Written into bidding/sealing/.
  *
  *     node build_sealing_page.js
  */
@@ -11,6 +12,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { bannerOf, manifestOf, partsOf } from './bundled.js';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const FOLDER = join(HERE, 'src/sealing_page');
@@ -32,7 +34,9 @@ const made = await build({
   metafile: true,
   write: false,
 });
-const script = made.outputFiles[0].text.trim();
+const contained = partsOf(made.metafile.inputs);
+const banner = bannerOf(`Yangguang sealing page ${manifestOf(HERE).version}`, contained);
+const script = `${banner}\n${made.outputFiles[0].text.trim()}`;
 const style = readFileSync(join(FOLDER, 'page.css'), 'utf8').trim();
 if (/<\/script|<!--/i.test(script)) throw new Error('the script would end inside itself');
 
@@ -59,6 +63,7 @@ const about = {
   sha256: sha256(page).toString('hex'),
   sources,
   sources_sha256: sha256(lines.join('')).toString('hex'),
+  parts: contained,
   script_source: source(script),
   style_source: source(style),
 };

@@ -13,7 +13,10 @@ from bidding.opening.feature import FEATURE as OPENING
 from bidding.panels.feature import FEATURE as PANELS
 from bidding.sealing.feature import FEATURE as SEALING
 from bidding.tenders.feature import FEATURE as TENDERS
+from intermediaries.agencies.feature import FEATURE as AGENCIES
+from intermediaries.catalogue.feature import FEATURE as CATALOGUE
 from market.accounts.feature import FEATURE as ACCOUNTS
+from market.approvals.feature import FEATURE as APPROVALS
 from market.calendars.feature import FEATURE as CALENDARS
 from market.draws.feature import FEATURE as DRAWS
 from market.experts.feature import FEATURE as EXPERTS
@@ -31,6 +34,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     ACCOUNTS,
     CALENDARS,
     PROJECTS,
+    APPROVALS,
     DRAWS,
     EXPERTS,
     NOTICES,
@@ -45,6 +49,8 @@ FEATURES: Final[tuple[Feature, ...]] = (
     CONTRACTS,
     COMPLAINTS,
     CASEFILE,
+    CATALOGUE,
+    AGENCIES,
     PROOFS,
     GLOSSARY,
 )

@@ -102,6 +102,13 @@ def custodian_database_url(databases: Databases) -> Iterator[str]:
 
 
 @pytest.fixture
+def timekeeper_database_url(databases: Databases) -> Iterator[str]:
+    """The same for a timekeeper's history."""
+    with databases.fresh("timekeeper") as url:
+        yield url
+
+
+@pytest.fixture
 def empty_database_url(databases: Databases) -> Iterator[str]:
     """A database with nothing in it."""
     with databases.empty() as url:

@@ -169,7 +169,7 @@ def _refuse_stranger(work: Work, cmd: FileChallenge, mine: UUID) -> None:
     if cmd.stage is Stage.DOCUMENTS:
         return
     uscc = organisations.organisation(work.session, mine).uscc
-    if cmd.no not in {no for no, _ in openings.own_outcomes(work.session, uscc)}:
+    if not openings.took_part(work.session, cmd.no, uscc):
         raise Refusal(
             "not-affected",
             zh="只有参加本项目投标的供应商可以对过程和结果提出质疑",

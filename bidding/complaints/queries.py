@@ -61,6 +61,11 @@ def own_challenges(session: Session, organisation: UUID) -> list[ChallengeFacts]
     return [_facts(row) for row in rows]
 
 
+def tender_of_challenge(session: Session, no: str) -> str | None:
+    """The number of the tender that a challenge is of; None without such a challenge."""
+    return session.scalar(select(Challenge.tender_no).where(Challenge.no == no))
+
+
 def open_against(session: Session, tender: UUID) -> list[str]:
     """Numbers of registered challenges that may change the result: no contract while there are."""
     return list(

@@ -94,7 +94,7 @@ def answers(no: str) -> str:
             raise NotFound
         tender = tenders.facts(session, no)
         uscc = organisations.organisation(session, mine).uscc
-        if no not in {known for known, _ in openings.own_outcomes(session, uscc)}:
+        if not openings.took_part(session, no, uscc):
             raise NotFound
         found = queries.challenges(session, tender.id)
         return tender, [one for one in found if one.state in ANSWERED]

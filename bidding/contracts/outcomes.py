@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from flask import render_template, url_for
@@ -29,6 +29,12 @@ from market.web.site import moment, site
 
 pages: Final = Pages("own_results", __name__)
 
+SHOWN: Final = 50
+"""Bids on the list; older ones are found by their tender."""
+STILL_NEWS: Final = timedelta(days=60)
+"""No window for challenges is open so long after a result, whatever holidays lie between: seven
+working days after the notice (order 94, article 10)."""
+
 RESULT_OUT: Final = (
     "结果已公告：查看得分与排名，可以质疑",
     "Result out: see your points; you may challenge",
@@ -52,13 +58,14 @@ class OwnBid:
         return isinstance(until, datetime) and now <= until
 
 
-def own_bids(session: Session, uscc: str, calendar: WorkCalendar) -> list[OwnBid]:
-    """Every bid of an organisation that was opened or put out, the newest tender first."""
-    found = [
+def own_bids(
+    session: Session, uscc: str, calendar: WorkCalendar, newest: int | None = None
+) -> list[OwnBid]:
+    """An organisation's bids that were opened or put out, the newest opening first."""
+    return [
         _own(session, uscc, no, outcome.state, calendar)
-        for no, outcome in openings.own_outcomes(session, uscc)
+        for no, outcome in openings.own_outcomes(session, uscc, newest)
     ]
-    return found[::-1]
 
 
 def bidder_desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
@@ -67,8 +74,10 @@ def bidder_desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskI
         return []
     uscc = organisations.organisation(session, actor.organisation).uscc
     calendar = site().office.calendar(session)
+    states = {no: outcome.state for no, outcome in openings.own_outcomes(session, uscc)}
     items = []
-    for one in own_bids(session, uscc, calendar):
+    for waiting in queries.awards_to_act_on(session, states, now - STILL_NEWS, uscc):
+        one = _own(session, uscc, waiting, states[waiting], calendar)
         award = one.award
         if award is None:
             continue
@@ -95,9 +104,11 @@ def own() -> str:
 
     def read(session: Session) -> list[OwnBid]:
         uscc = organisations.organisation(session, mine).uscc
-        return own_bids(session, uscc, site().office.calendar(session))
+        return own_bids(session, uscc, site().office.calendar(session), SHOWN + 1)
 
-    return render_template("contracts/own_bids.html", bids=site().office.read(read), now=now)
+    bids = site().office.read(read)
+    shown, limited = bids[:SHOWN], len(bids) > SHOWN
+    return render_template("contracts/own_bids.html", bids=shown, limited=limited, now=now)
 
 
 def _own(session: Session, uscc: str, no: str, state: BidState, calendar: WorkCalendar) -> OwnBid:

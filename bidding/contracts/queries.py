@@ -1,11 +1,12 @@
 """What may be seen of an award: the result by everybody, one's own scores by each bidder."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from bidding.bonds import queries as bonds
@@ -131,6 +132,23 @@ def award(session: Session, no: str, calendar: WorkCalendar) -> AwardFacts:
         publish_until=days[0],
         file_until=days[1],
     )
+
+
+def awards_to_act_on(
+    session: Session, numbers: Collection[str], since: datetime, uscc: str
+) -> list[str]:
+    """Of these tenders, those whose award was published since then or waits for `uscc` to sign."""
+    won = and_(Award.winner == uscc, Award.state == AwardState.NOTIFIED)
+    rows = session.scalars(
+        select(Award.tender_no)
+        .where(
+            Award.tender_no.in_(numbers),
+            Award.state != AwardState.LAPSED,
+            or_(Award.published_at >= since, won),
+        )
+        .order_by(Award.published_at)
+    )
+    return list(rows)
 
 
 def sign_until(

@@ -32,6 +32,7 @@ from bidding.evaluation.rules.reasons import Finder
 from bidding.evaluation.rules.states import EvaluationState
 from bidding.opening import queries as openings
 from bidding.tenders import queries as tenders
+from bidding.tenders.rules import TenderState
 from market.accounts.queries import organisations
 from market.accounts.vault import vault_of
 from market.files.commands import KeepDocument
@@ -99,7 +100,9 @@ class _Act:
 def purchaser(no: str) -> ResponseReturnValue:
     """What the purchaser does at the stage at hand: check, determine, publish, contract."""
     mine = current_actor().organisation
-    view = site().office.read(lambda session: evaluations.purchaser_view(session, no, mine))
+    view = site().office.read(lambda session: _view_or_none(session, no, mine))
+    if view is None:
+        return render_template("contracts/waits.html", no=no)
     award = _award_or_none(no)
     acts = [*_acts(view, award), *_ending(view)]
     for act in acts:
@@ -199,6 +202,17 @@ def price_answer(no: str) -> ResponseReturnValue:
         again=again,
         to=lambda _: url_for("awards.price_answer", no=no),
     )
+
+
+def _view_or_none(session: Session, no: str, mine: UUID | None) -> evaluations.PurchaserView | None:
+    """The evaluation for owner and agent; None while it waits for a panel or for its numbers."""
+    try:
+        return evaluations.purchaser_view(session, no, mine)
+    except NotFound:
+        facts = tenders.facts(session, no)
+        if mine not in facts.insiders() or facts.state is not TenderState.OPENED:
+            raise
+        return None
 
 
 def _acts(view: evaluations.PurchaserView, award: queries.AwardFacts | None) -> list[_Act]:
@@ -309,7 +323,7 @@ def _own_links(session: Session, award: queries.AwardFacts) -> dict[str, object]
     if mine is None or not current_actor().may(Permission.BIDS_OWN_READ):
         return {"own_url": None, "notice_url": None}
     uscc = organisations.organisation(session, mine).uscc
-    own = any(no == award.no for no, _ in openings.own_outcomes(session, uscc))
+    own = openings.took_part(session, award.no, uscc)
     won = award.winner == uscc and award.notice_hash is not None
     return {
         "own_url": url_for("awards.own_result", no=award.no) if own else None,

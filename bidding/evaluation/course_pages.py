@@ -26,7 +26,7 @@ from bidding.evaluation.rules.course import (
     ReplacementReason,
 )
 from bidding.evaluation.rules.score_corrections import GROUND_WORDS, CorrectionGround
-from bidding.evaluation.rules.states import CorrectionState, EvaluationState
+from bidding.evaluation.rules.states import CorrectionState
 from bidding.rulebook.names import CriterionCode
 from market.kernel.permissions import Permission
 from market.web.access import current_actor, needs, signed_in
@@ -178,9 +178,12 @@ def _options(view: Course) -> dict[str, list[Option]]:
 
 def _course(view: Course, form: Form | None) -> str:
     is_vote = isinstance(form, GrosslyOffForm)
-    back = EvaluationState.REPORTED is view.state and view.member is None
     return render_template(
-        "evaluation/corrections.html", view=view, form=form, is_vote=is_vote, purchaser=back
+        "evaluation/corrections.html",
+        view=view,
+        form=form,
+        is_vote=is_vote,
+        purchaser=view.member is None,
     )
 
 

@@ -50,17 +50,13 @@ def seat_officers(work: Work, command: SeatOfficers) -> dict[str, Any]:
     """Name the officers of a tender anew; keys given before for other seats are let go.
 
     `owner` and `agent` are the tender's, told by the room of tenders; the actor acts for one of
-    them. `threshold` unless 2 <= k < n. Only before the manifest is settled.
+    them. `threshold` unless 2 <= k < n; `person-twice` for somebody in two seats. Only before the
+    manifest is settled.
     """
     work.need(Permission.TENDERS_MANIFEST_MAKE)
     if work.actor.organisation not in (command.owner, command.agent):
         raise NotFound
-    if not 2 <= command.k < len(command.chairs):  # noqa: PLR2004  fewer than two open alone
-        raise Refusal(
-            "threshold",
-            zh="门限应不少于 2，且少于开启人数",
-            en="At least two open, and fewer than there are officers",
-        )
+    _refuse_unless_a_choice(command)
     work.hold(f"officers:{command.tender_no}")
     panel = work.session.get(OfficerPanel, command.tender_no)
     if panel is None:
@@ -92,6 +88,19 @@ def seat_officers(work: Work, command: SeatOfficers) -> dict[str, Any]:
         )
     work.note(command.tender_no, "officers.seated")
     return {"tender": command.tender_no}
+
+
+def _refuse_unless_a_choice(command: SeatOfficers) -> None:
+    if not 2 <= command.k < len(command.chairs):  # noqa: PLR2004  fewer than two open alone
+        raise Refusal(
+            "threshold",
+            zh="门限应不少于 2，且少于开启人数",
+            en="At least two open, and fewer than there are officers",
+        )
+    if len({chair.person for chair in command.chairs}) < len(command.chairs):
+        raise Refusal(
+            "person-twice", zh="同一人占两个席位", en="One person holds two seats; name another"
+        )
 
 
 @dataclass(frozen=True, slots=True)

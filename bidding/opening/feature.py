@@ -6,13 +6,13 @@ from bidding.opening.api import pages, supply_pages
 from bidding.opening.closing import close, due_closings
 from bidding.opening.numbers import publish_numbers, start_numbers, take_numbers
 from bidding.opening.officer_pages import pages as officer_pages
-from bidding.opening.queries import bidders
+from bidding.opening.queries import bidders, known_bidders
 from bidding.opening.record import fail_overdue
 from bidding.opening.rounds import open_rounds
 from bidding.opening.seats import desk
 from bidding.opening.shares import overdue
 from bidding.opening.web import pages as hall_pages
-from bidding.panels.feature import recusal_check
+from bidding.panels.feature import late_recusal_check, recusal_check
 from market.command import Listener
 from market.feature import Feature, Job, Tick
 
@@ -31,6 +31,7 @@ FEATURE: Final = Feature(
     ),
     listeners=(
         recusal_check(bidders),
+        late_recusal_check(known_bidders),
         Listener("evaluation.locked", "opening.publish-numbers", publish_numbers),
     ),
     desk=desk,

@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from bidding.opening.model import ListedBid, Opening
@@ -46,9 +46,8 @@ def start_numbers(office: Office, settings: Settings) -> int:
     """Freeze the draw for every opening that has parties for it; how many were frozen.
 
     The parties are those of the panel's draw, however far that has come: stopped, frozen again or
-    waited for. A panel may be begun after the closing, but not once the opening has begun
-    ("wrong-state"), so there are parties for every opening whose bids a panel will read. Without a
-    panel nobody evaluates, and the order of random ids is shown to the purchaser alone.
+    waited for. A panel may be begun until the evaluation begins: where all bids were open before,
+    the draw is frozen then, on the same closing record, and the evaluation waits for it.
     """
     done = 0
     for no, leaves in office.read(_unstarted):
@@ -107,22 +106,31 @@ def publish_numbers(work: Work, tender: UUID) -> None:
 
 
 def numbers_awaited(session: Session, no: str) -> bool:
-    """Whether numbers are being drawn and not known yet: nothing is shown to a panel before."""
+    """Whether numbers are drawn, or will be, and not known yet: no panel is shown a bid before."""
     try:
         opening = of_tender(session, no)
     except NotFound:
         return False
-    return order_started(session, no, DARK_NUMBERS) and any(
-        bid.number is None for bid in _bids(session, opening.id)
-    )
+    drawn = order_started(session, no, PANEL) or order_started(session, no, DARK_NUMBERS)
+    return drawn and any(bid.number is None for bid in _bids(session, opening.id))
 
 
 def _unstarted(session: Session) -> list[tuple[str, tuple[bytes, ...]]]:
-    rows = session.scalars(
+    running = session.scalars(
         select(Opening)
         .where(Opening.state.in_([OpeningState.COLLECTING, OpeningState.COMBINING]))
         .order_by(Opening.closed_at)
     )
+    done = session.scalars(
+        select(Opening)
+        .where(
+            Opening.state == OpeningState.DONE,
+            exists().where(ListedBid.opening == Opening.id, ListedBid.number.is_(None)),
+        )
+        .order_by(Opening.closed_at.desc())
+        .limit(LOOKED_AT)
+    )
+    rows = [*running, *done]
     found = [
         row
         for row in rows

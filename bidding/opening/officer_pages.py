@@ -117,6 +117,9 @@ def _words() -> dict[str, str]:
         "broken": gettext(
             "Something unforeseen went wrong; nothing was sent. Reload the page and try again."
         ),
+        "reading": gettext("Reading the files…"),
+        "signer": gettext("Opening the signing key…"),
+        "seconds": gettext("{0} seconds"),
         "unlocking": gettext("Opening the key file; this takes a few seconds…"),
         "making": gettext("Making the keys…"),
         "made": gettext("{0} keys are made. Save the file and write down the passphrase now."),

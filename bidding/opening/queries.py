@@ -17,6 +17,7 @@ from market.protocol.binding import Kind
 from market.protocol.encoding import JsonObject, parse
 
 RECORD_LIMIT = 32 * 1024 * 1024
+FIRST_ROUND = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +143,31 @@ def document(session: Session, store: RestrictedStore, bid: UUID, file: UUID) ->
     return store.read(row.stored)
 
 
-def own_outcomes(session: Session, uscc: str) -> list[tuple[str, OwnOutcome]]:
-    """What became of an organisation's bids, with the tenders' numbers."""
+def own_outcomes(
+    session: Session, uscc: str, newest: int | None = None
+) -> list[tuple[str, OwnOutcome]]:
+    """What became of an organisation's bids, with the tenders' numbers, the newest first.
+
+    `newest` is how many at most; None is all.
+    """
     rows = session.execute(
         select(Opening.tender_no, ListedBid)
         .join(ListedBid, ListedBid.opening == Opening.id)
         .where(ListedBid.uscc == uscc)
-        .order_by(Opening.closed_at)
+        .order_by(Opening.closed_at.desc(), ListedBid.id)
+        .limit(newest)
     )
     return [(no, OwnOutcome(bid.id, bid.state, bid.cause)) for no, bid in rows]
+
+
+def took_part(session: Session, no: str, uscc: str) -> bool:
+    """Whether a bid of the organisation was named at this tender's opening."""
+    found = (
+        select(ListedBid.id)
+        .join(Opening, Opening.id == ListedBid.opening)
+        .where(Opening.tender_no == no, ListedBid.uscc == uscc)
+    )
+    return session.scalar(select(found.exists())) is True
 
 
 def bidders(session: Session, no: str) -> list[str]:
@@ -165,6 +182,14 @@ def bidders(session: Session, no: str) -> list[str]:
         .order_by(ListedBid.uscc)
     )
     return [row for row in rows if row is not None]
+
+
+def known_bidders(session: Session, no: str) -> list[str] | None:
+    """The same for a panel begun late; None while no first round of this tender is written down."""
+    row = session.scalar(select(Opening).where(Opening.tender_no == no))
+    if row is None or (row.round == FIRST_ROUND and row.state is not OpeningState.DONE):
+        return None
+    return bidders(session, no)
 
 
 def bidder_of_key(session: Session, no: str, bid_pub: bytes) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -36,6 +36,7 @@ class Asked(StrEnum):
     OVER = "over"
 
 
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 WAITING: Final = {
     Asked.KEY: ("为席位交出开标密钥", "Give a sealing key for your seat"),
     Asked.REHEARSE: ("演练开标", "Rehearse the opening"),
@@ -91,9 +92,9 @@ def seat(session: Session, no: str, person: UUID | None) -> OfficerSeat:
     raise NotFound
 
 
-def _urgency(one: OfficerSeat) -> tuple[bool, bool, float]:
-    due = float("inf") if one.due_at is None else one.due_at.timestamp()
-    return not one.waits_for_me, one.asked is Asked.OVER, due
+def _urgency(one: OfficerSeat) -> tuple[bool, bool, bool, datetime]:
+    due = one.due_at
+    return not one.waits_for_me, one.asked is Asked.OVER, due is None, due or _NEVER
 
 
 def _seat(session: Session, no: str, held: SeatFacts) -> OfficerSeat:

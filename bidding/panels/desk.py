@@ -8,16 +8,19 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from bidding.panels import queries
-from bidding.panels.commands.starting import BEFORE_OPENING
+from bidding.panels.commands.starting import BEFORE_EVALUATION, BEFORE_OPENING
 from bidding.tenders import listing
-from bidding.tenders.rules import TenderState
 from market.command import Actor
 from market.feature import DeskItem
 from market.kernel.permissions import Permission
 
-DRAWN_IN: Final = (*BEFORE_OPENING, TenderState.OPENING, TenderState.OPENED)
 SOON: Final = timedelta(days=4)
 """How long before the deadline the desk begins to ask for the draw; its window is two days."""
+IN_TIME: Final = ("抽取评审专家", "Draw the panel")
+LATE: Final = (
+    "抽取评审专家：开标时尚无评审小组，评审已推迟",
+    "Draw the panel: the bids were opened without one, and the evaluation waits for it",
+)
 
 
 def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
@@ -25,7 +28,7 @@ def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
     found = list[DeskItem]()
     own = actor.organisation
     if own is not None and actor.may(Permission.DRAWS_DRAW_START):
-        for tender in listing.run_by(session, own, DRAWN_IN):
+        for tender in listing.run_by(session, own, BEFORE_EVALUATION):
             if queries.is_stopped(session, tender.no):
                 found.append(
                     DeskItem(
@@ -36,18 +39,14 @@ def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
                         tender.no,
                     )
                 )
-            if (
-                tender.state not in BEFORE_OPENING
-                or queries.has_panel(session, tender.no)
-                or now < tender.deadline - SOON
-            ):
+            if queries.has_panel(session, tender.no) or now < tender.deadline - SOON:
                 continue
+            in_time = tender.state in BEFORE_OPENING
             found.append(
                 DeskItem(
-                    "抽取评审专家",
-                    "Draw the panel",
+                    *(IN_TIME if in_time else LATE),
                     url_for("panels.start", no=tender.no),
-                    tender.deadline,
+                    tender.deadline if in_time else None,
                     tender.no,
                 )
             )

@@ -22,8 +22,9 @@ from bidding.panels.commands.sides import (
     take_expert_side,
 )
 from bidding.panels.desk import desk
+from bidding.panels.queries import subject_of
 from bidding.panels.web import PAGES
-from bidding.tenders.queries import facts_by_id
+from bidding.tenders.queries import facts, facts_by_id
 from market.command import Listener, Work
 from market.feature import Feature
 
@@ -53,6 +54,22 @@ def recusal_check(bidders_of: Callable[[Session, str], Sequence[str]]) -> Listen
         check_bidders(work, CheckBidders(tender, tuple(bidders_of(work.session, no))))
 
     return Listener("opening.identified", "panels.recusal", check)
+
+
+def late_recusal_check(known_bidders: Callable[[Session, str], Sequence[str] | None]) -> Listener:
+    """The same check for a panel begun when the bidders are known; else the opening makes it.
+
+    `known_bidders` is None while the first round of an opening has not been written down.
+    """
+
+    def check(work: Work, panel: UUID) -> None:
+        no = subject_of(work.session, panel)
+        found = known_bidders(work.session, no)
+        if found is not None:
+            tender = facts(work.session, no).id
+            check_bidders(work, CheckBidders(tender, tuple(found)))
+
+    return Listener("panel.started", "panels.late-recusal", check)
 
 
 FEATURE: Final = Feature("panels", pages=(PAGES,), listeners=LISTENERS, desk=desk)

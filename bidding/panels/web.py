@@ -4,14 +4,20 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from flask import render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bidding.panels import queries
 from bidding.panels.commands.course import SignInRepresentative, sign_in_representative
 from bidding.panels.commands.refreezing import RefreezePanel, refreeze_panel
-from bidding.panels.commands.starting import StartPanel, may_start, start_panel
+from bidding.panels.commands.starting import (
+    BEFORE_EVALUATION,
+    BEFORE_OPENING,
+    StartPanel,
+    may_start,
+    start_panel,
+)
 from bidding.panels.parties import possible_parties, seats_chosen, usual_choice
 from bidding.panels.rules import PanelState, StratumPlan
 from bidding.tenders import queries as tenders
@@ -19,7 +25,7 @@ from bidding.tenders.facts import TenderFacts
 from market.accounts.queries.organisations import members
 from market.accounts.queries.people import name
 from market.accounts.vault import vault_of
-from market.command import HOUSE
+from market.command import HOUSE, Actor
 from market.draws.commands.refreezing import REMEDY_LENGTH
 from market.draws.course import course
 from market.draws.sealing import sealer
@@ -125,9 +131,14 @@ def _tender(no: str) -> TenderFacts:
 
 @PAGES.get("/desk/tenders/<no>/panel")
 @signed_in
-def show(no: str) -> str:
-    """How far the panel is, in numbers; names for those who may see them now."""
+def show(no: str) -> ResponseReturnValue:
+    """How far the panel is, in numbers; names for those who may see them now.
+
+    Whoever has to draw one that is missing is led there.
+    """
     actor, now = current_actor(), moment()
+    if site().office.read(lambda session: _is_to_draw(session, no, actor)):
+        return redirect(url_for("panels.start", no=no), 303)
 
     def read(session: Session) -> tuple[queries.PanelView, list[str], tuple[Event, ...]]:
         found = queries.panel(session, no, actor, now)
@@ -159,8 +170,12 @@ def start(no: str) -> ResponseReturnValue:
         options={"representatives": options, "parties": sides, "stand_ins": sides},
     )
 
+    begun = site().office.read(lambda session: queries.has_panel(session, no))
+
     def again() -> str:
-        return render_template("panels/new.html", form=form, tender=tender)
+        is_late = tender.state not in BEFORE_OPENING
+        shown = None if begun and not form.is_sent else form
+        return render_template("panels/new.html", form=shown, tender=tender, is_late=is_late)
 
     def command() -> StartPanel:
         strata = read_strata(form.strata)
@@ -239,6 +254,14 @@ def arrive(no: str) -> ResponseReturnValue:
         again=again,
         to=lambda _: url_for("panels.show", no=no),
     )
+
+
+def _is_to_draw(session: Session, no: str, actor: Actor) -> bool:
+    """Whether there is no panel yet and this reader may begin one now."""
+    if queries.has_panel(session, no) or not actor.may(Permission.DRAWS_DRAW_START):
+        return False
+    tender = tenders.facts(session, no)
+    return tender.state in BEFORE_EVALUATION and may_start(session, actor, tender)
 
 
 def _representatives(session: Session, owner: UUID) -> list[Option]:

@@ -11,7 +11,7 @@ from bidding.tenders import forms, queries
 from bidding.tenders.amending import AmendTender, NewDocument, amend_tender
 from bidding.tenders.asking import AnswerQuestion, answer_question
 from bidding.tenders.commands import EndTender, terminate_tender
-from bidding.tenders.deadlines import answer_by, shown
+from bidding.tenders.deadlines import answer_by
 from bidding.tenders.effects import effects, wanted
 from bidding.tenders.facts import OpenQuestion
 from bidding.tenders.wizard import kept, own_draft
@@ -48,7 +48,7 @@ def questions(no: str) -> str:
     ]
     answered = site().office.read(lambda session: queries.answers(session, draft.id))
     return render_template(
-        "tenders/questions.html", last=shown, draft=draft, waiting=waiting, answered=answered
+        "tenders/questions.html", draft=draft, waiting=waiting, answered=answered
     )
 
 
@@ -69,7 +69,7 @@ def answer(no: str, key: UUID) -> ResponseReturnValue:
         if asked is not None and deadline is not None:
             due = answer_by(asked.asked_on, deadline, _calendar())
         return render_template(
-            "tenders/answer.html", form=form, draft=draft, question=asked, due=due, last=shown
+            "tenders/answer.html", form=form, draft=draft, question=asked, due=due
         )
 
     if not form.is_sent:

@@ -1,6 +1,6 @@
 """Until when the owner of a running tender has to do something."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from bidding.rulebook.numbers import NO_LOCAL_RULES
 from bidding.rulebook.procurement import ENQUIRY_ANSWER
@@ -9,11 +9,7 @@ from market.kernel.workdays import (
     WorkCalendar,
     end_of,
     if_published,
-    legal_day,
-    wall_time,
 )
-from market.web.filters import day, short_moment
-from market.web.language import gettext
 
 
 def answer_by(asked_on: date, deadline: datetime, calendar: WorkCalendar) -> datetime:
@@ -25,10 +21,3 @@ def answer_by(asked_on: date, deadline: datetime, calendar: WorkCalendar) -> dat
     days = ENQUIRY_ANSWER.number.effective(asked_on, NO_LOCAL_RULES).value
     last = if_published(calendar.add_working_days, asked_on, days)
     return deadline if isinstance(last, NotYetPublished) else min(end_of(last), deadline)
-
-
-def shown(due: datetime) -> str:
-    """A last moment for the reader; midnight belongs to the day that ends with it."""
-    if wall_time(due) != time():
-        return short_moment(due)
-    return gettext("the end of %(day)s", day=day(legal_day(due - timedelta(microseconds=1))))

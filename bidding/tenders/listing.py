@@ -14,7 +14,7 @@ from bidding.rulebook.limits import Category
 from bidding.tenders.facts import TenderFacts
 from bidding.tenders.model import Tender, TenderQuestion
 from bidding.tenders.queries import facts_of
-from bidding.tenders.rules import TenderState
+from bidding.tenders.rules import ENDED, TenderState
 from market.notices.rules import question
 
 K = TypeVar("K")
@@ -265,6 +265,17 @@ def drafts_of(session: Session, organisation: UUID, limit: int) -> list[str]:
             )
             .order_by(Tender.prepared_at, Tender.no)
             .limit(limit)
+        )
+    )
+
+
+def running_for(session: Session, project_code: str, organisation: UUID) -> str | None:
+    """The tender that a project of this organisation has now, drafts too; None without one."""
+    return session.scalar(
+        select(Tender.no).where(
+            Tender.project_code == project_code,
+            or_(Tender.owner == organisation, Tender.agent == organisation),
+            Tender.state.not_in(ENDED),
         )
     )
 

@@ -8,7 +8,7 @@ from flask import current_app, render_template, url_for
 
 from bidding.tenders import queries, view
 from bidding.tenders.dates import running
-from bidding.tenders.deadlines import answer_by, shown
+from bidding.tenders.deadlines import answer_by
 from bidding.tenders.facts import DraftFacts, TenderFacts
 from bidding.tenders.rules import AFTER_OPENING, TenderState
 from market.kernel.permissions import Permission as P  # noqa: N817  read on every line of the table
@@ -54,7 +54,7 @@ WAYS: Final = (
         "panels.start",
         lazy_gettext("Draw the panel"),
         lazy_gettext("experts by lot, in the open"),
-        (_S.PUBLISHED, _S.CLOSED),
+        (_S.PUBLISHED, _S.CLOSED, _S.OPENING, _S.OPENED),
         P.DRAWS_DRAW_START,
     ),
     Way(
@@ -158,7 +158,6 @@ def running_page(draft: DraftFacts) -> str:
         rows=rows,
         other_rows=others,
         ways=[(url_for(way.endpoint, no=no), way) for way in ways(facts.state)],
-        last=shown,
         takes_bids=facts.is_open_for_bids(now),
         answer_by=waits() if facts.state is TenderState.PUBLISHED else None,
     )

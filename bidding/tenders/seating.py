@@ -1,6 +1,5 @@
 """The owner's page for the officers of a tender: who sits, rehearsal, manifest."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from flask import render_template, url_for
@@ -8,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bidding.officers import queries as officers
+from bidding.officers.balance import refuse_unless_balanced
 from bidding.officers.commands import (
-    Chair,
     NamePanel,
     SeatOfficers,
     SettleManifest,
@@ -18,43 +17,27 @@ from bidding.officers.commands import (
     start_rehearsal,
 )
 from bidding.officers.parts import part
-from bidding.officers.rules import SMALL_K, SMALL_SEATS, USUAL_K
+from bidding.officers.rules import SMALL_SEATS
 from bidding.sealing.page import sealing_page
 from bidding.tenders import stages
+from bidding.tenders.chairs import Look, Seating, chairs, look, written
 from bidding.tenders.facts import DraftFacts
 from bidding.tenders.pieces import Piece
 from bidding.tenders.rules import TenderState
 from bidding.tenders.wizard import overview, own_draft, prepared
-from market.accounts.queries import organisations, people
-from market.kernel.errors import BadInput, MarketError
+from market.accounts.queries import organisations
+from market.kernel.errors import BadInput
 from market.kernel.permissions import Permission
-from market.protocol.officers import ROLES
 from market.protocol.signing import key_id
 from market.protocol.trust import read_trust
-from market.web.access import needs
-from market.web.fields import LinesField
+from market.web.access import current_actor, needs
 from market.web.forms import Form, submit
-from market.web.language import lazy_gettext
 from market.web.pages import Pages
 from market.web.site import site
 
 MAKE: Final = Permission.TENDERS_MANIFEST_MAKE
-WORDS: Final = 3
 
 pages = Pages("tender_officers", __name__)
-
-
-class Seating(Form):
-    """The officers, one a line."""
-
-    seats = LinesField(
-        lazy_gettext("Officers, one a line"),
-        hint=lazy_gettext(
-            "Part (owner, agent, centre, supervisor, notary or witness), credit code of the"
-            " organisation, sign-in name of the person."
-        ),
-        longest=2000,
-    )
 
 
 class Confirm(Form):
@@ -66,17 +49,22 @@ class Confirm(Form):
 def seats(no: str) -> ResponseReturnValue:
     """Who opens this tender; naming them anew is possible until the manifest stands."""
     draft = own_draft(no)
-    form = Seating(initial={"seats": _written(no)})
+    form = _form(draft)
 
     def again() -> str:
         return _page(draft, form)
 
     def command() -> SeatOfficers:
-        chairs = site().office.read(lambda session: _chairs(session, form.seats))
-        k = SMALL_K if len(chairs) == SMALL_SEATS else USUAL_K
-        return SeatOfficers(no, draft.owner, draft.agent, k, chairs)
+        named = site().office.read(lambda session: chairs(session, draft, form))
+        marked = [one.field.name for one in form if one.error]
+        if marked:
+            zh, en = "席位未填对", "This seat is not filled in right"
+            raise BadInput("bad-seat", zh=zh, en=en, fields=dict.fromkeys(marked, (zh, en)))
+        found = _look(draft, form).balance
+        refuse_unless_balanced(found)
+        return SeatOfficers(no, draft.owner, draft.agent, found.k, named)
 
-    if not form.is_sent:
+    if not form.is_sent or form.only_reckons:
         return again()
     return submit(form, site().office, seat_officers, command, again=again, to=lambda _: _url(no))
 
@@ -91,7 +79,7 @@ def rehearse(no: str) -> ResponseReturnValue:
         site().office,
         start_rehearsal,
         lambda: NamePanel(no),
-        again=lambda: _page(draft, Seating(initial={"seats": _written(no)})),
+        again=lambda: _page(draft, _form(draft), form),
         to=lambda _: _url(no),
     )
 
@@ -114,7 +102,7 @@ def settle(no: str) -> ResponseReturnValue:
         site().office,
         settle_manifest,
         command,
-        again=lambda: _page(draft, Seating(initial={"seats": _written(no)})),
+        again=lambda: _page(draft, _form(draft), form),
         to=lambda _: overview({"no": no}),
     )
 
@@ -123,17 +111,33 @@ def _url(no: str) -> str:
     return url_for("tender_officers.seats", no=no)
 
 
-def _page(draft: DraftFacts, form: Form) -> str:
+def _form(draft: DraftFacts) -> Seating:
+    return Seating(initial=site().office.read(lambda session: written(session, draft)))
+
+
+def _look(draft: DraftFacts, form: Seating) -> Look:
+    reader = current_actor().organisation
+    return site().office.read(lambda session: look(session, draft, form, reader))
+
+
+def _page(draft: DraftFacts, form: Seating, pressed: Form | None = None) -> str:
+    """The page; `pressed` is the button that was refused, where it was not the form of seats."""
+
     def read(session: Session) -> tuple[object, ...]:
         held = officers.seats(session, draft.no)
         rows = [(seat, organisations.organisation(session, seat.organisation)) for seat in held]
         return officers.panel_state(session, draft.no), rows
 
     state, rows = site().office.read(read)
+    status, seen = form.status, _look(draft, form)
+    form.status = status  # what the house said of it stays; looking ahead is no refusal
     return render_template(
         "tenders/officers.html",
         draft=draft,
         form=form,
+        look=seen,
+        least=SMALL_SEATS,
+        pressed=pressed,
         state=None if state is None else str(state),
         rows=rows,
         part=part,
@@ -148,43 +152,3 @@ def _way(draft: DraftFacts) -> list[stages.Stage] | None:
     if draft.state is not TenderState.DRAFT:
         return None
     return stages.stages(prepared(draft), Piece.OFFICERS)
-
-
-def _written(no: str) -> str:
-    """The seats as they were typed, to be changed."""
-
-    def read(session: Session) -> str:
-        lines = []
-        for seat in officers.seats(session, no):
-            held = organisations.organisation(session, seat.organisation)
-            account = people.own(session, seat.person).account
-            lines.append(f"{seat.role} {held.uscc} {account}")
-        return "\n".join(lines)
-
-    return site().office.read(read)
-
-
-def _chairs(session: Session, typed: str) -> Sequence[Chair]:
-    chairs = []
-    for number, line in enumerate(filter(None, map(str.strip, typed.splitlines())), start=1):
-        words = line.split()
-        if len(words) != WORDS or words[0] not in ROLES:
-            raise _bad(number)
-        try:
-            organisation = organisations.organisation_by_uscc(session, words[1])
-            person = people.person_by_account(session, words[2])
-        except MarketError as cause:
-            raise _bad(number) from cause
-        if person not in organisations.staff(session, organisation.id):
-            raise _bad(number)
-        chairs.append(Chair(words[0], organisation.id, person))
-    return chairs
-
-
-def _bad(number: int) -> BadInput:
-    return BadInput(
-        "bad-seat",
-        zh=f"第 {number} 行不对：写明身份、统一社会信用代码和该单位人员的登录名",
-        en=f"Line {number}: write the part, the credit code and somebody of that organisation",
-        fields={"seats": ("按行写明", "One officer a line")},
-    )

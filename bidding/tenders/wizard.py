@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from flask import render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -88,8 +88,12 @@ def own() -> str:
 @pages.route("/desk/tenders/new", methods=["GET", "POST"])
 @needs(PREPARE)
 def new() -> ResponseReturnValue:
-    """Begin a tender for an admitted project."""
-    form = forms.NewTender(options={"project": _projects()})
+    """Begin a tender for an admitted project; one that has a tender leads to that."""
+    wanted = request.args.get("project", "")
+    running = site().office.read(lambda session: _running(session, wanted))
+    if running is not None and request.method == "GET":
+        return redirect(overview({"no": running}), 303)
+    form = forms.NewTender(initial={"project": wanted}, options={"project": _projects()})
 
     def again() -> str:
         return render_template("tenders/new.html", form=form)
@@ -280,6 +284,12 @@ def _own_projects(session: Session) -> list[Any]:
         return []
     lines = projects_of(session, mine, OWN)
     return [line for line in lines if line.state is ProjectState.ADMITTED]
+
+
+def _running(session: Session, code: str) -> str | None:
+    """The tender that a project of one's own has now; None without one."""
+    mine = current_actor().organisation
+    return None if mine is None else listing.running_for(session, code, mine)
 
 
 def _projects() -> list[Option]:

@@ -21,6 +21,7 @@ class Role(StrEnum):
     CENTER = "CENTER"
     CMO = "CMO"
     DEPT = "DEPT"
+    DEPT_HEAD = "DEPT_HEAD"
     REG = "REG"
     SUPV = "SUPV"
     NOTARY = "NOTARY"
@@ -49,6 +50,7 @@ _NAMES: Final = {
     Role.CENTER: ("交易中心", "Trading centre"),
     Role.CMO: ("中心管理办", "Centre management office"),
     Role.DEPT: ("审批部门", "Approving department"),
+    Role.DEPT_HEAD: ("审批部门负责人", "Head of an approving department"),
     Role.REG: ("行政监督部门", "Regulator"),
     Role.SUPV: ("电子监察员", "Supervision officer"),
     Role.NOTARY: ("公证机构", "Notary"),
@@ -58,7 +60,9 @@ _NAMES: Final = {
     Role.REPRESENTATIVE: ("单位管理员", "Representative of the organisation"),
 }
 
-EVERYBODY: Final = frozenset({P.ACCOUNTS_ORGANISATION_REGISTER, P.ACCOUNTS_OWN_EDIT})
+EVERYBODY: Final = frozenset(
+    {P.ACCOUNTS_ORGANISATION_REGISTER, P.ACCOUNTS_OWN_EDIT, P.AGENCIES_OBJECTION_FILE}
+)
 """What every signed-in person may do, with or without an organisation."""
 
 _PROCEDURE: Final = frozenset(
@@ -83,6 +87,7 @@ _PROCEDURE: Final = frozenset(
 PERMISSIONS: Final[dict[Role, frozenset[P]]] = {
     Role.OWNER: _PROCEDURE
     | {
+        P.APPROVALS_CASE_FILE,
         P.BONDS_BOND_FORFEIT,
         P.CONTRACTS_CONTRACT_RECORD,
         P.EVALUATION_WINNER_DETERMINE,
@@ -91,7 +96,7 @@ PERMISSIONS: Final[dict[Role, frozenset[P]]] = {
     Role.BIDDER: frozenset(
         {P.ACCOUNTS_PROGRAM_CREATE, P.BIDS_OWN_READ, P.CHALLENGES_CHALLENGE_FILE}
     ),
-    Role.AGENCY: frozenset({P.ACCOUNTS_PROGRAM_CREATE}),
+    Role.AGENCY: frozenset({P.ACCOUNTS_PROGRAM_CREATE, P.AGENCIES_ENTRY_APPLY}),
     Role.EXPERT: frozenset({P.EVALUATION_SCORE_GIVE, P.EXPERTS_INVITATION_ANSWER}),
     Role.CENTER: frozenset(
         {
@@ -102,7 +107,9 @@ PERMISSIONS: Final[dict[Role, frozenset[P]]] = {
             P.ACCOUNTS_ORGANISATION_WITHDRAW,
             P.ACCOUNTS_PROGRAM_CREATE,
             P.ACCOUNTS_ROLE_APPROVE,
+            P.AGENCIES_ENTRY_CHECK,
             P.CALENDAR_YEAR_EDIT,
+            P.CATALOGUE_ITEM_EDIT,
             P.DRAWS_DRAW_START,
             P.DRAWS_NONCE_GIVE,
             P.EXPERTS_REGISTER_EDIT,
@@ -113,12 +120,30 @@ PERMISSIONS: Final[dict[Role, frozenset[P]]] = {
             P.PROJECTS_ANY_READ,
         }
     ),
-    Role.CMO: frozenset({P.ACCOUNTS_ORGANISATION_READ, P.PROJECTS_ANY_READ}),
-    Role.DEPT: frozenset({P.ACCOUNTS_PROGRAM_CREATE}),
+    Role.CMO: frozenset(
+        {P.ACCOUNTS_ORGANISATION_READ, P.AGENCIES_AGENCY_SUSPEND, P.PROJECTS_ANY_READ}
+    ),
+    Role.DEPT: frozenset(
+        {
+            P.ACCOUNTS_PROGRAM_CREATE,
+            P.APPROVALS_CASE_HANDLE,
+            P.APPROVALS_CASE_READ,
+            P.APPROVALS_ITEM_EDIT,
+        }
+    ),
+    Role.DEPT_HEAD: frozenset(
+        {
+            P.APPROVALS_CASE_READ,
+            P.APPROVALS_EXTENSION_DECIDE,
+            P.APPROVALS_ITEM_APPROVE,
+            P.APPROVALS_ITEM_EDIT,
+        }
+    ),
     Role.REG: frozenset(
         {
             P.ACCOUNTS_ORGANISATION_READ,
             P.ACCOUNTS_ORGANISATION_SUSPEND,
+            P.AGENCIES_AGENCY_SUSPEND,
             P.BONDS_BOND_FORFEIT,
             P.COMPLAINTS_COMPLAINT_DECIDE,
             P.PROJECTS_EARLY_ALLOW,
@@ -175,6 +200,7 @@ WITH_SECOND_PERSON: Final = frozenset(
     {
         Role.CENTER,
         Role.CMO,
+        Role.DEPT_HEAD,
         Role.REG,
         Role.SUPV,
         Role.NOTARY,
@@ -199,6 +225,7 @@ NOT_FOR_PROGRAMS: Final = frozenset(
         P.ACCOUNTS_PROGRAM_CREATE,
         P.ACCOUNTS_ROLE_APPOINT,
         P.ACCOUNTS_ROLE_APPROVE,
+        P.AGENCIES_AGENCY_SUSPEND,
         P.BONDS_BOND_FORFEIT,
         P.EVALUATION_SCORE_GIVE,
         P.EVALUATION_WINNER_DETERMINE,

@@ -12,6 +12,7 @@ from market.db.launcher import connect
 
 MIGRATIONS: Final = Path(__file__).resolve().parents[2] / "migrations"
 CUSTODIAN_MIGRATIONS: Final = MIGRATIONS / "custodian"
+TIMEKEEPER_MIGRATIONS: Final = MIGRATIONS / "timekeeper"
 
 
 def newest(folder: Path) -> str | None:

@@ -27,7 +27,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
-from market.db.heads import CUSTODIAN_MIGRATIONS, MIGRATIONS
+from market.db.heads import CUSTODIAN_MIGRATIONS, MIGRATIONS, TIMEKEEPER_MIGRATIONS
 
 # PostgreSQL's own units: milliseconds.
 LOCK_TIMEOUT = 1_000
@@ -50,6 +50,7 @@ class History:
 
 PLATFORM = History(MIGRATIONS, 7_905_001, "DATABASE_URL")
 CUSTODIAN = History(CUSTODIAN_MIGRATIONS, 7_905_002, "CUSTODIAN_DATABASE_URL")
+TIMEKEEPER = History(TIMEKEEPER_MIGRATIONS, 7_905_003, "TIMEKEEPER_DATABASE_URL")
 
 
 def migrate(url: str, history: History = PLATFORM, *, attempts: int = ATTEMPTS) -> None:

@@ -81,6 +81,10 @@ def _fill(stage: Stage, bare: bool, stop: threading.Event) -> str | None:  # noq
         problem = perform(stage, stop)
         if problem is not None or stop.is_set():
             return problem
+    from market.demo.seed import approvals, supermarket  # noqa: PLC0415  every later start goes without it
+
+    approvals.enter()
+    supermarket.enter()
     (stage.directory / SEEDED).write_text("1")
     return None
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from market.demo.letters import mailbox
 from market.demo.pages import calls, pages
 from market.feature import Feature
-from market.messages.web import mailbox
 
 FEATURE: Final = Feature("demo", pages=(pages, calls, mailbox))

@@ -41,6 +41,12 @@ GROUPS: Final[tuple[Group, ...]] = (
         (Duty.BID_CLERK,),
     ),
     Group(
+        "agency",
+        lazy_gettext("Intermediary agencies"),
+        lazy_gettext("enter, show certificates, offer services with price and promise"),
+        (Duty.AGENCY_CLERK,),
+    ),
+    Group(
         "officer",
         lazy_gettext("Opening officers"),
         lazy_gettext("each of another organisation; only enough of them together open the bids"),
@@ -63,6 +69,13 @@ GROUPS: Final[tuple[Group, ...]] = (
         lazy_gettext("Supervisor"),
         lazy_gettext("watch procedures, audit pools, decide complaints"),
         (Duty.SUPERVISION_OFFICER, Duty.COMPLAINT_OFFICER),
+    ),
+    Group(
+        "department",
+        lazy_gettext("Approving departments"),
+        lazy_gettext("receive cases, ask once, decide in time; heads approve items and more time"),
+        (Duty.CASE_OFFICER, Duty.PERSON_IN_CHARGE),
+        (Part.COMPETENT_DEPARTMENT, Part.APPROVING_DEPARTMENT),
     ),
     Group(
         "centre",

@@ -1,18 +1,16 @@
 """Why a leaf came or went between two freezes of one pool: a cause in a word for each.
 
-Both pools are made with the same key, so that a candidate whose record stands as it was has the
-same leaf in both. A cause names a rule, never a person.
+Both pools are made with the same key, and the register salts declared facts with one key always, so
+that a candidate whose record stands as it was has the same leaf in both. A cause names a rule,
+never a person.
 """
 
 from collections.abc import Mapping, Sequence
 
-from market.protocol.exclusions import DECLARED
 from market.protocol.merkle import leaf_hash
 from market.protocol.pools import Candidate, Plan, leaf_data
 
 CAME, GONE = "entered-register", "left-register"
-RENEWED = "register-renewed"
-"""The record is the same; only the salts under its declared facts are those of a newer root."""
 CHANGED = "record-changed"
 EXCLUDED, ADMITTED = "excluded-", "admitted-"
 
@@ -26,32 +24,26 @@ def changes(
     before, after = _by_id(old[1]), _by_id(new[1])
     were, are = _leaves(key, old[0], before), _leaves(key, new[0], after)
     found = {
-        leaf: _cause(before.get(one), after.get(one), new[0], GONE, EXCLUDED)
+        leaf: _cause(after.get(one), new[0], GONE, EXCLUDED)
         for leaf, one in were.items()
         if leaf not in are
     }
     found |= {
-        leaf: _cause(after.get(one), before.get(one), old[0], CAME, ADMITTED)
+        leaf: _cause(before.get(one), old[0], CAME, ADMITTED)
         for leaf, one in are.items()
         if leaf not in were
     }
     return tuple(sorted(found.items()))
 
 
-def _cause(
-    here: Candidate | None, there: Candidate | None, plan: Plan, absent: str, kept_out: str
-) -> str:
-    """Why somebody who stands `here` has no such leaf `there`, under the plan of that side."""
+def _cause(there: Candidate | None, plan: Plan, absent: str, kept_out: str) -> str:
+    """Why somebody of one side has no such leaf `there`, under the plan of that side."""
     if there is None:
         return absent
     rule = plan.rule_against(there)
     if rule is not None:
         return kept_out + rule
-    return RENEWED if here is not None and _facts(here) == _facts(there) else CHANGED
-
-
-def _facts(one: Candidate) -> tuple[str | None, Mapping[str, object]]:
-    return one.unit, {name: said for name, said in one.attributes.items() if name != DECLARED}
+    return CHANGED
 
 
 def _by_id(candidates: Sequence[Candidate]) -> dict[str, Candidate]:

@@ -12,6 +12,7 @@ from market.command import Actor
 from market.draws import queries
 from market.draws.rules import DrawState
 from market.draws.trouble import lapses
+from market.draws.words import SIDES, words_in
 from market.feature import DeskItem
 from market.kernel.permissions import Permission
 from market.protocol.draws import PREDICTABLE, REFREEZE
@@ -62,11 +63,11 @@ def _asked(
     if supervises:
         found += [_CONSENTS[reason] for reason in draw.consents]
     if draw.limit_at is not None and now > draw.limit_at and supervises and draw.missing:
-        names = "、".join(draw.missing)
+        names = [words_in(SIDES, one) for one in draw.missing]
         found.append(
             (
-                f"时限已过：作废本轮（{names}）",
-                f"The limit has passed: end this attempt ({', '.join(draw.missing)})",
+                f"时限已过：作废本轮（{'、'.join(zh for zh, _ in names)}）",
+                f"The limit has passed: end this attempt ({', '.join(en for _, en in names)})",
             )
         )
     if any(one.party in draw.missing for one in own):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from market.draws.changes import ADMITTED, CAME, CHANGED, EXCLUDED, GONE, RENEWED
+from market.draws.changes import ADMITTED, CAME, CHANGED, EXCLUDED, GONE
 from market.draws.rules import TIE, DrawState
 from market.protocol.draws import BAD_ESCROW, NOT_COMMITTED, PREDICTABLE, REFREEZE, SKIPS
 from market.protocol.freezes import PERMUTATION, PICK, WALK
@@ -99,7 +99,7 @@ CAUSES: Final[Mapping[str, Pair]] = MappingProxyType(
     {
         CAME: ("新进入名册", "entered the register"),
         GONE: ("已退出名册", "left the register"),
-        RENEWED: (
+        "register-renewed": (  # not written any more; it stands in files of before
             "记录未变，仅名册日根更新",
             "record unchanged, only the register's root is newer",
         ),

@@ -28,7 +28,8 @@ from market.protocol.pools import Candidate as Record
 class Snapshot:
     """The register as journaled: root and records, the key that salts the root, that of the facts.
 
-    `number` counts the snapshots of a day from 0. The facts' key is never handed out.
+    `number` counts the snapshots of a day from 0. The facts' key is that of the first snapshot
+    ever, and never handed out.
     """
 
     day: date

@@ -1,4 +1,4 @@
-"""Letters: the list of the undelivered for the trading centre, the mailbox of the demonstration."""
+"""Letters: the list of the undelivered for the trading centre."""
 
 from typing import Final
 
@@ -6,7 +6,6 @@ from flask import render_template
 from sqlalchemy.orm import Session
 
 from market.kernel.permissions import Permission
-from market.messages.mailbox import arrived
 from market.messages.queries import LetterFacts, latest_sent, undelivered
 from market.web import access
 from market.web.pages import Pages
@@ -15,8 +14,6 @@ from market.web.site import moment, site
 SHOWN: Final = 100
 
 pages = Pages("messages", __name__, url_prefix="/letters")
-mailbox = Pages("mailbox", __name__, url_prefix="/letters")
-"""A page of the demonstration alone, which puts it on its host; production has no such way in."""
 
 
 @pages.get("")
@@ -30,11 +27,3 @@ def listed() -> str:
 
     waiting, sent = site().office.read(ask)
     return render_template("messages/letters.html", waiting=waiting, sent=sent)
-
-
-@mailbox.get("/mailbox")
-@access.public
-def shown() -> str:
-    """What stands in for telephones in the demonstration."""
-    items = site().office.read(lambda session: arrived(session, SHOWN))
-    return render_template("messages/mailbox.html", items=items)

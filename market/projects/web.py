@@ -3,11 +3,12 @@
 from typing import Final
 from uuid import UUID
 
-from flask import render_template, request, url_for
+from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from market.accounts.queries import organisations
+from market.command import Actor
 from market.files.attachment import download
 from market.files.queries import DocumentFacts, document
 from market.files.store import FileStore
@@ -48,6 +49,8 @@ from market.web.site import site
 from market.web.typed_fields import ChoiceField, MoneyField
 
 SHOWN: Final = 50
+WIZARD: Final = "tender_desk.new"  # a page of a higher room, by name as on the desk
+APPROVALS: Final = "approvals_own.of_project"
 
 pages = Pages("projects", __name__, url_prefix="/projects", words=WORDS)
 
@@ -181,12 +184,30 @@ def _show(facts: ProjectFacts, form: Return) -> str:
         may_prepare=prepares and facts.state in (ProjectState.DRAFT, ProjectState.ADMITTED),
         may_submit=prepares and facts.state is ProjectState.DRAFT,
         may_end=prepares and owns,
+        tender_url=_wizard(facts, actor) if mine else None,
+        approvals_url=_approvals(facts, actor) if owns else None,
         may_admit=admits and facts.state is ProjectState.SUBMITTED,
         may_allow_early=actor.may(Permission.PROJECTS_EARLY_ALLOW)
         and facts.kind in EARLY
         and not facts.early,
         **site().office.read(ask),
     )
+
+
+def _approvals(facts: ProjectFacts, actor: Actor) -> str | None:
+    """Where its owner applies for what departments decide."""
+    if not actor.may(Permission.APPROVALS_CASE_FILE) or APPROVALS not in current_app.view_functions:
+        return None
+    return url_for(APPROVALS, code=facts.code)
+
+
+def _wizard(facts: ProjectFacts, actor: Actor) -> str | None:
+    """Where the tender of an admitted project is prepared; None where it is not tendered here."""
+    tendered = facts.track is Track.GOVERNMENT and facts.tendered
+    ready = tendered and facts.state is ProjectState.ADMITTED
+    if not ready or not actor.may(Permission.TENDERS_TENDER_PREPARE):
+        return None
+    return url_for(WIZARD, project=facts.code) if WIZARD in current_app.view_functions else None
 
 
 @pages.post("/<code>/<any(submit, admit, close, cancel, 'allow-early'):act>")

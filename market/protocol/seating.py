@@ -118,10 +118,14 @@ def interest_groups(
     manifest: Manifest, groups: Iterable[Collection[str]] = ()
 ) -> tuple[frozenset[str], ...]:
     """Credit codes that count as one: by role, and as known; what overlaps is one group."""
-    by_role = (
-        frozenset(seat.organisation.uscc for seat in manifest.seats if seat.role in roles)
-        for roles in _GROUPED_ROLES
-    )
+    return grouped([(seat.role, seat.organisation.uscc) for seat in manifest.seats], groups)
+
+
+def grouped(
+    seats: Collection[tuple[str, str]], groups: Iterable[Collection[str]] = ()
+) -> tuple[frozenset[str], ...]:
+    """The same for seats that are only meant yet: pairs of a role and a credit code."""
+    by_role = (frozenset(uscc for role, uscc in seats if role in roles) for roles in _GROUPED_ROLES)
     merged: list[frozenset[str]] = []
     for group in (*by_role, *(frozenset(known) for known in groups)):
         whole = group

@@ -48,7 +48,7 @@ LIST_FILE_LIMIT: Final = 33_554_432  # bytes of a closing list
 
 def open_trust(path: Path, account: Account) -> Trust:
     """The trust file; for a demonstration's log it is said that nothing there is sealed."""
-    trust = read_trust(_bytes(path, BODY_LIMIT))
+    trust = read_trust(read_bytes(path, BODY_LIMIT))
     if trust.is_demo:
         account.attest(
             "这是演示日志：其密钥不保护任何秘密，未密封",
@@ -59,17 +59,17 @@ def open_trust(path: Path, account: Account) -> Trust:
 
 def checkpoint(path: Path, trust: Trust, account: Account) -> None:
     """A checkpoint: its log's signature, its witnesses."""
-    _tell_checkpoint(trust.check_checkpoint(_bytes(path, NOTE_LIMIT)), trust, account)
+    _tell_checkpoint(trust.check_checkpoint(read_bytes(path, NOTE_LIMIT)), trust, account)
 
 
 def inclusion(path: Path, trust: Trust, account: Account) -> None:
     """An entry's proof file."""
-    _tell_inclusion(check_inclusion(_json(path), trust), trust, account)
+    tell_inclusion(check_inclusion(read_json(path), trust), trust, account)
 
 
 def consistency(path: Path, trust: Trust, account: Account) -> None:
     """The proof file that one checkpoint's log continues another's."""
-    old, new = check_consistency(_json(path), trust)
+    old, new = check_consistency(read_json(path), trust)
     _tell_checkpoint(old, trust, account)
     _tell_checkpoint(new, trust, account)
     account.prove(
@@ -94,7 +94,7 @@ def receipt(
     A receipt as the sealing page keeps it holds act and redemption itself, and nothing unknown:
     a part whose name was altered would else go unseen. What was not given is said.
     """
-    given = _json(path)
+    given = read_json(path)
     kept = _kept(given)
     held = _read_receipt(_part(kept, "receipt") or given, trust)
     account.prove(
@@ -105,7 +105,7 @@ def receipt(
     )
     own_act = _part(kept, "act")
     if act is not None or own_act is not None:
-        raw = _bytes(act, BODY_LIMIT) if act is not None else canonical(own_act or {})
+        raw = read_bytes(act, BODY_LIMIT) if act is not None else canonical(own_act or {})
         _check_act(held, raw, account)
     else:
         account.attest(
@@ -116,7 +116,7 @@ def receipt(
         account.attest(
             "随回执保存的报价要素未核对", "The facts kept with the receipt were not looked at"
         )
-    redeemed = _json(redemption) if redemption is not None else _part(kept, "redemption")
+    redeemed = read_json(redemption) if redemption is not None else _part(kept, "redemption")
     if redeemed is not None:
         _check_redeemed(held, check_redemption(redeemed, held.leaf, trust), trust, account)
     else:
@@ -127,7 +127,7 @@ def receipt(
     if closing is not None:
         if listed is None:
             refuse("缺少截标清单文件", "The file of the closing list is missing", code="no-list")
-        _check_closing(held, check_inclusion(_json(closing), trust), listed, trust, account)
+        _check_closing(held, check_inclusion(read_json(closing), trust), listed, trust, account)
 
 
 def draw(
@@ -138,7 +138,14 @@ def draw(
     Without the journal's proofs it is refused, unless asked for: then the words say what that
     leaves open.
     """
-    held = read_draw_file(_bytes(path, FILE_LIMIT))
+    held = read_draw_file(read_bytes(path, FILE_LIMIT))
+    return run_draw(held, trust, account, log=log, without_journal=without_journal)
+
+
+def run_draw(
+    held: DrawFile, trust: Trust, account: Account, *, log: Path | None, without_journal: bool
+) -> Rerun:
+    """A draw that was read, by itself or within another file: as `draw`."""
     again = rerun(held, account)
     if without_journal:
         account.attest(
@@ -157,7 +164,7 @@ def draw(
 
 def case_file(path: Path, trust: Trust, account: Account, *, log: Path | None) -> None:
     """A case file: every member, and with the log that no entry of its tender is left out."""
-    case, page = read_case_file(_bytes(path, ARCHIVE_LIMIT))
+    case, page = read_case_file(read_bytes(path, ARCHIVE_LIMIT))
     found = check_case(case, page, trust, account)
     _tell_checkpoint(found[0].witnessed, trust, account)
     if log is None:
@@ -188,7 +195,7 @@ def _bundle(folder: Path, index: int, width: int) -> Sequence[bytes]:
             f"The log's folder has no {exact.path()}",
             code="file-missing",
         )
-    raw = _bytes(folder / found[0].path(), FILE_LIMIT)
+    raw = read_bytes(folder / found[0].path(), FILE_LIMIT)
     return parse_bundle(raw, found[0].width)[:width]
 
 
@@ -237,7 +244,7 @@ def _check_act(held: Receipt, raw: bytes, account: Account) -> None:
 
 
 def _check_redeemed(held: Receipt, found: Redeemed, trust: Trust, account: Account) -> None:
-    _tell_inclusion(found.included, trust, account)
+    tell_inclusion(found.included, trust, account)
     batch = found.batch
     if not held.at <= batch.at <= held.promise_by + PATIENCE:
         refuse(
@@ -255,9 +262,11 @@ def _check_redeemed(held: Receipt, found: Redeemed, trust: Trust, account: Accou
 def _check_closing(
     held: Receipt, found: Included, listed: Path, trust: Trust, account: Account
 ) -> None:
-    _tell_inclusion(found, trust, account)
+    tell_inclusion(found, trust, account)
     closing = _closing_of(found, held)
-    tender, acts = read_closing_list(parse(_bytes(listed, LIST_FILE_LIMIT), limit=LIST_FILE_LIMIT))
+    tender, acts = read_closing_list(
+        parse(read_bytes(listed, LIST_FILE_LIMIT), limit=LIST_FILE_LIMIT)
+    )
     check_closing(closing, tender, acts)
     account.prove(
         f"截标清单（{len(acts)} 份提交）就是日志中固定的那一份",
@@ -291,7 +300,8 @@ def _closing_of(found: Included, held: Receipt) -> Closing:
     return closing
 
 
-def _tell_inclusion(found: Included, trust: Trust, account: Account) -> None:
+def tell_inclusion(found: Included, trust: Trust, account: Account) -> None:
+    """Note the entry that was shown to be in the log, and under which checkpoint."""
     _tell_checkpoint(found.witnessed, trust, account)
     zh, en = OFFICIAL_ACTS[found.entry.kind]
     account.prove(
@@ -312,11 +322,12 @@ def _tell_checkpoint(found: Witnessed, trust: Trust, account: Account) -> None:
     )
 
 
-def _json(path: Path) -> JsonObject:
-    return parse(_bytes(path, FILE_LIMIT), limit=FILE_LIMIT)
+def read_json(path: Path) -> JsonObject:
+    """The JSON object that a file is; refusals of `read_bytes`, and `malformed`."""
+    return parse(read_bytes(path, FILE_LIMIT), limit=FILE_LIMIT)
 
 
-def _bytes(path: Path, limit: int) -> bytes:
+def read_bytes(path: Path, limit: int) -> bytes:
     """The bytes of a file; `file-missing` where it cannot be read, `malformed` above the limit."""
     try:
         with path.open("rb") as source:

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, TextIO
 
+from intermediaries.rulebook.selection.outcome import Outcome
 from market.kernel.errors import MarketError
 from market.protocol.encoding import b64u
 from market.protocol.reruns import Rerun
 from market.protocol.statements import Account
 from market.protocol.trust import Trust
-from market.verify import checks
+from market.verify import checks, selections
 
 LANGUAGES: Final = ("zh", "en")
 HOLDS: Final = {"zh": "成立", "en": "Holds"}
@@ -36,16 +37,27 @@ def main(arguments: Sequence[str], out: TextIO) -> int:
         _line(out, f"{FAILS[asked.language]} [{refused.code}]: {said}")
         return 1
     _tell(account, asked.language, out)
-    if found is not None:
+    if isinstance(found, Rerun):
         _tell_draw(found, asked.language, out)
+    elif found is not None:
+        _tell_selection(found, asked.language, out)
     _line(out, DONE[asked.language])
     return 0
 
 
-def _check(asked: argparse.Namespace, trust: Trust, account: Account) -> Rerun | None:
+def _check(asked: argparse.Namespace, trust: Trust, account: Account) -> Rerun | Outcome | None:
     if asked.what == "draw":
         return checks.draw(
             asked.file, trust, account, log=asked.log, without_journal=asked.without_journal
+        )
+    if asked.what == "selection":
+        return selections.selection(
+            asked.file,
+            trust,
+            account,
+            draw=asked.draw,
+            log=asked.log,
+            without_journal=asked.without_journal,
         )
     if asked.what == "receipt":
         checks.receipt(
@@ -85,6 +97,26 @@ def _tell_draw(found: Rerun, language: str, out: TextIO) -> None:
         _line(out, f"{result[language]}: {name}: {', '.join(drawn)}")
 
 
+def _tell_selection(found: Outcome, language: str, out: TextIO) -> None:
+    """Every agency with its figures and why it came where it did; then who was chosen, or why not.
+
+    Each has its own line, so that a row of the published notice can be laid beside it.
+    """
+    for row in found.rows:
+        figures = ", ".join(item.words(language) for item in row.figures)
+        _line(out, f"{row.agency}: {row.words(language)} [{figures}]")
+    for item in found.figures:
+        _line(out, item.words(language))
+    result = {"zh": "结果", "en": "Result"}[language]
+    if found.failure is not None:
+        _line(out, f"{result}: {found.failure.words(language)}")
+    elif found.winner is None:
+        waits = {"zh": "等待业主从入围名单中选定", "en": "The owner's pick is waited for"}
+        _line(out, f"{result}: {waits[language]}")
+    else:
+        _line(out, f"{result}: {found.row(found.winner).agency}")
+
+
 def _line(out: TextIO, text: str) -> None:
     out.write(text + "\n")
 
@@ -105,13 +137,15 @@ def _parser() -> argparse.ArgumentParser:
     receipt.add_argument("--list", type=Path, help="the closing list")
     case = _add(kinds, "case-file", "a case file: one tender with all its proofs")
     case.add_argument("--log", type=Path, help="a folder with the whole log, as tlog-tiles")
-    draw = _add(kinds, "draw", "a draw file")
-    draw.add_argument("--log", type=Path, help="a folder with the whole log, as tlog-tiles")
-    draw.add_argument(
-        "--without-journal",
-        action="store_true",
-        help="run the draw again only, although the file's place in the record is then open",
-    )
+    chosen = _add(kinds, "selection", "a selection file: how one agency was chosen")
+    chosen.add_argument("--draw", type=Path, help="the draw file, where only its hash is inside")
+    for drawn in (_add(kinds, "draw", "a draw file"), chosen):
+        drawn.add_argument("--log", type=Path, help="a folder with the whole log, as tlog-tiles")
+        drawn.add_argument(
+            "--without-journal",
+            action="store_true",
+            help="run the draw again only, although the file's place in the record is then open",
+        )
     return parser
 
 

@@ -6,14 +6,14 @@ time is left. Below stand the places of somebody's work, so that an empty desk s
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from market.command import Actor
 from market.feature import DeskItem
 from market.kernel.permissions import Permission as P  # noqa: N817  read on every line of the table
-from market.kernel.workdays import SHANGHAI
+from market.kernel.workdays import legal_day
 from market.web.language import Lazy, gettext, lazy_gettext, ngettext
 
 DAY: Final = timedelta(days=1)
@@ -51,14 +51,22 @@ class Group:
 
 
 def urgency_of(due_at: datetime | None, now: datetime) -> Urgency:
-    """Late from the due moment's end on; today by the calendar of Beijing; a week is 7 × 24 h."""
+    """Late from the due moment's end on; today by the calendar of Beijing; a week is 7 × 24 h.
+
+    What is due at midnight is due today on the day that ends with it.
+    """
     if due_at is None:
         return Urgency.OPEN
     if due_at < now:
         return Urgency.LATE
-    if due_at.astimezone(SHANGHAI).date() == now.astimezone(SHANGHAI).date():
+    if last_day(due_at) <= legal_day(now):
         return Urgency.TODAY
     return Urgency.WEEK if due_at - now <= WEEK else Urgency.LATER
+
+
+def last_day(limit: datetime) -> date:
+    """The legal day on which a limit can still be kept: midnight belongs to the day it ends."""
+    return legal_day(limit - timedelta(microseconds=1))
 
 
 def grouped(items: Sequence[DeskItem], now: datetime) -> list[Group]:
@@ -108,6 +116,24 @@ PLACES: Final[tuple[Place, ...]] = (
         P.PROJECTS_PROJECT_READ,
     ),
     Place(
+        "approvals_own.mine",
+        lazy_gettext("My approvals"),
+        lazy_gettext("what departments decide for my projects, and by when"),
+        P.APPROVALS_CASE_FILE,
+    ),
+    Place(
+        "approval_desk.board",
+        lazy_gettext("Approval cases"),
+        lazy_gettext("by time left: receive, ask once, review, decide"),
+        P.APPROVALS_CASE_READ,
+    ),
+    Place(
+        "approval_items.own",
+        lazy_gettext("Items of this department"),
+        lazy_gettext("conditions, papers and periods; the head approves each change"),
+        P.APPROVALS_ITEM_EDIT,
+    ),
+    Place(
         "tenders.board",
         lazy_gettext("Open tenders"),
         lazy_gettext("choose one and prepare a bid; nobody learns of it before the opening"),
@@ -130,6 +156,12 @@ PLACES: Final[tuple[Place, ...]] = (
         lazy_gettext("My challenges"),
         lazy_gettext("questions to the purchaser about a procedure or a result"),
         P.CHALLENGES_CHALLENGE_FILE,
+    ),
+    Place(
+        "agency_desk.own",
+        lazy_gettext("My agency"),
+        lazy_gettext("entry, certificates, services and prices"),
+        P.AGENCIES_ENTRY_APPLY,
     ),
     Place(
         "experts.own",
@@ -166,6 +198,24 @@ PLACES: Final[tuple[Place, ...]] = (
         lazy_gettext("All projects"),
         lazy_gettext("projects that wait to be admitted, and those that were"),
         P.PROJECTS_ANY_READ,
+    ),
+    Place(
+        "entries_desk.listed",
+        lazy_gettext("Entries of agencies"),
+        lazy_gettext("check entries and certificates, answer objections"),
+        P.AGENCIES_ENTRY_CHECK,
+    ),
+    Place(
+        "items.kept",
+        lazy_gettext("Catalogue of services"),
+        lazy_gettext("service items, their legal basis and what changes"),
+        P.CATALOGUE_ITEM_EDIT,
+    ),
+    Place(
+        "sanctions.listed",
+        lazy_gettext("Sanctions of agencies"),
+        lazy_gettext("suspend, restore, remove; the bad-record list"),
+        P.AGENCIES_AGENCY_SUSPEND,
     ),
     Place(
         "register.listed",

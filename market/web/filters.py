@@ -1,6 +1,6 @@
 """How amounts, moments, states and bytes look on a page."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final
@@ -10,11 +10,11 @@ from babel.numbers import format_decimal
 from flask import Flask
 
 from market.kernel.money import Money
-from market.kernel.workdays import SHANGHAI, NotYetPublished
+from market.kernel.workdays import SHANGHAI, NotYetPublished, wall_time
 from market.protocol.encoding import b64u
 from market.web.catalogue import FOLDERS
-from market.web.desks import time_left
-from market.web.language import InBoth, in_words, language
+from market.web.desks import last_day, time_left
+from market.web.language import InBoth, gettext, in_words, language
 from market.web.site import site
 
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
@@ -52,6 +52,18 @@ def short_moment(when: datetime, *, exact: bool = False) -> str:
     forms = _EXACT if exact else _MOMENTS
     wall = when.astimezone(SHANGHAI)
     return format_datetime(wall, forms[language()], tzinfo=SHANGHAI, locale=FOLDERS[language()])
+
+
+def last_moment(when: datetime, *, exact: bool = False, zone: bool = False) -> str:
+    """A limit, inclusive; at midnight in Beijing it is the end of the day before, and said so.
+
+    `exact` adds the seconds to any other moment, `zone` says whose clocks these are.
+    """
+    if wall_time(when) == time():
+        shown = gettext("the end of %(day)s", day=day(last_day(when)))
+    else:
+        shown = short_moment(when, exact=exact)
+    return shown + _ZONES[language()] if zone else shown
 
 
 def machine_moment(when: datetime) -> str:
@@ -117,7 +129,7 @@ def short_hash(value: bytes | str) -> str:
 def register(app: Flask) -> None:
     """Give the filters to every template."""
     for one in (
-        *(money, capitals, moment, short_moment, machine_moment, day, word, words),
+        *(money, capitals, moment, short_moment, last_moment, machine_moment, day, word, words),
         *(number, percent, file_size, short_hash, b64u, time_left),
     ):
         app.jinja_env.filters[one.__name__] = one

@@ -91,16 +91,26 @@ class Shown:
 class Form:
     """Base of all forms. Fields are class attributes; their values are there after `is_valid()`.
 
-    `name` tells several forms of one page apart; `initial` are values for the empty form;
+    `form_name` tells several forms of one page apart; `initial` are values for the empty form;
     `options` the choices of `PickField` and `PicksField`; `page` the address that shows the form,
     where that is not the address it is sent to.
     """
 
     fields: ClassVar[Mapping[str, Field[Any]]] = {}
+    form_name: str
+    page: str
+    once: str
+    troubles: list[Trouble]
+    status: int
+    is_sent: bool
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         own = {name: one for name, one in vars(cls).items() if isinstance(one, Field)}
+        # What a form says of itself would hide what somebody typed into a field of that name.
+        taken = sorted(own.keys() & (set(Form.__annotations__) | set(dir(Form))))
+        if taken:
+            raise TypeError(f"a form has {taken} already, so {cls.__name__} has no such field")
         cls.fields = {**cls.fields, **own}
 
     def __init__(
@@ -111,15 +121,15 @@ class Form:
         options: Mapping[str, Sequence[Option]] | None = None,
         page: str | None = None,
     ) -> None:
-        self.name = name or type(self).__name__
-        self.troubles: list[Trouble] = []
+        self.form_name = name or type(self).__name__
+        self.troubles = []
         self.status = 200
         self._errors: dict[str, str] = {}
         self._values: dict[str, object] = {}
         self._options = {
             key: (options or {}).get(key, one.options()) for key, one in self.fields.items()
         }
-        self.is_sent = request.method == "POST" and request.form.get(FORM) == self.name
+        self.is_sent = request.method == "POST" and request.form.get(FORM) == self.form_name
         self.page = page or _this_page()
         if self.is_sent and page is None:
             self.page = local_path(request.form.get(PAGE), self.page)
@@ -148,7 +158,7 @@ class Form:
         if store is None or token is None:
             return None
         typed = store.recall(token, browser_key())
-        if typed is None or typed.form != self.name:
+        if typed is None or typed.form != self.form_name:
             return None
         person = person_key()
         if typed.owner is None:
@@ -196,7 +206,7 @@ class Form:
     def value_of(self, name: str) -> object:
         """The value of a field that was read; `LookupError` before `is_valid`."""
         if name not in self._values:
-            raise LookupError(f"{self.name}.{name} has not been read")
+            raise LookupError(f"{self.form_name}.{name} has not been read")
         return self._values[name]
 
     def fingerprint(self) -> bytes:
@@ -217,7 +227,7 @@ class Form:
                 {
                     "endpoint": request.endpoint or "",
                     "place": dict(place),
-                    "form": self.name,
+                    "form": self.form_name,
                     "texts": sent,
                     "files": dict(files),
                 }
@@ -245,7 +255,7 @@ class Form:
 
     def id_of(self, key: str) -> str:
         """The id of a field's input on the page."""
-        return f"{self.name}-{key}"
+        return f"{self.form_name}-{key}"
 
     @property
     def summary(self) -> Sequence[Trouble]:
@@ -260,7 +270,7 @@ class Form:
     @property
     def marks(self) -> Mapping[str, str]:
         """The hidden inputs that every form carries."""
-        return _marks(self.name, self.page, self.once)
+        return _marks(self.form_name, self.page, self.once)
 
 
 def _marks(name: str, page: str, once: str) -> Mapping[str, str]:

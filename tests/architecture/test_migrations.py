@@ -13,7 +13,7 @@ from tests.support import sources
 from tests.support.databases import HISTORIES, Databases
 
 NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.py")
-SECTIONS = {"platform": "alembic", "custodian": "custodian"}
+SECTIONS = {"platform": "alembic", "custodian": "custodian", "timekeeper": "timekeeper"}
 
 
 @pytest.mark.parametrize("name", HISTORIES)

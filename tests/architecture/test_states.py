@@ -47,10 +47,37 @@ WRITTEN = {
     "bidding.opening.rules.OPENING_TABLE": "bidding/opening/test_rules.py OPENINGS",
     "bidding.panels.rules.PANEL_TABLE": "bidding/panels/test_panels.py LEGAL",
     "bidding.tenders.rules.TENDER_TABLE": "bidding/tenders/test_rules.py LEGAL",
+    "intermediaries.agencies.rules.states.AGENCY_TABLE": (
+        "intermediaries/agencies/test_rules.py AGENCY_ROWS"
+    ),
+    "intermediaries.agencies.rules.states.OBJECTION_TABLE": (
+        "intermediaries/agencies/test_rules.py OBJECTION_ROWS"
+    ),
+    "intermediaries.agencies.rules.states.QUALIFICATION_TABLE": (
+        "intermediaries/agencies/test_rules.py QUALIFICATION_ROWS"
+    ),
+    "intermediaries.rulebook.clock.states.BUNDLE_TABLE": (
+        "intermediaries/rulebook/clock/test_states.py BUNDLES"
+    ),
+    "intermediaries.rulebook.clock.states.EXTENSION_TABLE": (
+        "intermediaries/rulebook/clock/test_states.py EXTENSIONS"
+    ),
+    "intermediaries.rulebook.clock.states.OBJECTION_TABLE": (
+        "intermediaries/rulebook/clock/test_states.py OBJECTIONS"
+    ),
+    "intermediaries.rulebook.clock.states.PAUSE_TABLE": (
+        "intermediaries/rulebook/clock/test_states.py PAUSES"
+    ),
+    "intermediaries.rulebook.states.PENALTY_TABLE": (
+        "intermediaries/rulebook/test_credit_ledger.py PENALTIES"
+    ),
     "market.accounts.rules.APPOINTMENT_TABLE": "market/accounts/test_appointments.py LEGAL",
     "market.accounts.rules.KEY_TABLE": "market/accounts/test_keys.py LEGAL",
     "market.accounts.rules.ORGANISATION_TABLE": "market/accounts/test_organisations.py LEGAL",
     "market.accounts.rules.PERSON_TABLE": "market/accounts/test_people.py LEGAL",
+    "market.approvals.rules.cases.CASE_TABLE": "market/approvals/test_cases.py LEGAL",
+    "market.approvals.rules.cases.EXTENSION_TABLE": "market/approvals/test_cases.py EXTENSIONS",
+    "market.approvals.rules.items.ITEM_TABLE": "market/approvals/test_items.py LEGAL",
     "market.calendars.rules.YEAR_TABLE": "market/calendars/test_years.py LEGAL",
     "market.draws.rules.DRAW_TABLE": "market/draws/test_draw_table.py LEGAL",
     "market.experts.rules.invitations.INVITATION_TABLE": (

@@ -5,6 +5,7 @@ tests alone. It is handed to the page by the driver and not loaded by it, so the
 content policy stays in force.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -14,9 +15,10 @@ from playwright.sync_api import Page
 SCRIPT: Final = Path(__file__).parent / "vendor" / "axe.min.js"
 TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 ASK: Final = """
-async ([only, tags]) => {
+async ([only, tags, without]) => {
   const run = only.length ? { type: "rule", values: only } : { type: "tag", values: tags };
-  const told = { runOnly: run, resultTypes: ["violations"], preload: false };
+  const rules = Object.fromEntries(without.map((one) => [one, { enabled: false }]));
+  const told = { runOnly: run, rules, resultTypes: ["violations"], preload: false };
   const found = await axe.run(document, told);
   return found.violations.flatMap((one) => one.nodes.map((node) =>
     `${one.id}: ${node.target.join(" ")} | ${node.failureSummary.replace(/\\s+/g, " ")}`));
@@ -29,14 +31,18 @@ def _script() -> str:
     return SCRIPT.read_text("utf-8")
 
 
-def findings(page: Page, *rules: str) -> list[str]:
-    """What is wrong with a page for people who cannot see, hear or point; of these rules or all."""
+def findings(page: Page, *rules: str, without: Sequence[str] = ()) -> list[str]:
+    """What is wrong with a page for people who cannot see, hear or point.
+
+    Of these rules or of all but those `without`.
+    """
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(_script())
-    found: Any = page.evaluate(ASK, [list(rules), list(TAGS)])
+    found: Any = page.evaluate(ASK, [list(rules), list(TAGS), list(without)])
     return [str(one) for one in found]
 
 
 def assert_accessible(page: Page, *rules: str) -> None:
     """No violation of WCAG 2.2 AA or of axe's best practice."""
-    assert findings(page, *rules) == [], page.url
+    found = findings(page, *rules)
+    assert found == [], f"{page.url}: {found}"

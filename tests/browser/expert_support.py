@@ -38,14 +38,15 @@ def no_of(exchange: Exchange, stage: Stage) -> str:
 def panel_called(exchange: Exchange) -> Sequence[Person]:
     """The experts called for the tender that takes questions; its panel is drawn if it is not."""
     no = no_of(exchange, Stage.QUESTIONS)
-    until, known = deadline(exchange, no), _letters(exchange)
-
-    def are_called() -> bool:
-        exchange.beat()
-        return len(_letters(exchange) - known) >= EXPERTS
-
+    until = deadline(exchange, no)
     if not exchange.entries(f"{no}.panel", "draw-freeze"):
         exchange.advance_to(max(exchange.now(), until - BEFORE))
+        known = _letters(exchange)  # time that passed may have called somebody for another panel
+
+        def are_called() -> bool:
+            exchange.beat()
+            return len(_letters(exchange) - known) >= EXPERTS
+
         drawn(exchange, no, until + SITTING)
         exchange.wait_for(are_called, 60)
     return called(exchange)[:EXPERTS]

@@ -34,19 +34,19 @@ class Sitting:
 
     role: str
     person: Person
+    names: dict[str, str]
     profile: Profile
     signer: OrganisationSecret
     pool: dict[str, str]
 
     @property
-    def line(self) -> str:
-        """The seat as the owner's page takes it."""
-        return f"{self.role} {self.person.organisation} {account_of(self.person)}"
+    def account(self) -> str:
+        """The officer's sign-in name."""
+        return account_of(self.person)
 
     def join(self, no: str) -> None:
         """Give a key to the seat."""
-        account = account_of(self.person)
-        join(self.profile, no, self.role, account, self.signer, self.pool, renew=False)
+        join(self.profile, no, self.role, self.account, self.signer, self.pool, renew=False)
 
     def rehearse(self, no: str) -> None:
         """Open the sealed test."""
@@ -60,13 +60,15 @@ def sitting(exchange: Exchange) -> Sequence[Sitting]:
 
 def _officer(exchange: Exchange, role: str, part: Part) -> Sitting:
     person = exchange.person(part, Duty.OPENING_OFFICER)
+    its = exchange.cast.the(part)
+    names = {"zh": its.name_zh, "en": its.name_en}
     home = exchange.var / "people" / account_of(person)
     where = Addresses(exchange.platform, exchange.anonymous, exchange.custodian)
     known = {"MARKET_TOKEN": exchange.token(person)}
     profile = Profile(home, exchange.trust, where, "en", lambda _: "", known, wait=60)
     key = exchange.organisation_key(person.organisation)
     pool = unlock_pool(home / KEY_FILE, (home / PASSPHRASE).read_text())
-    return Sitting(role, person, profile, open_organisation_key(profile, key, None), pool)
+    return Sitting(role, person, names, profile, open_organisation_key(profile, key, None), pool)
 
 
 def admits(exchange: Exchange, code: str) -> None:

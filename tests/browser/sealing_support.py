@@ -39,15 +39,22 @@ WORDS: Final = {
     "change": ("替换或撤回", "Replace or withdraw"),
     "withdraw": ("撤回投标", "Withdraw the bid"),
     "withdraw-word": ("撤回", "withdraw"),
-    "back-up": ("保存令牌", "Keep the key file of token"),
+    "back-up": ("保存密钥文件", "Keep key file of token"),
     "give-up": ("交回令牌", "Give up token"),
     "claim": ("退款", "Claim"),
     "restore": ("取回令牌", "Take the token back"),
     "keep": ("保存回执", "Keep the receipt"),
     "check": ("核对", "Check"),
+    "after": ("继续：开标之后", "Go on: after the opening"),
+    "look": ("查看询问", "See what is asked"),
+    "answer": ("签名并发送说明", "Sign and send the answer"),
+    "word": ("签名并发送答复", "Sign and send your word"),
+    "save-act": ("保存已签名的提交", "Keep the signed submission"),
+    "keep-word": ("核对并保存凭证", "Check and keep the word"),
+    "again": ("再次发送", "Send again"),
 }
 SAYS_WHO: Final = {"cookie", "referer"}
-STEPS: Final = ("check", "bond", "offer", "send", "receipt")
+STEPS: Final = ("check", "bond", "offer", "send", "receipt", "after")
 
 
 @dataclass

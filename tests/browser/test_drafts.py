@@ -137,3 +137,15 @@ def test_secrets_are_never_kept(visit: Visits) -> None:
         page.reload()
         assert SECRET[:12] not in page.evaluate(KEPT)
         assert SECRET[:12] not in page.evaluate("JSON.stringify(Object.entries(sessionStorage))")
+
+
+def test_what_is_a_week_old_goes_with_the_next_page_whoever_typed_it(visit: Visits) -> None:
+    page = opened(visit, owner(visit), "/glossary")
+    keep = """(days) => localStorage.setItem(`draft/nobody/${days}`,
+        JSON.stringify({at: Date.now() - days * 24 * 3600 * 1000, initial: {}, values: {}}))"""
+    for days in (6.99, 7):
+        page.evaluate(keep, days)
+    page.reload()
+    held = page.evaluate("Object.keys(localStorage)")
+    assert "draft/nobody/6.99" in held
+    assert "draft/nobody/7" not in held

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from bidding.client.officerbook import unlock_pool
 from market.demo.people.kinds import Duty
+from market.demo.play.owners import seats_typed
 from market.demo.seed.house import account_of
 from tests.browser.officer_support import OfficerAtBrowser, officer_at_browser
 from tests.support.exchange import Exchange, running_exchange
@@ -33,6 +34,14 @@ LIVE = 3_000  # milliseconds in which the hall shows what has happened
 ROUND = 60_000
 
 LIES = "tests.browser.foreign_client"
+COUNT_TURNS = """
+() => {
+  const button = document.querySelector("[data-officer] > form button");
+  window.turns = 0;
+  setInterval(() => { window.turns += Number(button.disabled); }, 10);
+}
+"""
+"""Counts how often the page itself gets a turn while its button waits for the work to be done."""
 
 
 @dataclass
@@ -76,7 +85,21 @@ def test_1_one_click_makes_a_key_file_that_any_age_program_opens(chapter: Chapte
         page.set_input_files("#tried", each.pool)
         page.fill("#typed", f" {each.word.upper().replace('-', ' ')} ")
         page.locator("[data-trial] button").click()
-        expect(page.locator("[data-said]")).to_contain_text(str(POOL))
+        expect(page.locator("[data-said]")).to_contain_text(str(POOL), timeout=ROUND)
+
+
+def test_1b_the_page_stays_answerable_while_a_passphrase_is_worked_on(
+    exchange: Exchange, chapter: Chapter
+) -> None:
+    each = chapter.screens[1]
+    page = each.go("/desk/officer/keys")
+    page.evaluate(COUNT_TURNS)
+    with page.expect_event("worker"), page.expect_download():
+        page.locator("[data-officer] > form button").click()
+    expect(page.locator("[data-passphrase]")).to_be_visible()
+    assert page.evaluate("window.turns") > 10
+    # It knew the passphrase: when the work is done, it is gone.
+    exchange.wait_for(lambda: page.evaluate("true") and not page.workers, 10)
 
 
 def test_2_a_key_is_given_to_a_seat_with_the_organisations_proof(
@@ -84,9 +107,9 @@ def test_2_a_key_is_given_to_a_seat_with_the_organisations_proof(
 ) -> None:
     no = chapter.no = drafted(exchange, admitted_project(exchange, "监护仪"), "监护仪")
     sitting = [*chapter.screens, *chapter.programs]
-    lines = [f"{each.role} {each.uscc} {account_of(each.person)}" for each in sitting]
+    typed = seats_typed([(each.role, each.person) for each in sitting])
     desk = owner(exchange).get(f"/desk/tenders/{no}/officers")
-    fine(desk.submit({"seats": "\n".join(lines)}, has="seats"))
+    fine(desk.submit(typed, has="organisation_1"))
     for each in chapter.screens:
         waiting = each.go("/desk").locator(f"a[href='/desk/officer/{no}']")
         expect(waiting).to_be_visible()
@@ -135,6 +158,8 @@ def test_5_the_hall_counts_down_and_shows_the_closing_by_itself(
     closed(exchange, chapter.no)
     exchange.witnessed(chapter.no, "closing")
     expect(hall.locator("[data-state]")).to_have_attribute("data-state", "collecting", timeout=LIVE)
+    closing = exchange.entries(chapter.no, "closing")[0]
+    assert _checked_by_itself(hall) == closing["index"]
 
 
 def test_6_a_foreign_share_is_refused_and_reported_and_the_hall_sees_officers_come(
@@ -172,8 +197,18 @@ def test_7_all_rounds_open_with_one_passphrase_and_the_record_appears_in_the_hal
     expect(hall.locator("[data-state]")).to_have_attribute("data-state", "done", timeout=LIVE)
     expect(hall.locator("[data-bids] tbody tr")).to_have_count(3)
     expect(hall.locator("[data-out] tbody tr")).to_have_count(1)
+    record = exchange.entries(no, "opening-record")[0]
+    expect(hall.locator(f"[data-proof='{record['index']}']")).to_be_visible(timeout=ROUND)
+    assert _checked_by_itself(hall) == record["index"]
     for each in chapter.screens:
         expect(each.page.locator("[data-further]")).to_be_visible(timeout=ROUND)
+
+
+def _checked_by_itself(hall: Page) -> int:
+    """The entry whose badge stands in the hall, once the hall's own script has checked it."""
+    said = hall.locator("[data-proof-said]")
+    expect(said).to_contain_text("signed by the log", timeout=ROUND)
+    return int(hall.locator("[data-proof]").get_attribute("data-proof") or -1)
 
 
 def _until_round(exchange: Exchange, no: str, number: int) -> None:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from market.demo.people.kinds import Duty, Person
 from market.demo.people.kinds import OrganisationKind as Part
@@ -21,6 +21,7 @@ from market.kernel.workdays import SHANGHAI
 from tests.browser.keyboard import Keyboard
 from tests.browser.looking import look
 from tests.browser.owner_support import Sitting, admits, asks, sitting
+from tests.browser.seat_support import names_officers, refused
 from tests.browser.visits import Visits
 from tests.support.exchange import Exchange
 from tests.support.papers import make_pdf
@@ -196,7 +197,7 @@ def test_4_money_scoring_and_documents_follow_page_by_page(visit: Visits, chapte
         keys.type_into("[name=ceiling]", "too much")
         keys.choose("bond", str(BOND))
         keys.press_on(SENT)
-        _refused(page, "ceiling", "too much")
+        refused(page, "ceiling", "too much")
         keys.type_into("[name=ceiling]", CEILING, here=True)
         keys.press_on(SENT)
         keys.at("scheme")
@@ -212,18 +213,6 @@ def test_4_money_scoring_and_documents_follow_page_by_page(visit: Visits, chapte
         keys.press_on(SENT)
         keys.at("documents")
         _document(keys, chapter.paper)
-
-
-def _refused(page: Page, name: str, text: str) -> None:
-    """The summary leads to the field, which holds what was typed."""
-    expect(page.locator(".summary")).to_be_visible()
-    expect(page.locator(f"[name={name}]")).to_have_value(text)
-    look(page, narrow=True)
-    keys = Keyboard(page)
-    keys.skip_to_content()
-    keys.press_on(".summary a")
-    expect(page.locator(f"[name={name}]")).to_be_focused()
-    keys.see()
 
 
 def _document(keys: Keyboard, paper: Path) -> None:
@@ -281,13 +270,8 @@ def test_6_officers_are_named_rehearse_and_the_manifest_stands(
         page = visit(f"/desk/tenders/{way.no}/officers", way.person, language=way.language)
         keys = Keyboard(page)
         look(page, narrow=True)
-        keys.skip_to_content()
-        keys.type_into("[name=seats]", "owner somebody nobody")
-        keys.press_on(SENT)
-        _refused(page, "seats", "owner somebody nobody")
-        keys.type_into("[name=seats]", "\n".join(one.line for one in chapter.officers), here=True)
-        keys.press_on("form:has([name=seats]) button")
-        expect(page.locator("tbody tr")).to_have_count(len(chapter.officers))
+        names_officers(keys, chapter.officers, way.language)
+        expect(page.locator(".scroll tbody tr")).to_have_count(len(chapter.officers))
         for one in chapter.officers:
             one.join(way.no)
         page.reload()
@@ -351,7 +335,7 @@ def test_8_a_question_is_answered_to_everybody(
         keys.skip_to_content()
         keys.type_into("[name=zh]", ANSWER["zh"])
         keys.press_on(SENT)
-        _refused(page, "en", "")
+        refused(page, "en", "")
         expect(page.locator("[name=zh]")).to_have_value(ANSWER["zh"])
         keys.type_into("[name=en]", ANSWER["en"], here=True)
         keys.press_on(SENT)

@@ -10,42 +10,17 @@ from playwright.sync_api import Page, expect
 from market.demo.people.kinds import Duty
 from market.demo.people.kinds import OrganisationKind as Part
 from market.demo.staged import Stage, staged
+from tests.browser.paper import is_a4, lay_on_paper, printed, words_on
 from tests.browser.visits import Visits
 from tests.support.exchange import Exchange
 
-SHEET: Final = {"width": 718, "height": 1047}
-"""A4 at 96 dots to the inch, between margins of one centimetre."""
-POINTS: Final = (595, 842)
-ONLY_ON_SCREEN: Final = (".demo", ".main-nav", ".account", ".skip", ".crumbs", ".buttons")
-WIDE: Final = "document.documentElement.scrollWidth"
-OUTSIDE: Final = """
-(width) => [...document.querySelectorAll("main *")].filter((one) => {
-  const box = one.getBoundingClientRect();
-  return box.width && box.right > width + 1;
-}).map((one) => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 40)}`)
-"""
-CUT: Final = """
-[...document.querySelectorAll("main th, main td, main dd, .steps li, .steps b")]
-  .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth)
-  .map((one) => one.textContent.trim().slice(0, 40))
-"""
+ONLY_ON_SCREEN: Final = (".demo-clock", ".main-nav", ".account", ".skip", ".crumbs", ".buttons")
+DEMO: Final = {"zh": "演示环境", "en": "Demonstration"}
 PAGES: Final = {
     "tender": (Stage.BIDDING, ""),
     "hall": (Stage.RESULT, "/opening"),
     "result": (Stage.RESULT, "/result"),
 }
-
-
-def printed(page: Page) -> pypdf.PdfReader:
-    """The page as a PDF of A4 sheets."""
-    margin = {"top": "10mm", "right": "10mm", "bottom": "10mm", "left": "10mm"}
-    return pypdf.PdfReader(io.BytesIO(page.pdf(format="A4", margin=margin)))  # type: ignore[arg-type]  # the driver's own type
-
-
-def is_a4(sheet: pypdf.PageObject) -> bool:
-    """Whether a sheet has the size of A4, to the next dot of the screen."""
-    size = (float(sheet.mediabox.width), float(sheet.mediabox.height))
-    return all(abs(one - wanted) <= 1 for one, wanted in zip(size, POINTS, strict=True))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -58,17 +33,15 @@ def test_a_page_fits_its_sheets_and_leaves_the_screen_behind(
     page = visit(f"/tenders/{no}{end}", language=language)
     for only in ONLY_ON_SCREEN[:3]:
         expect(page.locator(only)).to_be_visible()
-    page.set_viewport_size(SHEET)  # type: ignore[arg-type]  # the driver's own type
-    page.emulate_media(media="print")
-    assert page.evaluate(WIDE) <= SHEET["width"]
-    assert page.evaluate(OUTSIDE, SHEET["width"]) == []
-    assert page.evaluate(CUT) == []
+    lay_on_paper(page)
     for only in ONLY_ON_SCREEN:
         assert page.locator(only).locator("visible=true").count() == 0, only
     sheets = printed(page).pages
     assert all(is_a4(sheet) for sheet in sheets)
-    text = "".join("".join(sheet.extract_text() for sheet in sheets).split())
+    text = words_on(sheets)
     assert no in text
+    first = words_on(sheets[:1])
+    assert first.startswith(DEMO[language]), "a demonstration's paper says what it is"
     assert "/record/" in text, "a proof on paper says where it is found"
 
 
@@ -104,7 +77,7 @@ def pypdf_text(page: Page, style: str = "") -> str:
         document.adoptedStyleSheets = [sheet]; return sheet; }""",
         style,
     )
-    text = "".join("".join(one.extract_text() for one in printed(page).pages).split())
+    text = words_on(printed(page).pages)
     sheet.evaluate("() => { document.adoptedStyleSheets = []; }")
     return text
 

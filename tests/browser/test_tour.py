@@ -28,7 +28,7 @@ PRICE = 2_950_000
 NEWCOMER = 5  # the bidder of the cast who has bid nowhere yet
 TEN_MINUTES = 600.0  # seconds of machine time
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.long]
+pytestmark = pytest.mark.timeout(900)
 
 
 def stops(page: Page) -> Sequence[str]:

@@ -71,4 +71,4 @@ def test_each_version_goes_up_and_down_and_up_again(name: str, empty_database_ur
     command.upgrade(configuration, "head")
     assert shape(engine) == shapes[steps[-1]]
     engine.dispose()
-    assert len(shapes[steps[-1]]) > 50
+    assert len(shapes[steps[-1]]) > 20

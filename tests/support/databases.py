@@ -29,7 +29,11 @@ from market.db.processes import AlreadyRunning
 from market.db.schema import History
 
 ROOT = Path(__file__).resolve().parents[2]
-HISTORIES = {"platform": schema.PLATFORM, "custodian": schema.CUSTODIAN}
+HISTORIES = {
+    "platform": schema.PLATFORM,
+    "custodian": schema.CUSTODIAN,
+    "timekeeper": schema.TIMEKEEPER,
+}
 TEMPLATE_LOCK = 7_905_100
 
 

@@ -1,5 +1,6 @@
 // A whole bid made by the committed JavaScript bundle with chance of its own, for Python to read,
-// check and open: token, three envelopes, act, ticket, surrender, fact, key pool, share batch.
+// check and open: token, three envelopes, act, ticket, surrender, fact, key pool, share batch, the
+// bidder's words on its price.
 //
 //     node make_bid.mjs BUNDLE VECTORS OUT
 import { createHash, createPrivateKey } from 'node:crypto';
@@ -108,6 +109,15 @@ const batch = await p.opening.signShareBatch(
   await p.signing.loadPrivate(secret('organisation/owner')),
 );
 
+const prices = {
+  query: await p.priceAnswers.signPriceQuery(manifest.tender, bidKey),
+  answer: await p.priceAnswers.signPriceAnswer({ tender: manifest.tender, seq: 1, answer: '材料 40 万元' }, bidKey),
+  word: await p.priceConfirmations.signPriceConfirmation(
+    { tender: manifest.tender, amount: 123_456_702, confirmed: false },
+    bidKey,
+  ),
+};
+
 const passphrase = p.keypool.newPassphrase();
 const identities = p.keypool.newPool(3);
 writeFileSync(
@@ -121,6 +131,7 @@ writeFileSync(
     ticket: await p.uploads.writeTicket(manifest.tender, sealed.technical.envelope.size, token, bidKey),
     surrender,
     batch,
+    prices,
     pool: { passphrase, identities, file: b64u(p.keypool.sealPool(identities, passphrase, { work: 10 })) },
   }),
 );

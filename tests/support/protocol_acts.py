@@ -1,4 +1,4 @@
-"""Vectors of signed structures: acts, receipts, surrender, opening, links, pools.
+"""Vectors of signed structures: acts, receipts, surrender, opening, prices, links, pools.
 
 Each case gives the structure, the secret of its signer and the bytes of the signed result; a
 reader of another language signs again and compares, or parses and verifies.
@@ -26,6 +26,8 @@ from market.protocol.opening import (
     batch_hash,
     make_closing,
 )
+from market.protocol.price_answers import PriceAnswer, PriceQuery
+from market.protocol.price_confirmations import PriceConfirmation
 from market.protocol.receipts import drop_receipt, receipt_for
 from market.protocol.surrender import RefundClaim, Surrender, permit_for, refund_request
 from market.protocol.tokens import blinded_hash, prepare
@@ -47,6 +49,7 @@ def act_cases() -> Iterator[Json]:
     yield from _bid_cases()
     yield from _surrender_cases()
     yield from _opening_cases()
+    yield from _price_cases()
     yield from _other_cases()
 
 
@@ -144,6 +147,15 @@ def _opening_cases() -> Iterator[Json]:
         "given": {"sealed_share": sealed.to_json(), "file_key": b64u(key)},
         "gives": {"cause": judge(dispute, sealed, binding).value},
     }
+
+
+def _price_cases() -> Iterator[Json]:
+    public, key = cast.bid_pub("a"), cast.signer("bid/a")
+    yield signed_case("price-query", PriceQuery(cast.TENDER, public).sign(key), "bid/a")
+    answer = PriceAnswer(cast.TENDER, public, 3, "材料 40 万元，人工 20 万元；合同见附件\n二")
+    yield signed_case("price-answer", answer.sign(key), "bid/a")
+    word = PriceConfirmation(cast.TENDER, public, 180_000_001, confirmed=True)
+    yield signed_case("price-confirmation", word.sign(key), "bid/a")
 
 
 def _other_cases() -> Iterator[Json]:

@@ -13,6 +13,9 @@ const SIGNERS = {
   'refund-claim': 'bid/refund',
   'share-batch': 'organisation/owner',
   'share-dispute': 'organisation/owner',
+  'price-query': 'bid/a',
+  'price-answer': 'bid/a',
+  'price-confirmation': 'bid/a',
   'link-request': 'platform',
   'link-answer': 'custodian',
   'key-pool': 'organisation/notary',
@@ -82,6 +85,21 @@ export function replays({ p, same, ok, secret, signer, recorded, openBy, collect
     },
     async 'share-dispute'(value, key) {
       return p.disputes.signDispute(await p.disputes.readDispute(value, key.public), key);
+    },
+    async 'price-query'(value, key) {
+      const read = await p.priceAnswers.readPriceQuery(value);
+      same(b64u(read.bidPub), b64u(key.public));
+      return p.priceAnswers.signPriceQuery(read.tender, key);
+    },
+    async 'price-answer'(value, key) {
+      const read = await p.priceAnswers.readPriceAnswer(value);
+      same(b64u(read.bidPub), b64u(key.public));
+      return p.priceAnswers.signPriceAnswer(read, key);
+    },
+    async 'price-confirmation'(value, key) {
+      const read = await p.priceConfirmations.readPriceConfirmation(value);
+      same(b64u(read.bidPub), b64u(key.public));
+      return p.priceConfirmations.signPriceConfirmation(read, key);
     },
     async 'link-request'(value, key) {
       const { links } = await p.links.readLinkRequest(value, key.public);

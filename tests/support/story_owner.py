@@ -10,6 +10,7 @@ from typing import Final
 from market.demo.people.kinds import Duty, Person
 from market.demo.people.kinds import OrganisationKind as Part
 from market.demo.play.driver import Page
+from market.demo.play.owners import seats_typed
 from market.demo.seed.house import account_of
 from market.kernel.ids import Track
 from tests.support.exchange import Exchange
@@ -96,6 +97,14 @@ def fine(page: Page) -> Page:
 
 def admitted_project(exchange: Exchange, name: str) -> str:
     """A project entered with approval and money by the owner and let in by the centre; its code."""
+    code = entered_project(exchange, name)
+    fine(owner(exchange).get(f"/projects/{code}").submit(action="/submit"))
+    fine(centre(exchange).get(f"/projects/{code}").submit(action="/admit"))
+    return code
+
+
+def entered_project(exchange: Exchange, name: str) -> str:
+    """A project with approval and money, not yet handed in; its code."""
     desk = owner(exchange)
     typed = {
         "name_zh": f"{name}采购",
@@ -121,8 +130,6 @@ def admitted_project(exchange: Exchange, name: str) -> str:
     )
     funds = {"amount": BUDGET, "source": "本级财政"}
     fine(desk.get(f"/projects/{code}/funds/new").submit(funds, {"paper": paper}, has="amount"))
-    fine(desk.get(f"/projects/{code}").submit(action="/submit"))
-    fine(centre(exchange).get(f"/projects/{code}").submit(action="/admit"))
     return code
 
 
@@ -157,9 +164,9 @@ def _piece(desk: Page, no: str, piece: str, values: dict) -> None:
 def seated(exchange: Exchange, no: str, sitting: Sequence[Officer]) -> None:
     """Officers named by the owner, keys given, rehearsed, the manifest in the journal."""
     desk = owner(exchange)
-    lines = [f"{each.role} {each.uscc} {account_of(each.person)}" for each in sitting]
     page = desk.get(f"/desk/tenders/{no}/officers")
-    fine(page.submit({"seats": "\n".join(lines)}, has="seats"))
+    typed = seats_typed([(each.role, each.person) for each in sitting])
+    fine(page.submit(typed, has="organisation_1"))
     for each in sitting:
         person = account_of(each.person)
         officer_does(exchange, each, "join", no, "--role", each.role, "--person", person)

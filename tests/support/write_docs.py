@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import bidding
+import intermediaries
 import market
 from bidding.rulebook.register import NUMBERS, PERIODS
+from intermediaries.rulebook.periods import PERIODS as SUPERMARKET
 from market.glossary.terms import GROUPS
 from market.kernel.transitions import Table
 
@@ -23,7 +25,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 def tables() -> list[tuple[str, Table]]:
     """Every table of states of the product, by the module it stands in and its name."""
     found = {}
-    for package in (market, bidding):
+    for package in (market, bidding, intermediaries):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if "rules" not in module.name.split(".") and not module.name.endswith(".states"):
                 continue
@@ -90,6 +92,21 @@ def _laws() -> Iterator[str]:
             )
             since = version.since.isoformat()
             yield f"| {key} | {number.en} | {held.default} | {edges} | {since} | {cited} |"
+    yield ""
+    yield "## Periods of the supermarket"
+    yield ""
+    yield "| id | 名称 | name | days | counted in | at most | since | article |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for key, supermarket in SUPERMARKET.items():
+        for each in supermarket.versions:
+            cited = f"{each.article.zh} / {each.article.cite('en')}"
+            days, most = (
+                "" if n is None else n for n in (each.value.default, each.value.legal_max)
+            )
+            yield (
+                f"| {key} | {supermarket.zh} | {supermarket.en} | {days} | {supermarket.unit}"
+                f" | {most} | {each.since.isoformat()} | {cited} |"
+            )
 
 
 def glossary() -> str:

@@ -47,7 +47,7 @@ _BEARER: Final = "Bearer "
 ACCOUNT_LIMIT: Final = 32
 LANGUAGES: Final = ("zh", "en")
 POLICY: Final = (
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none';"
+    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
 )
 REMARK_LIMIT: Final = 100

@@ -37,12 +37,12 @@ SMALL_CLASSES: Final = frozenset({"small", "micro"})
 def open_evaluation(work: Work, tender: UUID) -> None:
     """Give every opened bid a table number and journal the salted commitment to all of them.
 
-    Numbers follow the order that was drawn on the closing record; while it is being drawn,
-    nothing happens. The panel, if it has come already, takes its seats at once. A second call
-    changes nothing.
+    Numbers follow the order that was drawn on the closing record; while it is being drawn, and
+    where there is no panel yet, nothing happens. The panel, if it has come already, takes its
+    seats at once. A second call changes nothing.
     """
     facts = tenders.facts_by_id(work.session, tender)
-    if numbers_awaited(work.session, facts.no):
+    if not panels.has_panel(work.session, facts.no) or numbers_awaited(work.session, facts.no):
         return
     if work.session.scalar(select(Evaluation.id).where(Evaluation.tender == tender)) is not None:
         return
@@ -90,8 +90,6 @@ def numbers_json(no: str, bids: Sequence[EvaluatedBid]) -> JsonObject:
 
 def _begin_if_seated(work: Work, row: Evaluation) -> None:
     if row.state is not EvaluationState.SIGNING_IN:
-        return
-    if not panels.has_panel(work.session, row.tender_no):
         return
     seated = panels.seated(work.session, row.tender_no)
     if not seated.is_seated:

@@ -61,6 +61,9 @@ from market.protocol.pools import Candidate, Plan
 
 BEFORE_OPENING: Final = (TenderState.PUBLISHED, TenderState.CLOSED)
 """While nobody knows the bidders; the opening then has the second check made over them."""
+BEFORE_EVALUATION: Final = (*BEFORE_OPENING, TenderState.OPENING, TenderState.OPENED)
+"""While a panel may be begun. A tender that opened without one waits for it: its evaluation is
+postponed, and whoever is called is checked over the bidders, who are known by then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +96,8 @@ def start_panel(work: Work, cmd: StartPanel) -> Mapping[str, Any]:
     "evaluation-before-deadline";
     "representative-…", `refuse_unless_separate`; "no-library" before the register's first daily
     root, "register-changed" until it is renewed; "no-key" for a party without a registered key;
-    "panel-started" for a second one; "wrong-state" after the opening began. `NotFound` for all
-    but owner, agent and trading centre.
+    "panel-started" for a second one; "wrong-state" once the evaluation has begun or the tender has
+    ended. `NotFound` for all but owner, agent and trading centre. Fact: "panel.started".
     """
     work.need(Permission.DRAWS_DRAW_START)
     tender = tenders.facts(work.session, cmd.no)
@@ -185,6 +188,7 @@ def _write_panel(work: Work, cmd: StartPanel, tender: TenderFacts, frozen: Froze
         PanelRepresentative(panel=panel.id, person=person, named_at=work.now)
         for person in set(cmd.representatives)
     )
+    work.state_fact("panel.started", panel.id)
 
 
 def _take_sides(work: Work, cmd: StartPanel, tender: TenderFacts) -> None:
@@ -339,11 +343,11 @@ def _refuse_started(work: Work, tender: TenderFacts) -> None:
             en="The draw of this tender's panel has begun already",
             article=DRAWN,
         )
-    if tender.state not in BEFORE_OPENING:
+    if tender.state not in BEFORE_EVALUATION:
         raise Refusal(
             "wrong-state",
-            zh="开标已开始或项目已结束，不能再抽取",
-            en="The opening has begun or the tender has ended; no panel is drawn any more",
+            zh="评审已开始或项目已结束，不能再抽取",
+            en="The evaluation has begun or the tender has ended; no panel is drawn any more",
             article=DRAWN,
         )
 

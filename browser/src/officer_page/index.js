@@ -6,13 +6,14 @@
 import { unb64u } from '../encoding.js';
 import { Refusal } from '../errors.js';
 import { readTrust } from '../trust.js';
+import { beside, serve } from './beside.js';
 import { makeKeys } from './keys.js';
 import { bytesOf, isSealed, unlockOrganisation, unlockPool } from './keyfiles.js';
 import { Memory } from './memory.js';
 import { openRound, sheetOf } from './opening.js';
 import * as platform from './platform.js';
 import { rehearse } from './rehearsal.js';
-import { Screen, painted } from './screen.js';
+import { Screen } from './screen.js';
 import { giveKey } from './seat.js';
 
 const PAUSE = 2000; // milliseconds between two looks for the next round
@@ -20,12 +21,15 @@ const LATER = ['not-witnessed', 'no-line', 'not-collecting'];
 
 /** Files and passphrases as chosen: the pool, the organisation's key, the officer's memory. */
 async function unlocked(screen, seat, form) {
-  screen.step('unlocking');
-  const raw = await bytesOf(form.file('pool'));
-  const signerRaw = await bytesOf(form.file('organisation'));
-  await painted();
-  const pool = unlockPool(raw, form.text('passphrase'));
-  const signer = await unlockOrganisation(signerRaw, form.text('organisation-passphrase'));
+  screen.step('reading');
+  const given = {
+    pool: await bytesOf(form.file('pool')),
+    passphrase: form.text('passphrase'),
+    organisation: await bytesOf(form.file('organisation')),
+    organisationPassphrase: form.text('organisation-passphrase'),
+  };
+  const opened = beside('unlock', given, (step) => screen.step(step));
+  const { pool, signer } = await screen.counting(opened);
   form.forget();
   return { pool, signer, memory: new Memory(localStorage, seat.account) };
 }
@@ -120,6 +124,7 @@ function begin(element) {
   screen.onSend(async () => acts[act](screen, seat, await unlocked(screen, seat, form)));
 }
 
+if (globalThis.WorkerGlobalScope !== undefined) serve(globalThis);
 for (const element of globalThis.document?.querySelectorAll('[data-officer]') ?? []) begin(element);
 
 // For programs and tests: the same acts without a page.

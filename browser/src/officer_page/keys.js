@@ -1,21 +1,18 @@
 /** A pool of keys in one click: made here, saved as a file, opened once to see that it opens. */
 
-import { newPassphrase, newPool, sealPool } from '../keypool.js';
-import { bytesOf, unlockPool } from './keyfiles.js';
-import { painted } from './screen.js';
+import { beside } from './beside.js';
+import { bytesOf } from './keyfiles.js';
 
 /** Wire the page that makes keys. @param {HTMLElement} element @param {import('./screen.js').Screen} screen */
 export function makeKeys(element, screen) {
   const shown = element.querySelector('[data-made]');
   screen.onSend(async () => {
     screen.step('making');
-    await painted();
-    const [word, identities] = [newPassphrase(), newPool()];
-    const file = sealPool(identities, word);
+    const { word, count, file } = await screen.counting(beside('make'));
     const link = shown.querySelector('a');
     link.href = URL.createObjectURL(new Blob([file], { type: 'application/octet-stream' }));
     shown.querySelector('[data-passphrase]').textContent = word;
-    screen.done('made', [identities.length]);
+    screen.done('made', [count]);
     shown.hidden = false;
     shown.querySelector('h2').focus();
     link.click();
@@ -26,15 +23,18 @@ export function makeKeys(element, screen) {
 /** The saved file and the written passphrase, tried together before anybody relies on them. */
 function trial(form, screen) {
   const said = form.querySelector('[data-said]');
+  const button = form.querySelector('button');
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     said.textContent = screen.say('unlocking');
-    await painted();
+    button.disabled = true;
     try {
-      const pool = unlockPool(await bytesOf(form.querySelector('#tried').files[0]), form.querySelector('#typed').value);
-      said.textContent = screen.say('tried', [pool.size]);
+      const raw = await bytesOf(form.querySelector('#tried').files[0]);
+      const passphrase = form.querySelector('#typed').value;
+      said.textContent = screen.say('tried', [await beside('count', { raw, passphrase })]);
     } catch (cause) {
       said.textContent = cause.words?.(screen.language) ?? screen.words.broken;
     }
+    button.disabled = false;
   });
 }

@@ -16,6 +16,7 @@ export class Screen {
     this.button = this.form.querySelector('button');
     this.bar = element.querySelector('progress');
     this.line = element.querySelector('[data-line]');
+    this.seconds = element.querySelector('[data-seconds]');
     this.list = element.querySelector('[data-told]');
     this.summary = element.querySelector('.summary');
   }
@@ -54,6 +55,21 @@ export class Screen {
     this.bar.hidden = false;
     this.bar.removeAttribute('value');
     this.line.textContent = this.say(name, numbers);
+  }
+
+  /** Count the seconds that a piece of work beside the page takes; its outcome. */
+  async counting(done) {
+    const begun = performance.now();
+    const count = () => {
+      this.seconds.textContent = this.say('seconds', [Math.floor((performance.now() - begun) / 1000)]);
+    };
+    const timer = setInterval(count, 1000);
+    try {
+      return await done;
+    } finally {
+      clearInterval(timer);
+      this.seconds.textContent = '';
+    }
   }
 
   /** How many of how many. */

@@ -1,7 +1,8 @@
 /**
- * A page that shows that something is in the public record checks it: the proof is fetched, the
- * entry hashed up to the root of the checkpoint, and where a trust file is at hand (only in a
- * demonstration, for a site cannot vouch for itself) the signatures of log and witnesses as well.
+ * A page that shows that something is in the public record checks it, at once and whenever a part of
+ * the page was put in place anew (event `renewed`): the proof is fetched, the entry hashed up to the
+ * root of the checkpoint, and where a trust file is at hand (only in a demonstration, for a site
+ * cannot vouch for itself) the signatures of log and witnesses as well.
  */
 
 import { unbase64 } from '../bytes.js';
@@ -56,4 +57,7 @@ async function checkBox(box) {
   }
 }
 
-for (const box of document.querySelectorAll('[data-proof]')) checkBox(box);
+const checkAll = (part) => part.querySelectorAll('[data-proof]').forEach(checkBox);
+
+document.addEventListener('renewed', ({ target }) => checkAll(target));
+checkAll(document);

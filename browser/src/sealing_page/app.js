@@ -6,6 +6,7 @@ import { button, fill, h, note, summary } from './elements.js';
 import { checkFitness } from './fitness.js';
 import { language, speak, t, wordsOf } from './speech.js';
 import { Line, jsonOf } from './wire.js';
+import { showAfter } from './screen_after.js';
 import { showBond } from './screen_bond.js';
 import { showCheck } from './screen_check.js';
 import { showLock } from './screen_lock.js';
@@ -19,6 +20,7 @@ const STEPS = [
   ['offer', showOffer, '报价与文件', 'Offer and documents'],
   ['send', showSend, '封装与提交', 'Seal and send'],
   ['receipt', showReceipt, '回执', 'Receipt'],
+  ['after', showAfter, '开标之后', 'After opening'],
 ];
 
 /** Everything the steps share. */
@@ -38,6 +40,7 @@ class App {
     this.addresses = { anonymous: '', custodian: '' };
     this.deployment = null;
     this.line = null; // signed in at the custodian
+    this.review = null; // what is asked after the opening, and the key it is asked of
     this.task = null; // sealing or sending that runs
     this.timers = [];
   }
@@ -47,11 +50,17 @@ class App {
     return this.record.now + BigInt(Math.round((performance.now() - this.record.seen) * 1000));
   }
 
+  /** Whether the tender that was checked takes no more bids. */
+  get isOver() {
+    return this.terms !== null && this.now() > this.terms.deadline;
+  }
+
   /** Whether a step can be entered. */
   allows(step) {
     if (this.book === null) return false;
     if (step === 'check') return true;
     if (step === 'bond') return this.record !== null;
+    if (step === 'after' && !this.isOver) return false;
     return this.terms !== null && this.standing !== 'unknown';
   }
 

@@ -152,6 +152,7 @@ async function keep(book, act, token, more) {
     code: null,
     receipt: null,
     redemption: null,
+    dropped: null,
     ...more,
   };
   versionsOf(book, act.tender).push(version);

@@ -81,10 +81,20 @@ export function field(id, label, { hint, kind = 'input', options, ...more } = {}
   return { box, input };
 }
 
-/** A tick with its words. */
-export function tick(id, words, more = {}) {
-  const input = h('input', { type: 'checkbox', id, name: id, ...more });
-  return { box: h('label', { class: 'pick', for: id }, input, h('span', {}, words)), input };
+/**
+ * One of several, each with its own circle; none is chosen at first.
+ * @param {[string, string][]} options value and words
+ * @returns {{ box: HTMLElement, value: () => string | null }}
+ */
+export function choice(name, legend, options) {
+  const inputs = options.map(([value]) => h('input', { type: 'radio', id: `${name}-${value}`, name, value }));
+  const box = h(
+    'fieldset',
+    { class: 'field' },
+    h('legend', { class: 'label' }, legend),
+    options.map(([value, words], at) => h('label', { class: 'pick', for: `${name}-${value}` }, inputs[at], h('span', {}, words))),
+  );
+  return { box, value: () => inputs.find((one) => one.checked)?.value ?? null };
 }
 
 /** The list of what is wrong, at the top, with links to the fields. */

@@ -20,10 +20,10 @@ const PAUSE = 4000; // milliseconds of machine time between two questions to the
 
 /** Show the step. */
 export function showBond(app, main) {
-  const wanted = app.terms?.manifest.bond ?? null;
+  const wanted = app.isOver ? null : (app.terms?.manifest.bond ?? null);
   const { tokens } = app.book.pages;
   const free = Object.values(tokens).filter((held) => wallet.isFree(held) && (wanted === null || held.denomination === wanted));
-  const ready = app.terms !== null && (free.length > 0 || Object.values(tokens).some((held) => held.tender === app.terms.tender));
+  const ready = app.terms !== null && !app.isOver && (free.length > 0 || Object.values(tokens).some((held) => held.tender === app.terms.tender));
   fill(
     main,
     h('h1', { id: 'title', tabindex: '-1' }, t('保证金令牌', 'Bond tokens')),
@@ -55,7 +55,7 @@ function tokenTable(app) {
     held.epoch,
     stateOf(held),
     held.tender ?? (held.refund === null ? t('未使用', 'unused') : t('已交回', 'given up')),
-    button(t('保存密钥文件', 'Keep key file'), 'second', (event) => app.doing(event.currentTarget, () => backUp(app, name)), { 'aria-label': t(`保存令牌 ${name} 的密钥文件`, `Keep the key file of token ${name}`) }),
+    button(t('保存密钥文件', 'Keep key file'), 'second', (event) => app.doing(event.currentTarget, () => backUp(app, name)), { 'aria-label': t(`保存密钥文件：令牌 ${name}`, `Keep key file of token ${name}`) }),
   ]);
   const heads = [t('令牌', 'Token'), t('面额', 'Amount'), t('季度', 'Quarter'), t('状态', 'State'), t('用于', 'Serves'), t('文件', 'File')];
   return table(t('持有的令牌', 'Tokens held'), heads, rows);

@@ -149,7 +149,9 @@ async function crowd(app, record, terms) {
 function found(app) {
   const { terms } = app;
   const { manifest } = terms;
-  const next = button(t('继续：保证金', 'Go on: bond'), 'first', () => app.go('bond'));
+  const over = app.isOver;
+  const next = button(t('继续：保证金', 'Go on: bond'), over ? 'second' : 'first', () => app.go('bond'));
+  const after = over ? button(t('继续：开标之后', 'Go on: after the opening'), 'first', () => app.go('after')) : null;
   const left = h('span', {});
   app.every(1000, () => countDown(left, terms.deadline - app.now()));
   const accepted = acceptedOf(app.book, terms.tender);
@@ -174,7 +176,7 @@ function found(app) {
     crowdNote(app),
     manifest.covers === null ? note('warning', h('p', {}, t('此项目没有掩护投标：开标前，平台的数据库管理员可以数出密文的份数。', 'This tender has no cover bids: before the opening an administrator of the platform could count the ciphertexts.'))) : null,
     note('warning', h('p', {}, t('没有中继：匿名主机所在网络的运营者能看到有哪些地址连接。不愿被看到时换一个网络。', 'There is no relay: whoever runs the network of the anonymous host sees which addresses connect. Use another network if that must not be seen.'))),
-    app.standing === 'unknown' ? null : h('div', { class: 'buttons' }, next),
+    app.standing === 'unknown' ? null : h('div', { class: 'buttons' }, after, next),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** Step 5, receipt: what the platform signed, where it stands in the record; to keep and to print. */
 
-import { canonical, moment, parse, unb64u } from '../encoding.js';
+import { hex } from '../bytes.js';
+import { b64u, canonical, moment, parse, unb64u } from '../encoding.js';
 import { acceptedOf, overdue, redeem, redeemed, versionsOf } from './bids.js';
 import { append, button, facts, fill, h, hand, note, table } from './elements.js';
 import { clock, money, t } from './speech.js';
@@ -27,12 +28,35 @@ export function showReceipt(app, main) {
       { class: 'buttons' },
       button(t('保存回执', 'Keep the receipt'), 'first', () => keep(app, version)),
       button(t('打印', 'Print'), 'second', () => globalThis.print()),
-      button(t('替换或撤回', 'Replace or withdraw'), 'second', () => app.go('send')),
+      app.isOver
+        ? button(t('关于报价的询问', 'Questions about your price'), 'second', () => app.go('after'))
+        : button(t('替换或撤回', 'Replace or withdraw'), 'second', () => app.go('send')),
     ),
     h('p', { class: 'small' }, t('开标前，回执哈希是查询凭证，不要公开。开标后核对它是否在截标清单中。', 'Until the opening the hash is a capability: do not publish it. Afterwards look whether it stands in the closing list.')),
     history(app),
+    paper(app),
   ]);
   tellProof(app, version, proof).catch((cause) => app.fail(cause));
+}
+
+/** What only the printed sheet says: by whom and when it was printed, and how it is checked. */
+function paper(app) {
+  const printed = h('span', {});
+  app.every(1000, () => {
+    printed.textContent = clock(app.now());
+  });
+  return h(
+    'div',
+    { class: 'paper' },
+    facts([
+      [t('平台日志', 'Log of the platform'), app.trust.origin],
+      [t('信任文件哈希', 'Hash of the trust file'), h('code', {}, hex(app.trust.hash))],
+      [t('本页哈希', 'Hash of this page'), h('code', {}, b64u(app.own.hash))],
+      [t('打印时间', 'Printed at'), printed],
+    ]),
+    h('p', {}, t('本回执由平台签名。核对时用“保存回执”所得的文件：平台的验证页或离线验证程序核对签名、日志位置和见证。', 'The platform has signed this receipt. It is checked with the file of “Keep the receipt”: the verify page of the platform, or the offline verifier, looks at signature, place in the record and witnesses.')),
+    h('p', { class: 'signing' }, t('经办人：', 'Handled by:'), h('span', {}), t('日期：', 'Date:'), h('span', {})),
+  );
 }
 
 function rowsOf(app, version) {
@@ -54,7 +78,7 @@ async function tellProof(app, version, place) {
   for (let tries = 0; tries < PATIENCE && place.isConnected; tries += 1) {
     const found = version.redemption === null ? await redeem(app.means, version) : await redeemed(app.means, version);
     if (found !== null) {
-      const words = t(`回执已兑现：第 ${found.tick} 批第 ${found.place} 位，公开日志第 ${found.index} 条，见证人于 ${clock(found.by)} 前见过。`, `The receipt holds: batch ${found.tick}, place ${found.place}, entry ${found.index} of the record, seen by the witnesses by ${clock(found.by)}.`);
+      const words = t(`回执已兑现：第 ${found.tick} 批第 ${found.place} 位，公开日志第 ${found.index} 条，见证人最迟在 ${clock(found.by)} 见过。`, `The receipt holds: batch ${found.tick}, place ${found.place}, entry ${found.index} of the record, seen by the witnesses by ${clock(found.by)}.`);
       fill(place, note('good', h('p', {}, words)));
       return;
     }

@@ -7,7 +7,9 @@ import { Members } from '../members.js';
 import { loadPrivate } from '../signing.js';
 import { acceptedOf, sealBid, sealWithdrawal, send, stillStands, versionsOf, waitingOf } from './bids.js';
 import { button, facts, field, fill, h, note } from './elements.js';
+import { unreceipted } from './dropping.js';
 import { countDown, envelopeName } from './screen_check.js';
+import { dropPart } from './screen_drop.js';
 import { form } from './screen_lock.js';
 import { codesOf, draftOf, faultsOf, offerOf, progressBar } from './screen_offer.js';
 import { clock, money, size, t } from './speech.js';
@@ -21,6 +23,7 @@ export function showSend(app, main) {
   const { tender } = app.terms;
   const waiting = waitingOf(app.book, tender);
   const accepted = acceptedOf(app.book, tender);
+  const lost = unreceipted(app.book, tender);
   const left = h('span', {});
   app.every(1000, () => countDown(left, app.terms.deadline - app.now()));
   fill(
@@ -30,17 +33,25 @@ export function showSend(app, main) {
     h('div', { id: 'work', 'aria-live': 'polite' }),
     waiting !== null ? waitingPart(app, waiting) : null,
     waiting === null && accepted !== null ? acceptedPart(app, accepted) : null,
-    waiting === null ? sealPart(app, accepted) : null,
+    lost === null ? null : dropPart(app, lost),
+    waiting !== null ? null : app.isOver ? overPart(app) : sealPart(app, accepted),
   );
+}
+
+const overPart = (app) =>
+  h('div', {}, note('warning', h('p', {}, t('投标截止时间已过：不能再封装、替换或撤回。', 'The deadline has passed: nothing can be sealed, replaced or withdrawn any more.'))), h('div', { class: 'buttons' }, button(t('继续：开标之后', 'Go on: after the opening'), 'first', () => app.go('after'))));
+
+function acceptedWords(standing, over) {
+  if (standing && over) return ['您的投标已受理。', 'Your bid was accepted.'];
+  if (standing) return ['您的投标已受理。重新封装会替换它，截止前最后一份算数。', 'Your bid was accepted. Sealing again replaces it; the last one in time counts.'];
+  if (over) return ['您的投标已撤回；可在“保证金”一步取回保证金。', 'Your bid was withdrawn; claim the money back in the step “Bond”.'];
+  return ['您的投标已撤回。截止前可用同一令牌重新投标，或在“保证金”一步取回保证金。', 'Your bid was withdrawn. Until the deadline you can bid again with the same token, or claim the money back in the step “Bond”.'];
 }
 
 function acceptedPart(app, accepted) {
   const standing = accepted.kind === 'submission';
-  const words = standing
-    ? t('您的投标已受理。重新封装会替换它，截止前最后一份算数。', 'Your bid was accepted. Sealing again replaces it; the last one in time counts.')
-    : t('您的投标已撤回。截止前可用同一令牌重新投标，或在“保证金”一步取回保证金。', 'Your bid was withdrawn. Until the deadline you can bid again with the same token, or claim the money back in the step “Bond”.');
   const kind = standing && !stillStands(accepted, app.terms) ? 'refusal' : 'good';
-  return h('div', {}, note(kind, h('p', {}, words)), standing ? withdrawPart(app) : null);
+  return h('div', {}, note(kind, h('p', {}, t(...acceptedWords(standing, app.isOver)))), standing && !app.isOver ? withdrawPart(app) : null);
 }
 
 function withdrawPart(app) {
@@ -106,6 +117,7 @@ function sealPart(app, accepted) {
     facts([
       [t('报价', 'Price'), [h('strong', {}, money(offer.price.price)), ' ', h('span', { lang: 'zh-CN' }, offer.price['price-capitals'])]],
       [t('交货期或工期', 'Delivery'), offer.price.delivery],
+      ...(offer.technical.plan === undefined ? [] : [[t('技术响应摘要', 'Summary of the technical offer'), h('span', { class: 'told' }, offer.technical.plan)]]),
       [t('技术文件', 'Technical documents'), titles(draft.papers.technical)],
       [t('报价文件', 'Price documents'), titles(draft.papers.price)],
       ...(codesOf(draft).length === 0 ? [] : [[t('联合体', 'Consortium'), codesOf(draft).join(' ')]]),

@@ -14,7 +14,7 @@ const VERSION = 1;
 const [OPEN, PARTS] = ['open', 'parts'];
 const [LOCK, BOOK] = ['lock', 'book'];
 const NONCE = 12;
-const EMPTY = { tokens: {}, drafts: {}, bids: {}, holder: {} };
+const EMPTY = { tokens: {}, drafts: {}, bids: {}, reviews: {}, holder: {} };
 
 /** Do one thing in a transaction of its own and wait until it is on the disk. */
 export function within(db, store, mode, act) {

@@ -274,3 +274,44 @@ EMPLOYERS: Final = tuple(
     for zh, en, fields in _EMPLOYERS
 )
 """Where most experts work: seven kinds of institution in each district."""
+
+DEPARTMENTS: Final = (
+    Script(
+        _K.APPROVING_DEPARTMENT,
+        ORGAN,
+        "云汀市发展和改革委员会",
+        "Yunting Development and Reform Commission",
+        CITY,
+        (
+            _head("主任", "Director"),
+            Post("审批经办人", "Case officer", (_D.CASE_OFFICER,)),
+        ),
+    ),
+)
+"""Approving departments beside the competent one; last, so that nobody else's number moves."""
+
+
+def _agency(zh: str, en: str, place: Place, size: Size = Size.SMALL) -> Script:
+    posts = (
+        _head("总经理", "General manager"),
+        Post("中介服务专员", "Agency clerk", (_D.AGENCY_CLERK,)),
+    )
+    return Script(_K.AGENCY, ENTERPRISE, zh, en, place, posts, size)
+
+
+AGENCIES: Final = (
+    _agency("云汀经纬测绘有限公司", "Yunting Jingwei Surveying Co., Ltd.", _QINGHE, Size.MEDIUM),
+    _agency("东陆青岚环境科技有限公司", "Donglu Qinglan Environment Co., Ltd.", PROVINCE),
+    _agency("云汀砥安安全评价有限公司", "Yunting Di'an Safety Assessment Co., Ltd.", _SONGQUAN),
+    _agency("望潮衡正检测有限公司", "Wangchao Hengzheng Testing Co., Ltd.", _WANGCHAO),
+    _agency("云汀雷盾检测技术有限公司", "Yunting Leidun Testing Co., Ltd.", _BAILU),
+    _agency("云汀厚土水利咨询有限公司", "Yunting Houtu Water Consulting Co., Ltd.", _WEIXI),
+    _agency("石舫速评咨询有限公司", "Shifang Suping Consulting Co., Ltd.", _SHIFANG, Size.MICRO),
+    _agency("苇溪拓界规划设计有限公司", "Weixi Tuojie Planning Co., Ltd.", _WEIXI),
+    _agency("松泉图鉴审图有限公司", "Songquan Tujian Drawing Review Co., Ltd.", _SONGQUAN),
+    _agency("云汀信衡会计师事务所", "Yunting Xinheng Accountants", CITY),
+    _agency("清河节用能源咨询有限公司", "Qinghe Jieyong Energy Consulting Co., Ltd.", _QINGHE),
+    _agency("白鹭致远工程咨询有限公司", "Bailu Zhiyuan Engineering Consulting Co., Ltd.", _BAILU),
+    _agency("东陆恒估资产评估有限公司", "Donglu Henggu Valuation Co., Ltd.", PROVINCE, Size.MICRO),
+)
+"""Intermediaries, one at each stage of their entry; last, so that nobody else's number moves."""

@@ -6,7 +6,9 @@ from itertools import count
 from typing import Final
 
 from market.demo.people.cast_of_organisations import (
+    AGENCIES,
     BIDDERS,
+    DEPARTMENTS,
     EMPLOYERS,
     HELD_BY_ONE_HOLDING,
     PUBLIC_BODIES,
@@ -66,7 +68,8 @@ def found_everything(taken: set[str]) -> Founded:
     """Every organisation with its people, in the order of the script."""
     numbers = count(1)
     organisations, staff = list[Organisation](), list[Person]()
-    for order, script in enumerate((*PUBLIC_BODIES, *BIDDERS, *EMPLOYERS), start=1):
+    scripts = (*PUBLIC_BODIES, *BIDDERS, *EMPLOYERS, *DEPARTMENTS, *AGENCIES)
+    for order, script in enumerate(scripts, start=1):
         code = credit_code(script.place.code, order, script.register)
         people = tuple(
             new_person(

@@ -12,6 +12,9 @@ from market.demo.play.troupe import PlayFailed, Troupe, fine, paper
 BEST: Final = {"T1": "30", "T2": "20"}
 GOOD: Final = {"T1": "24", "T2": "16"}
 """Points by criterion of the demonstration's scheme."""
+FEWEST: Final = "8"
+"""The lowest level of T2, which nobody gives."""
+DOUBT: Final = "服务方案缺驻场安排 / The plan of service lacks people on site"
 
 
 def qualified(troupe: Troupe, no: str) -> None:
@@ -36,6 +39,28 @@ def scored(troupe: Troupe, no: str, members: Sequence[Person]) -> None:
         given = BEST if place % 2 else GOOD
         points = {name: given[name.rpartition("_")[2]] for name in marks}
         fine(page.submit({**points, "lock": "yes"}, has="lock"))
+
+
+def doubted(troupe: Troupe, no: str, members: Sequence[Person]) -> None:
+    """Low prices closed; the panel votes on a score that one member finds grossly off: it is not.
+
+    Everybody gives a vote, and nobody ticks that the score is off.
+    """
+    first, path = troupe.page(members[0]), f"/desk/evaluations/{no}"
+    fine(fine(first.get(path)).submit({}, named="CloseForm"))
+    page = fine(first.get(f"{path}/corrections"))
+    choices = page.form(has="points").offered
+    asked = {
+        "ground": "grossly_off",
+        "member": choices["member"][-1],
+        "number": choices["number"][-1],
+        "criterion": "T2",
+        "points": FEWEST,
+        "reason": DOUBT,
+    }
+    fine(page.submit(asked, has="points"))
+    for person in members:
+        fine(fine(troupe.page(person).get(f"{path}/corrections")).submit({}, has="grossly_off"))
 
 
 def reported(troupe: Troupe, no: str, members: Sequence[Person]) -> None:

@@ -1,17 +1,18 @@
 """One tender at each stage, played from January to the demonstration's first morning.
 
-Seven tenders begin on days that let each reach its stage by 2026-03-02 09:00. What closes
-together is opened together; the clock only moves forward.
+Seven tenders begin on days that let each reach its stage by 2026-03-02 09:00; an eighth stands
+between two stages, where the panel reviews prices. What closes together is opened together; the
+clock only moves forward.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from market.demo.clock import FIRST_MORNING
 from market.demo.people.kinds import Person
-from market.demo.play import bidders, evaluations, owners, panels
+from market.demo.play import bidders, evaluations, matters, owners, panels
 from market.demo.play.driver import Page
 from market.demo.play.owners import Need, deadline_of
 from market.demo.play.troupe import Interrupted, PlayFailed, Troupe, fine
@@ -23,6 +24,11 @@ from market.kernel.workdays import SHANGHAI
 BEFORE: Final = timedelta(hours=20)
 """How long before the deadline a panel is drawn."""
 SITTING: Final = timedelta(hours=1)
+"""From the deadline to the evaluation; bids are opened in between."""
+AFTERNOON: Final = timedelta(hours=6)
+"""The same where the bids are not opened yet: its experts still have their letters."""
+COMING: Final = 2
+"""How many of these experts have said yes."""
 PRICES: Final = (3_000_000, 2_900_000, 3_100_000)
 OTHERS: Final = 2
 """Bids for the tender that a visitor bids for: with fewer than three it would fail."""
@@ -73,6 +79,13 @@ NEEDS: Final[dict[Stage, Need]] = {
         "Six dental treatment units, installed, three years of warranty",
     ),
 }
+REVIEWED: Final = Need(
+    "学校心理健康筛查设备",
+    "Screening equipment for mental health at schools",
+    "心理健康筛查终端 30 台，含培训与三年保修",
+    "Thirty screening terminals, training, three years of warranty",
+)
+"""What the eighth tender buys."""
 QUESTION: Final = "交货地点是否为三个校区？ / Is delivery to three sites?"
 
 
@@ -90,28 +103,31 @@ def perform(demonstration: Demonstration, stop: threading.Event) -> str | None:
 def play(troupe: Troupe) -> None:
     """Play all tenders to their stages and write down which stands where."""
     nos: dict[Stage, str] = {}
-    nos[Stage.CONTRACT] = _bid_for(troupe, Stage.CONTRACT, None)
-    _evaluated(troupe, nos[Stage.CONTRACT])
-    evaluations.awarded(troupe, nos[Stage.CONTRACT])
+    nos[Stage.CONTRACT] = _bid_for(troupe, NEEDS[Stage.CONTRACT], None)
+    _awarded(troupe, nos[Stage.CONTRACT])
     troupe.go_to(max(troupe.now(), _at(2, 6)))
-    nos[Stage.RESULT] = _bid_for(troupe, Stage.RESULT, _at(2, 26, 9, 30))
-    nos[Stage.EVALUATING] = _bid_for(troupe, Stage.EVALUATING, _at(2, 27, 9, 30))
-    nos[Stage.OPENING] = _bid_for(troupe, Stage.OPENING, _at(3, 2, 8, 30))
+    nos[Stage.RESULT] = _bid_for(troupe, NEEDS[Stage.RESULT], _at(2, 26, 9, 30))
+    nos[Stage.EVALUATING] = _bid_for(troupe, NEEDS[Stage.EVALUATING], _at(2, 27, 9, 30))
+    nos[Stage.OPENING] = _bid_for(troupe, NEEDS[Stage.OPENING], _at(3, 2, 8, 30))
+    reviewed = _bid_for(troupe, REVIEWED, _at(3, 2, 8, 30))
     troupe.go_to(_at(2, 13))
     evaluations.contracted(troupe, nos[Stage.CONTRACT], f"{min(PRICES)}.00", _at(2, 12).date())
-    nos[Stage.BIDDING] = _bid_for(troupe, Stage.BIDDING, _at(3, 9, 9, 30), OTHERS)
-    _evaluated(troupe, nos[Stage.RESULT])
-    evaluations.awarded(troupe, nos[Stage.RESULT])
+    nos[Stage.BIDDING] = _bid_for(troupe, NEEDS[Stage.BIDDING], _at(3, 9, 9, 30), OTHERS)
+    _awarded(troupe, nos[Stage.RESULT], doubted=True)
     members = _seated(troupe, nos[Stage.EVALUATING])
-    evaluations.qualified(troupe, nos[Stage.EVALUATING])
-    evaluations.complied(troupe, nos[Stage.EVALUATING], members)
-    evaluations.scored(troupe, nos[Stage.EVALUATING], members[:2])
+    _scored(troupe, nos[Stage.EVALUATING], members, 2)
     nos[Stage.QUESTIONS] = owners.published(troupe, NEEDS[Stage.QUESTIONS])
     _ask(troupe, nos[Stage.QUESTIONS])
+    members = _seated(troupe, reviewed)
+    _scored(troupe, reviewed, members, len(members))
     bidders.closed(troupe, [nos[Stage.OPENING]])
+    panels.drawn(troupe, nos[Stage.OPENING], deadline_of(troupe, nos[Stage.OPENING]) + AFTERNOON)
+    panels.invited(troupe, COMING)
+    panels.numbers_drawn(troupe, nos[Stage.OPENING])
     nos[Stage.DRAFTING] = owners.drafted(troupe, NEEDS[Stage.DRAFTING])
     if troupe.now() < FIRST_MORNING:
         troupe.go_to(FIRST_MORNING)
+    _left_open(troupe, nos, reviewed, members)
     needs = [(stage, NEEDS[stage]) for stage in Stage]
     write(
         troupe.stage.directory,
@@ -119,11 +135,23 @@ def play(troupe: Troupe) -> None:
     )
 
 
+def _left_open(
+    troupe: Troupe, nos: Mapping[Stage, str], reviewed: str, members: Sequence[Person]
+) -> None:
+    """What somebody has to do something about on the first morning."""
+    known = troupe.cast.bidders()
+    dear, winner, dearest = (known[firm] for firm in FIRMS)
+    matters.challenged(troupe, nos[Stage.RESULT], (dear, dearest))
+    matters.upheld(troupe, nos[Stage.QUESTIONS], winner)
+    matters.heard(troupe, reviewed, dearest)
+    matters.priced(troupe, reviewed, members, (dear, winner, dearest))
+
+
 def _bid_for(
-    troupe: Troupe, stage: Stage, deadline: datetime | None, count: int = len(PRICES)
+    troupe: Troupe, need: Need, deadline: datetime | None, count: int = len(PRICES)
 ) -> str:
     """A published tender for which so many firms have bid; its number."""
-    no = owners.published(troupe, NEEDS[stage], deadline)
+    no = owners.published(troupe, need, deadline)
     known = troupe.cast.bidders()
     for firm, yuan in zip(FIRMS[:count], PRICES[:count], strict=True):
         bidders.bid(troupe, no, known[firm], yuan)
@@ -143,12 +171,21 @@ def _seated(troupe: Troupe, no: str) -> Sequence[Person]:
     return [*members, panels.representative(troupe)]
 
 
-def _evaluated(troupe: Troupe, no: str) -> None:
-    members = _seated(troupe, no)
+def _scored(troupe: Troupe, no: str, members: Sequence[Person], count: int) -> None:
+    """Every bid checked by purchaser and panel, and scored by so many of its members."""
     evaluations.qualified(troupe, no)
     evaluations.complied(troupe, no, members)
-    evaluations.scored(troupe, no, members)
+    evaluations.scored(troupe, no, members[:count])
+
+
+def _awarded(troupe: Troupe, no: str, *, doubted: bool = False) -> None:
+    """From the panel's draw to the published result, a score doubted on the way or not."""
+    members = _seated(troupe, no)
+    _scored(troupe, no, members, len(members))
+    if doubted:
+        evaluations.doubted(troupe, no, members)
     evaluations.reported(troupe, no, members)
+    evaluations.awarded(troupe, no)
 
 
 def _ask(troupe: Troupe, no: str) -> None:

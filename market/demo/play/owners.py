@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bidding.client.officers import join, rehearse
+from bidding.tenders.chairs import ROWS
 from market.demo.people.kinds import Duty, Person
 from market.demo.people.kinds import OrganisationKind as Part
 from market.demo.play.driver import Page
@@ -138,9 +139,8 @@ def deadline_of(troupe: Troupe, no: str) -> datetime:
 def _seated(troupe: Troupe, no: str) -> None:
     """Officers named, keys given, rehearsed; the manifest in the public record."""
     desk, sitting = owner(troupe), officers(troupe)
-    lines = [f"{role} {one.organisation} {account_of(one)}" for role, one in sitting]
     page = desk.get(f"/desk/tenders/{no}/officers")
-    fine(page.submit({"seats": "\n".join(lines)}, has="seats"))
+    fine(page.submit(seats_typed(sitting), has="organisation_1"))
     for role, one in sitting:
         profile = troupe.profile(troupe.folder(account_of(one)), one)
         signer, pool = troupe.signer(one), troupe.pool(one)
@@ -150,6 +150,17 @@ def _seated(troupe: Troupe, no: str) -> None:
         profile = troupe.profile(troupe.folder(account_of(one)), one)
         rehearse(profile, no, troupe.signer(one), troupe.pool(one))
     fine(desk.get(f"/desk/tenders/{no}/officers").submit(action="/manifest"))
+
+
+def seats_typed(sitting: Sequence[tuple[str, Person]]) -> dict[str, str]:
+    """What an owner types to name these officers; the other rows of the page are emptied."""
+    typed: dict[str, str] = {}
+    for number in range(1, ROWS + 1):
+        role, one = sitting[number - 1] if number <= len(sitting) else ("", None)
+        typed[f"part_{number}"] = role
+        typed[f"organisation_{number}"] = "" if one is None else one.organisation
+        typed[f"person_{number}"] = "" if one is None else account_of(one)
+    return typed
 
 
 def _piece(desk: Page, no: str, piece: str, values: Mapping[str, str | Sequence[str]]) -> None:

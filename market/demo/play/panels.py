@@ -54,12 +54,17 @@ def drawn(troupe: Troupe, no: str, evaluation_at: datetime) -> None:
 
 
 def numbered(troupe: Troupe, no: str) -> None:
+    """The dark numbers are drawn and the bids stand under them: the evaluation may begin."""
+    numbers_drawn(troupe, no)
+    troupe.until(lambda: troupe.entries(no, "score-lock"), beating=True)
+
+
+def numbers_drawn(troupe: Troupe, no: str) -> None:
     """The dark numbers of the bids, drawn by the panel's parties on the closing record."""
     draw = f"{no}.dark-numbers"
     troupe.until(lambda: troupe.entries(draw, "draw-freeze"), beating=True)
     troupe.witnessed(draw, "draw-freeze")
     _numbers(troupe, draw)
-    troupe.until(lambda: troupe.entries(no, "score-lock"), beating=True)
 
 
 def accepted(troupe: Troupe) -> Sequence[Person]:
@@ -76,6 +81,25 @@ def accepted(troupe: Troupe) -> Sequence[Person]:
 
     troupe.until(all_there, beating=True)
     return seated
+
+
+def invited(troupe: Troupe, coming: int) -> None:
+    """The experts of the newest draw have their letters; so many say yes, the others wait."""
+
+    def letters() -> list[tuple[Page, str]]:
+        return [
+            (page, path)
+            for page in (troupe.page(one).get("/expert") for one in _called(troupe))
+            for _, path in page.links
+            if "/answer" in path
+        ]
+
+    def all_sent() -> list[tuple[Page, str]]:
+        found = letters()
+        return found if len(found) >= EXPERTS else []
+
+    for page, path in troupe.until(all_sent, beating=True)[:coming]:
+        fine(page.get(path).submit({"accepts": "yes"}, has="accepts"))
 
 
 def arrived(troupe: Troupe, no: str, members: Sequence[Person]) -> None:

@@ -24,7 +24,7 @@ from bidding.client.profile import Addresses, Profile
 from market.accounts.signin.second_factor import code_at, step_of
 from market.demo.media import KEY_FILE, ORGANISATION_KEY, PASSPHRASE
 from market.demo.people.everybody import Everybody, everybody
-from market.demo.people.kinds import Duty, Person
+from market.demo.people.kinds import Duty, Organisation, Person
 from market.demo.people.kinds import OrganisationKind as Part
 from market.demo.play.driver import ONE_BY_ONE, Page
 from market.demo.seed.house import PASSWORD, account_of, secret_of
@@ -66,6 +66,10 @@ class Troupe:
     def person(self, part: Part, duty: Duty) -> Person:
         """The first person with a duty in the one organisation of a kind."""
         return self.cast.with_duty(duty, self.cast.the(part).uscc)[0]
+
+    def clerk(self, firm: Organisation) -> Person:
+        """Whoever bids for a firm."""
+        return self.cast.with_duty(Duty.BID_CLERK, firm.uscc)[0]
 
     def page(self, person: Person) -> Page:
         """The browser of a person, signed in; each signs in once."""

@@ -1,5 +1,6 @@
 """Who is there: the centre and its founders, the public bodies, the bank, the bidders."""
 
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -41,6 +42,14 @@ ROLES: Final[dict[Part, dict[Duty, Role]]] = {
         Duty.OPENING_OFFICER: Role.SUPV,
         Duty.COMPLAINT_OFFICER: Role.REG,
     },
+    Part.COMPETENT_DEPARTMENT: {
+        Duty.CASE_OFFICER: Role.DEPT,
+        Duty.PERSON_IN_CHARGE: Role.DEPT_HEAD,
+    },
+    Part.APPROVING_DEPARTMENT: {
+        Duty.CASE_OFFICER: Role.DEPT,
+        Duty.PERSON_IN_CHARGE: Role.DEPT_HEAD,
+    },
     Part.NOTARY: {
         Duty.NOTARY: Role.NOTARY,
         Duty.DRAW_PARTY: Role.NOTARY,
@@ -49,6 +58,7 @@ ROLES: Final[dict[Part, dict[Duty, Role]]] = {
     Part.WITNESS: {Duty.WITNESS_KEEPER: Role.NOTARY, Duty.OPENING_OFFICER: Role.NOTARY},
     Part.BANK: {Duty.CUSTODIAN_CLERK: Role.BANK},
     Part.BIDDER: {Duty.BID_CLERK: Role.BIDDER},
+    Part.AGENCY: {Duty.AGENCY_CLERK: Role.AGENCY},
 }
 """Which duties of the fictional people are which roles on the platform."""
 
@@ -56,6 +66,8 @@ PUBLIC_BODIES: Final = (
     Part.PURCHASER,
     Part.AGENT,
     Part.SUPERVISOR,
+    Part.COMPETENT_DEPARTMENT,
+    Part.APPROVING_DEPARTMENT,
     Part.NOTARY,
     Part.WITNESS,
     Part.BANK,
@@ -112,6 +124,12 @@ def enter_bidders(house: House, everybody: Everybody) -> None:
         enter(house, everybody, firm)
 
 
+def enter_agencies(house: House, everybody: Everybody) -> None:
+    """The intermediaries, each in one transaction."""
+    for agency in everybody.of_kind(Part.AGENCY):
+        house.together(partial(enter, house, everybody, agency))
+
+
 def enter(house: House, everybody: Everybody, organisation: Organisation) -> None:
     """One organisation: entered by its head, admitted to its roles, its people appointed."""
     head = _head(everybody, organisation)
@@ -130,7 +148,7 @@ def enter(house: House, everybody: Everybody, organisation: Organisation) -> Non
     done = house.run(register_organisation, command, house.actor(head.id))
     house.organisations[organisation.uscc] = UUID(str(done["organisation"]))
     duties = ROLES.get(organisation.kind, {})
-    for role in sorted(set(duties.values()) - {Role.BIDDER}):
+    for role in sorted(set(duties.values()) - {Role.BIDDER, Role.AGENCY}):
         house.admit(organisation.uscc, role)
     for person in staff:
         for role in sorted({duties[duty] for duty in person.duties if duty in duties}):

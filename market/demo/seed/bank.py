@@ -52,9 +52,13 @@ def prepare(house: House, program: Program) -> None:
     program.office.run(open_account, OpenAccount(accounts.own_account, accounts.name, OWN))
 
 
-def enter(program: Program, organisation: Organisation) -> None:
+def password_hash(program: Program) -> str:
+    """The hash of everybody's password, made once: it costs a quarter of a second each time."""
+    return program.passwords.hash(PASSWORD)
+
+
+def enter(program: Program, organisation: Organisation, password: str) -> None:
     """One account holder with its basic account, at the custodian and at the trial bank."""
-    password = program.passwords.hash(PASSWORD)
     bank = program.settings.house.bank
     account = PayingAccount(organisation.basic_account, organisation.name_zh, bank)
     command = EnterHolder(organisation.uscc, organisation.name_zh, password, (account,))

@@ -49,13 +49,15 @@ def seed(stage: Stage, begin: datetime) -> None:
     accounts.found(house, cast)
     accounts.enter_public_bodies(house, cast)
     accounts.enter_bidders(house, cast)
+    accounts.enter_agencies(house, cast)
     bank.prepare(house, program)
     _bank_key(house, cast, stage)
     others = [
         o for o in cast.organisations if o.uscc in house.organisations and o.kind is not Part.BANK
     ]
+    password = bank.password_hash(program)
     for organisation in others:
-        bank.enter(program, organisation)
+        bank.enter(program, organisation, password)
         bank.confirm(house, program, organisation)
     _keys(house, others, stage)
     accounts.arm(house, cast)

@@ -123,7 +123,9 @@ def take_snapshot(work: Work, cmd: TakeSnapshot) -> bool:
     """Journal the register's root (`library-root`); false if the day's stands and need not change.
 
     A pool is frozen on a root that holds everybody as they are at that moment, so whoever changed
-    since the morning is in it with the change, and nobody is left out by name for it.
+    since the morning is in it with the change, and nobody is left out by name for it. The key that
+    salts declared facts stays, so that a pool frozen again lists whoever changed and nobody else;
+    each fact has a salt of its own under it, and another fact another one.
     """
     work.need(Permission.HOUSE_ACT)
     day = legal_day(work.now)
@@ -135,7 +137,8 @@ def take_snapshot(work: Work, cmd: TakeSnapshot) -> bool:
         number = held.number + 1
     else:
         number = 0
-    key, facts_key = secrets.token_bytes(KEY_LENGTH), secrets.token_bytes(KEY_LENGTH)
+    key = secrets.token_bytes(KEY_LENGTH)
+    facts_key = secrets.token_bytes(KEY_LENGTH) if held is None else held.facts_key
     records = records_on(work.session, work.now, day, facts_key)
     root = register_root(key, records)
     work.session.add(

@@ -1,6 +1,7 @@
 // What is typed into a form stays in this browser until the form was accepted: after a refusal, an
-// ended session, a sign-in, a closed tab it is put back. Passwords, codes and files are never kept;
-// nothing is kept longer than a week; signing out forgets everything of the reader who leaves.
+// ended session, a sign-in, a closed tab it is put back. Passwords, codes and files are never kept.
+// What is a week old goes with the next page, whoever typed it; signing out forgets everything of
+// the reader who leaves. On the anonymous host the reader is "nobody", and nothing is told anybody.
 "use strict";
 
 (() => {
@@ -168,6 +169,7 @@
     }
   }
 
+  for (const key of Object.keys(store)) if (key.startsWith("draft/")) load(key);
   settle();
   for (const form of document.querySelectorAll("form[data-draft]")) {
     if (!form.querySelector("input[type=password]") && fieldsOf(form).length) begin(form);

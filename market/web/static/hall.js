@@ -1,5 +1,6 @@
 // Renews the opening hall: asks every two seconds whether anything has happened, fetches the page
-// again when something has, and says each event once. What is shown is what the server wrote.
+// again when something has, and says each event once. What is shown is what the server wrote; the
+// badge of the newest act is checked anew by its own script.
 "use strict";
 
 (() => {
@@ -16,6 +17,7 @@
   async function look() {
     const headers = etag === null ? {} : { "If-None-Match": etag };
     const answer = await fetch(hall.dataset.live, { headers, cache: "no-store" });
+    if (answer.status === 304 && isWaiting()) replace("[data-badge]", await freshPage());
     if (!answer.ok) return; // 304, or a server that is busy: the next look tells
     etag = answer.headers.get("ETag");
     const told = await answer.json();
@@ -25,15 +27,31 @@
     known = told.events.length;
   }
 
-  async function renew() {
+  // An act is written first and has its place in the record some seconds later.
+  function isWaiting() {
+    return hall.querySelector("[data-badge] .proof:not([data-proof])") !== null;
+  }
+
+  async function freshPage() {
     const answer = await fetch(location.href, { cache: "no-store" });
     if (!answer.ok) throw new Error(`the hall answers ${answer.status}`);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const [old, fresh] = [hall.querySelector("[data-hall]"), page.querySelector("[data-hall]")];
-    const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
-    old.replaceWith(document.adoptNode(fresh));
-    if (focused) document.getElementById(focused)?.focus();
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  }
+
+  async function renew() {
+    const page = await freshPage();
+    replace("[data-hall]", page);
+    replace("[data-badge]", page);
     countAgain();
+  }
+
+  // Puts the new part in the place of the old one; whoever stood on one of its links still does.
+  function replace(part, page) {
+    const [old, fresh] = [hall.querySelector(part), document.adoptNode(page.querySelector(part))];
+    const at = [...old.querySelectorAll("a, summary")].indexOf(document.activeElement);
+    old.replaceWith(fresh);
+    if (at >= 0) fresh.querySelectorAll("a, summary")[at]?.focus();
+    fresh.dispatchEvent(new Event("renewed", { bubbles: true }));
   }
 
   // The countdown's script counts what it finds when it starts: it starts again for new boxes.

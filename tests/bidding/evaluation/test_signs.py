@@ -120,6 +120,10 @@ def test_purchaser_and_bidder_see_nothing_of_it_before_the_report(hall: Hall, ap
     assert page(app, "clerk", supervision)[0] == 404
     assert page(app, "bidder", supervision)[0] == 403
     assert not any(told())
+    # Not the page's mark alone: the question itself answers nobody without that right.
+    for who in (hall.bidders["A"], hall.house.stranger, hall.panel[0]):
+        with pytest.raises(NotFound):
+            hall.ask(supervised, hall.no, who)
     hall.qualify()
     assert not any(told())
     hall.comply()

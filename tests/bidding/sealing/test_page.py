@@ -75,6 +75,26 @@ def test_the_policy_in_the_file_names_its_own_script_and_style() -> None:
     assert "src=" not in text.replace(script, "")  # nothing is fetched to show the page
 
 
+def test_the_file_alone_names_whose_work_it_contains_with_every_licence() -> None:
+    text, notice = sealing_page().raw.decode(), (BROWSER.parent / "NOTICE").read_text("utf-8")
+    (banner,) = re.findall(r"<script>/\*!\n(.*?)\*/", text, re.DOTALL)
+    folded = " ".join(banner.split())
+    locked = json.loads((BROWSER / "package.json").read_text("utf-8"))["dependencies"]
+    assert {part["name"]: part["version"] for part in ABOUT["parts"]} == locked
+    for part in ABOUT["parts"]:
+        line = f"{part['name']} {part['version']}: {part['licence']}\n"
+        assert line in banner
+        assert line in notice
+    licences = BROWSER.parent / "market" / "web" / "static" / "vendor" / "licences.txt"
+    assert "NOTICE" in banner
+    assert "market/web/static/vendor/licences.txt" in banner
+    held = licences.read_text("utf-8")
+    (permission,) = set(re.findall(r"Permission is hereby.*?THE SOFTWARE\.\n", held, re.DOTALL))
+    assert " ".join(permission.split()) in folded
+    for holder in re.findall(r"^Copyright \(c\) .*$", held, re.MULTILINE):
+        assert holder in banner
+
+
 def test_the_page_is_small_enough_for_one_load() -> None:
     assert 10_000 < len(gzip.compress(sealing_page().raw, 9)) <= FIRST_LOAD
 

@@ -5,6 +5,7 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from market.accounts.queries import people
 from market.accounts.queries.people import memberships
 from market.accounts.rules import AppointmentState
 from market.accounts.signin.second_factor import code_at, step_of
@@ -73,7 +74,7 @@ def test_roles_that_need_a_code_lead_to_setting_one_up(browser: Browser, cast: C
 
 
 def test_making_an_account_seals_what_is_personal_and_once_is_enough(
-    browser: Browser, engine: Engine
+    browser: Browser, cast: Cast, engine: Engine
 ) -> None:
     typed = {
         "account": "zhao",
@@ -86,6 +87,9 @@ def test_making_an_account_seals_what_is_personal_and_once_is_enough(
     made = browser.send("/accounts/new", typed, form="Enrolment")
     assert made.headers["Location"] == "/sign-in?enrolled=yes"
     assert "Your account is made" in browser.open(made.headers["Location"]).text
+    with Session(engine) as session:
+        known = people.name(session, cast.vault, people.person_by_account(session, "zhao"))
+    assert known == "赵某"
     taken = browser.send("/accounts/new", typed, form="Enrolment")
     assert (taken.status_code, "taken" in taken.text) == (409, True)
     differs = browser.send(

@@ -94,7 +94,8 @@ def test_a_program_token_is_shown_once_and_works(app: Flask, cast: Cast) -> None
     page = boss.send("/account/programs", typed, form="NewProgram")
     token = page.text.split('class="mono">')[1].split("<")[0]
     assert token.startswith("yg_")
-    assert token not in boss.open("/account/programs").text
+    listed = boss.open("/account/programs").text
+    assert (token in listed, 'scope="row">client<' in listed) == (False, True)
     program = app.test_client()
     header = {"Authorization": f"Bearer {token}"}
     told = program.get("/api/v1/me", headers=header).get_json()
@@ -173,6 +174,7 @@ def test_authorities_take_two_and_people_are_blocked_by_the_technician(
     assert first.send(page, typed, form="NewAuthority").status_code == 303
     bad = first.send(page, {**typed, "public": "short"}, form="NewAuthority")
     assert bad.status_code == 422
+    assert "某认证机构" in second.open(page).text
     approval = second.open(page).text.split('action="')[1:]
     button = next(part.split('"')[0] for part in approval if "/approve" in part[:120])
     assert second.press(page, button).status_code == 303

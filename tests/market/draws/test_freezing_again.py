@@ -274,10 +274,7 @@ def test_every_change_has_the_cause_that_it_has():
         "excluded-no-stratum",
         "excluded-r10",
         "left-register",
-        "record-changed",
-        "record-changed",
-        "register-renewed",
-        "register-renewed",
+        *["record-changed"] * 4,
     ]
     assert causes((kept_out, fewer), (base, fewer)) == ["admitted-r10"]
     assert causes((base, fewer), (base, fewer)) == []

@@ -106,6 +106,22 @@ def test_a_root_is_renewed_when_somebody_changed_and_only_then(house):
     assert changed == [REPORT[0].candidate.id]
 
 
+def test_a_later_root_has_a_key_of_its_own_and_the_same_salts_under_declared_facts(house):
+    house.office.run(enter_experts, EnterExperts(REPORT), KEEPER)
+    held = []
+    for _ in range(2):
+        assert house.office.run(take_snapshot, TakeSnapshot(SEALER), HOUSE)
+        held.append(house.office.read(lambda session: latest_snapshot(session, SEALER)))
+        house.clock.at += timedelta(days=1)
+    first, second = held
+    assert first.facts_key == second.facts_key
+    assert first.key != second.key
+    assert first.root != second.root
+    said = [[one.attributes["declared"] for one in each.records] for each in held]
+    assert said[0] == said[1]
+    assert len(set(said[0])) == len(REPORT)
+
+
 def test_a_new_declaration_changes_the_root(house):
     house.office.run(enter_experts, EnterExperts(REPORT), KEEPER)
     renewal = TakeSnapshot(SEALER, renew=True)

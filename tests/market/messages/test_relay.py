@@ -15,7 +15,7 @@ from market.journal.model import TrailLine
 from market.kernel.errors import Refusal
 from market.messages.carriers import Address, CarrierFailed, Channel, Parcel
 from market.messages.commands import NoteTry, TakeLetter, note_try, put_in_mailbox, take_letter
-from market.messages.mailbox import MailboxCarrier, arrived
+from market.messages.mailbox import ArrivedLetter, MailboxCarrier, arrived
 from market.messages.model import LetterTry, MailboxItem, Outcome
 from market.messages.queries import latest_sent, tries, undelivered
 from market.messages.relay import due_letters, relay
@@ -69,7 +69,7 @@ def send(house: TestOffice, *carriers) -> int:
     return relay(house.office, carriers or (MailboxCarrier(house.office),), Book())
 
 
-def mailbox(engine: Engine) -> list[MailboxItem]:
+def mailbox(engine: Engine) -> list[ArrivedLetter]:
     with Session(engine) as session:
         return arrived(session, 100)
 

@@ -11,9 +11,9 @@ from market.accounts.feature import FEATURE as ACCOUNTS
 from market.accounts.feature import send_letters
 from market.accounts.roles import Role
 from market.accounts.vault import make_vault
+from market.demo.letters import mailbox
 from market.feature import Feature
 from market.messages.feature import FEATURE
-from market.messages.web import mailbox
 from tests.support.browsing import Browser, app_of, signed_in
 from tests.support.people_cast import Cast, make_cast
 

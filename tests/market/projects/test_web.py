@@ -147,6 +147,7 @@ def test_agent_and_parties_are_named(
     assert helper.send(f"{page}/parties/new", party, form="NewParty").status_code == 303
     found = the_project(engine, cast)
     assert found.agent == cast.organisations["agency"]
+    assert [one.name for one in found.parties] == ["设计院"]
     assert found.insiders == {found.owner, found.agent, cast.organisations["centre"]}
     assert helper.press(f"{page}", f"{page}/submit").status_code == 409
     assert f"{page}/cancel" not in helper.open(page).text

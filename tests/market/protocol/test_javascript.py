@@ -32,6 +32,13 @@ from market.protocol.identity import (
 )
 from market.protocol.offers import facts_root, read_offer
 from market.protocol.payload import payload_hash, unpack_whole
+from market.protocol.price_answers import (
+    PriceAnswer,
+    PriceQuery,
+    read_price_answer,
+    read_price_query,
+)
+from market.protocol.price_confirmations import PriceConfirmation, read_price_confirmation
 from market.protocol.signing import key_id, public_bytes
 from tests.support import protocol_cast as cast
 from tests.support.make_log_vectors import FILE as LOG_VECTORS
@@ -180,6 +187,15 @@ def test_ticket_and_surrender_made_in_javascript_are_taken(made, act):
     given_up = surrender.read_surrender(made["surrender"])
     surrender.check_refundable(given_up)
     assert (given_up.token, given_up.bid_pub) == (act.token, act.bid_pub)
+
+
+def test_words_on_a_price_made_in_javascript_are_taken(made, act):
+    words, tender = made["prices"], act.tender
+    assert read_price_query(words["query"]) == PriceQuery(tender, act.bid_pub)
+    answer = PriceAnswer(tender, act.bid_pub, 1, "材料 40 万元")
+    assert read_price_answer(words["answer"]) == answer
+    said = PriceConfirmation(tender, act.bid_pub, 123_456_702, confirmed=False)
+    assert read_price_confirmation(words["word"]) == said
 
 
 def test_a_share_batch_made_in_javascript_is_complete(made, act):

@@ -18,6 +18,7 @@ NAMES = (
     "binding",
     "bondkeys",
     "disputes",
+    "enrolments",
     "envelopes",
     "identity",
     "keypool",
@@ -28,6 +29,7 @@ NAMES = (
     "opening",
     "receipts",
     "surrender",
+    "timekeeping",
     "tokens",
     "uploads",
 )

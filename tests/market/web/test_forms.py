@@ -10,7 +10,10 @@ from werkzeug.test import TestResponse
 
 from market.db.once import OnceOutcome
 from market.journal.model import TrailLine
-from market.web.csrf import proof
+from market.web.csrf import ONCE, proof
+from market.web.errors import FORM, PAGE
+from market.web.fields import TextField
+from market.web.forms import Form
 from tests.market.web.conftest import Browser
 from tests.market.web.trial import NoteForm
 
@@ -240,3 +243,19 @@ def after_sign_in(response: TestResponse) -> str:
 
 def cookies(browser: Browser, *, who: str) -> str:
     return f"browser={browser.client.get_cookie('browser').value}; who={who}"
+
+
+def test_a_field_called_name_gives_what_was_typed_and_not_the_forms_own(app: Flask) -> None:
+    class Guest(Form):
+        name = TextField("Name")
+
+    sent = {FORM: "Guest", ONCE: "x", PAGE: "/", "name": "赵某"}
+    with app.test_request_context("/", method="POST", data=sent):
+        form = Guest()
+        assert (form.is_valid(), form.name, form.form_name) == (True, "赵某", "Guest")
+
+
+@pytest.mark.parametrize("taken", ["page", "once", "status", "is_valid", "fields", "form_name"])
+def test_a_field_cannot_be_called_like_what_a_form_says_of_itself(taken: str) -> None:
+    with pytest.raises(TypeError, match=taken):
+        type("Hidden", (Form,), {taken: TextField("Hidden")})

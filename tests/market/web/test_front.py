@@ -122,6 +122,18 @@ def test_places_of_a_fault_have_no_message() -> None:
             "待2027年节假日安排公布后确定",
             "not known until the holidays of 2027 are published",
         ),
+        (
+            filters.last_moment,
+            datetime(2026, 3, 30, 16, 0, tzinfo=UTC),
+            "2026年3月30日 星期一 24:00",
+            "the end of Monday, 30 March 2026",
+        ),
+        (
+            filters.last_moment,
+            datetime(2026, 3, 30, 16, 1, tzinfo=UTC),
+            "2026年3月31日 00:01",
+            "31 March 2026, 00:01",
+        ),
         (filters.day, date(2026, 3, 24), "2026年3月24日 星期二", "Tuesday, 24 March 2026"),
         (filters.word, Method.OPEN, "公开招标", "open"),
         (filters.number, 12345, "12\u202f345", "12\u202f345"),

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bidding.evaluation.rules.price_tables import read_table
 from bidding.panels.web import read_strata
+from bidding.rulebook.bonds import forfeitures
 from bidding.rulebook.criteria import Kind
 from bidding.rulebook.criteria import Part as CriterionPart
 from bidding.tenders.scheme_lines import read_lines
@@ -17,7 +19,7 @@ from market.demo.clock import BEGIN, FIRST_MORNING
 from market.demo.people.everybody import everybody
 from market.demo.people.kinds import Duty
 from market.demo.people.kinds import OrganisationKind as Part
-from market.demo.play import bidders, evaluations, everything, owners, panels
+from market.demo.play import bidders, evaluations, everything, matters, owners, panels
 from market.demo.play.driver import Page
 from market.demo.play.troupe import Interrupted, PlayFailed, Troupe, fine, keep_private, paper
 from market.demo.seed.accounts import ROLES
@@ -26,6 +28,7 @@ from market.demo.stage import Stage as Demonstration
 from market.demo.staged import Stage
 from market.kernel.errors import Refusal
 from market.kernel.holidays import SEED
+from market.kernel.ids import Track
 from market.kernel.money import Money
 from market.kernel.workdays import WorkCalendar, legal_day
 
@@ -47,8 +50,9 @@ def troupe(tmp_path: Path) -> Troupe:
 
 def test_every_stage_has_a_need_of_its_own_in_both_languages() -> None:
     assert set(everything.NEEDS) == set(Stage)
+    needs = [*everything.NEEDS.values(), everything.REVIEWED]
     for field in ("zh", "en", "need_zh", "need_en"):
-        words = [getattr(need, field) for need in everything.NEEDS.values()]
+        words = [getattr(need, field) for need in needs]
         assert len(set(words)) == len(words), field
         assert all(one.isascii() for one in words) is field.endswith("en"), field
 
@@ -94,6 +98,27 @@ def test_the_strata_are_read_by_the_room_and_seat_everybody_but_the_representati
         wanted = set(one.specialties)
         able = [each for each in CAST.experts if wanted & set(each.candidate.specialties)]
         assert len(able) >= 4 * one.quota, one.name
+
+
+def test_what_is_left_open_is_said_in_both_languages_and_names_no_price_of_a_bid() -> None:
+    said = [matters.ASKED, matters.ANSWERED, matters.DEFICIENT]
+    said += [*matters.WORDS.values(), *matters.TOO_NARROW.values()]
+    for words in (*said, matters.NOT_RIGHT, matters.RIGHT, evaluations.DOUBT):
+        zh, _, en = words.partition(" / ")
+        assert zh, words
+        assert en.isascii(), words
+    assert matters.FALSE_MATERIAL in {one.id for one in forfeitures(Track.GOVERNMENT)}
+    rows, _ = read_table(matters.TABLE)
+    total = Money(sum(int(row.quantity * row.unit_price) for row in rows))
+    assert total not in {Money(yuan * bidders.YUAN) for yuan in everything.PRICES}
+    assert total <= Money.from_yuan(owners.CEILING)
+    levels = {str(level.points) for one in read_lines(owners.CRITERIA) for level in one.levels}
+    assert evaluations.FEWEST in levels - {evaluations.BEST["T2"], evaluations.GOOD["T2"]}
+
+
+def test_some_invitations_are_answered_and_some_are_left_open() -> None:
+    assert 0 < everything.COMING < panels.EXPERTS
+    assert everything.SITTING < everything.AFTERNOON < timedelta(hours=9)
 
 
 def test_everybody_who_plays_exists_and_has_the_right_to() -> None:

@@ -1,0 +1,1 @@
+"""Intermediary agencies: entry at zero threshold, qualifications, standing, removal."""

@@ -1,0 +1,1 @@
+"""What agencies, the operator, objectors and regulators do."""

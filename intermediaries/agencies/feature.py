@@ -1,0 +1,15 @@
+"""What the room of agencies hands to the factory."""
+
+from typing import Final
+
+from intermediaries.agencies.desk import desk
+from intermediaries.agencies.ticks import TICKS
+from intermediaries.agencies.web import checking, own, public, sanctions
+from market.feature import Feature
+
+FEATURE: Final = Feature(
+    "agencies",
+    pages=(public.pages, own.pages, checking.pages, sanctions.pages),
+    ticks=TICKS,
+    desk=desk,
+)

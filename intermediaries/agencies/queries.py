@@ -1,0 +1,322 @@
+"""Agencies as everybody may see them, and whether one may enrol.
+
+Nothing here holds a declaration of interests, a practitioner's name, who objected, or a reason of
+the check: those stand in `casework`, for the agency itself and the operator.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, cast, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import Session
+
+from intermediaries.agencies.model import (
+    Agency,
+    AgencyEvent,
+    AgencyObjection,
+    AgencyPractitioner,
+    AgencyQualification,
+    AgencyService,
+)
+from intermediaries.agencies.reading import standing_of, view_of
+from intermediaries.agencies.rules.standing import (
+    AgencyView,
+    AskedItem,
+    is_valid,
+    refuse_unless_may_enrol,
+)
+from intermediaries.agencies.rules.states import (
+    AgencyState,
+    EventKind,
+    ObjectionState,
+    QualificationState,
+)
+from intermediaries.catalogue.queries import ItemFacts, items_by_id
+from intermediaries.catalogue.rules import Category, Level, Qualification
+from market.accounts.queries import organisations
+from market.kernel.errors import NotFound
+from market.kernel.money import Money
+from market.kernel.workdays import legal_day
+from market.notices.rules import question
+
+LISTED: Final = (AgencyState.PUBLICITY, AgencyState.ACTIVE, AgencyState.SUSPENDED)
+"""States in which an agency stands on the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a reader looks for; None leaves it open. `item` is the code of a service item."""
+
+    typed: str | None = None
+    category: Category | None = None
+    item: str | None = None
+    state: AgencyState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyLine:
+    """An agency in the list."""
+
+    no: str
+    name_zh: str
+    name_en: str
+    state: AgencyState
+    categories: tuple[Category, ...]
+    services: int
+    since: datetime | None
+
+    def name(self, language: str) -> str:
+        """Its name in "zh" or "en"."""
+        return self.name_zh if language == "zh" else self.name_en
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFacts:
+    """A service that an agency offers: its price, what it promises."""
+
+    key: UUID
+    item: ItemFacts
+    price: Money
+    promise_days: int
+    conditions: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownQualification:
+    """A confirmed certificate."""
+
+    kind: Qualification
+    level: Level
+    number: str
+    issuer: str
+    expires_on: date
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One public line of an agency's course."""
+
+    kind: EventKind
+    at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicAgency:
+    """Everything public about an agency. `professions` counts practitioners and names nobody."""
+
+    no: str
+    uscc: str
+    name_zh: str
+    name_en: str
+    state: AgencyState
+    entered_at: datetime | None
+    publicity_ends: datetime | None
+    suspended_until: date | None
+    services: tuple[ServiceFacts, ...]
+    qualifications: tuple[ShownQualification, ...]
+    professions: tuple[tuple[str, int], ...]
+    events: tuple[Event, ...]
+
+    def name(self, language: str) -> str:
+        """Its name in "zh" or "en"."""
+        return self.name_zh if language == "zh" else self.name_en
+
+
+def listed(
+    session: Session, search: Search, now: datetime, limit: int, after: str | None = None
+) -> list[AgencyLine]:
+    """The agencies that fit, by number, after the number `after`."""
+    found = _fitting(search, now)
+    if found is None:
+        return []
+    if after is not None:
+        found = found.where(Agency.no > after)
+    rows = session.scalars(found.order_by(Agency.no).limit(limit)).all()
+    return [_line(session, row, now) for row in rows]
+
+
+def category_counts(session: Session, search: Search, now: datetime) -> dict[Category, int]:
+    """How many agencies that fit the rest of a search offer something of each category."""
+    found = _fitting(Search(search.typed, None, search.item, search.state), now)
+    if found is None:
+        return {}
+    ids = found.with_only_columns(Agency.id)
+    rows = session.execute(
+        select(AgencyService.category, func.count(func.distinct(AgencyService.agency)))
+        .where(AgencyService.agency.in_(ids), AgencyService.ended_at.is_(None))
+        .group_by(AgencyService.category)
+    ).all()
+    return {category: count for category, count in rows}  # noqa: C416  rows, not pairs
+
+
+def public_agency(session: Session, no: str, now: datetime) -> PublicAgency:
+    """What everybody may know of an agency; `NotFound` before its first publicity."""
+    row = session.scalar(select(Agency).where(Agency.no == no, _is_public()))
+    if row is None:
+        raise NotFound("no-agency", zh="没有此中介机构", en="There is no such agency")
+    facts = organisations.organisation(session, row.organisation)
+    standing = standing_of(session, row)
+    state = standing.at(now)
+    return PublicAgency(
+        no=row.no,
+        uscc=facts.uscc,
+        name_zh=facts.name_zh,
+        name_en=facts.name_en,
+        state=state,
+        entered_at=row.entered_at or (row.publicity_ends if state in _IN else None),
+        publicity_ends=row.publicity_ends if state is AgencyState.PUBLICITY else None,
+        suspended_until=row.suspended_until if state is AgencyState.SUSPENDED else None,
+        services=services_of(session, row.id, now),
+        qualifications=_qualifications(session, row.id, now),
+        professions=_professions(session, row.id),
+        events=_events(session, row.id),
+    )
+
+
+def view(session: Session, organisation: UUID, now: datetime) -> AgencyView | None:
+    """What decides whether an organisation's agency may enrol; None if it never applied."""
+    row = session.scalar(select(Agency).where(Agency.organisation == organisation))
+    return None if row is None else view_of(session, row, now)
+
+
+def refuse_unless_enrolment(
+    session: Session, organisation: UUID, item: ItemFacts, now: datetime
+) -> None:
+    """Go on only if the organisation's agency may enrol for an item now; `Refusal`, `NotFound`."""
+    known = view(session, organisation, now)
+    if known is None:
+        raise NotFound("no-agency", zh="没有此中介机构", en="There is no such agency")
+    asked = AskedItem(item.id, item.terms.requirement, item.terms.offered)
+    refuse_unless_may_enrol(known, asked, now)
+
+
+def services_of(session: Session, agency: UUID, now: datetime) -> tuple[ServiceFacts, ...]:
+    """What an agency offers, by the codes of the items; withdrawn items are shown too."""
+    rows = session.scalars(
+        select(AgencyService).where(
+            AgencyService.agency == agency, AgencyService.ended_at.is_(None)
+        )
+    ).all()
+    items = items_by_id(session, [row.item for row in rows], legal_day(now))
+    found = [
+        ServiceFacts(row.id, items[row.item], row.price, row.promise_days, row.conditions)
+        for row in rows
+        if row.item in items
+    ]
+    return tuple(sorted(found, key=lambda one: one.item.code))
+
+
+_IN: Final = (AgencyState.ACTIVE, AgencyState.SUSPENDED)
+
+
+def _is_public() -> ColumnElement[bool]:
+    """In publicity now, or in at some time: what everybody has seen stays."""
+    return or_(Agency.state == AgencyState.PUBLICITY, Agency.entered_at.is_not(None))
+
+
+def _in_state(state: AgencyState, now: datetime) -> ColumnElement[bool]:
+    """The same as `Standing.at`, for a list."""
+    waiting = (
+        select(AgencyObjection.id)
+        .where(AgencyObjection.agency == Agency.id, AgencyObjection.state == ObjectionState.OPEN)
+        .exists()
+    )
+    over = and_(Agency.state == AgencyState.PUBLICITY, Agency.publicity_ends < now, ~waiting)
+    lapsed = and_(
+        Agency.state == AgencyState.SUSPENDED,
+        Agency.suspended_until.is_not(None),
+        Agency.suspended_until < legal_day(now),
+    )
+    if state is AgencyState.ACTIVE:
+        return or_(Agency.state == AgencyState.ACTIVE, over, lapsed)
+    if state is AgencyState.PUBLICITY:
+        return and_(Agency.state == state, ~over)
+    if state is AgencyState.SUSPENDED:
+        return and_(Agency.state == state, or_(Agency.suspended_until.is_(None), ~lapsed))
+    return Agency.state == state
+
+
+def _fitting(search: Search, now: datetime) -> Select[Agency] | None:
+    found = select(Agency).where(_is_public())
+    if search.state is None:
+        found = found.where(Agency.state.in_(LISTED))
+    else:
+        found = found.where(_in_state(search.state, now))
+    if search.category is not None or search.item is not None:
+        offers = select(AgencyService.agency).where(AgencyService.ended_at.is_(None))
+        if search.category is not None:
+            offers = offers.where(AgencyService.category == search.category)
+        if search.item is not None:
+            offers = offers.where(AgencyService.item_code == search.item)
+        found = found.where(Agency.id.in_(offers))
+    if search.typed and search.typed.strip():
+        words = question(search.typed)
+        if words is None:
+            return None
+        found = found.where(Agency.search.bool_op("@@")(cast(literal(words), TSQUERY)))
+    return found
+
+
+def _line(session: Session, row: Agency, now: datetime) -> AgencyLine:
+    facts = organisations.organisation(session, row.organisation)
+    offered = session.scalars(
+        select(AgencyService.category).where(
+            AgencyService.agency == row.id, AgencyService.ended_at.is_(None)
+        )
+    ).all()
+    state = standing_of(session, row).at(now)
+    return AgencyLine(
+        row.no,
+        facts.name_zh,
+        facts.name_en,
+        state,
+        tuple(sorted(set(offered))),
+        len(offered),
+        row.entered_at or (row.publicity_ends if state in _IN else None),
+    )
+
+
+def _qualifications(
+    session: Session, agency: UUID, now: datetime
+) -> tuple[ShownQualification, ...]:
+    rows = session.scalars(
+        select(AgencyQualification)
+        .where(
+            AgencyQualification.agency == agency,
+            AgencyQualification.state == QualificationState.CONFIRMED,
+        )
+        .order_by(AgencyQualification.kind, AgencyQualification.expires_on.desc())
+    )
+    return tuple(
+        ShownQualification(
+            row.kind, row.level, row.number, row.issuer, row.expires_on,
+            is_valid(row.expires_on, now),
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _professions(session: Session, agency: UUID) -> tuple[tuple[str, int], ...]:
+    rows: Sequence[tuple[str, int]] = [
+        (profession, count)
+        for profession, count in session.execute(
+            select(AgencyPractitioner.profession, func.count())
+            .where(AgencyPractitioner.agency == agency, AgencyPractitioner.ended_at.is_(None))
+            .group_by(AgencyPractitioner.profession)
+            .order_by(AgencyPractitioner.profession)
+        )
+    ]
+    return tuple(rows)
+
+
+def _events(session: Session, agency: UUID) -> tuple[Event, ...]:
+    rows = session.scalars(
+        select(AgencyEvent).where(AgencyEvent.agency == agency).order_by(AgencyEvent.at.desc())
+    )
+    return tuple(Event(row.kind, row.at, row.reason) for row in rows)

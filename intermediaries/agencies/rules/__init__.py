@@ -1,0 +1,1 @@
+"""States of agencies, grounds of a check, who may enrol for what."""

@@ -1,0 +1,1 @@
+"""Pages of agencies: for everybody, for the agency, for the operator."""

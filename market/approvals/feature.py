@@ -1,0 +1,15 @@
+"""What the room of approvals hands to the factory."""
+
+from typing import Final
+
+from market.approvals.desk import desk
+from market.approvals.ticks import TICKS
+from market.approvals.web import department, heads, items, own, public
+from market.feature import Feature
+
+FEATURE: Final = Feature(
+    "approvals",
+    pages=(public.pages, items.pages, department.pages, heads.pages, own.pages),
+    ticks=TICKS,
+    desk=desk,
+)

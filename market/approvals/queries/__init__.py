@@ -1,0 +1,1 @@
+"""Items and cases as others may see them."""

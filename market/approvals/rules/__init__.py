@@ -1,0 +1,1 @@
+"""Rules of approvals: items, cases, periods of law, due days and why."""

@@ -1,0 +1,223 @@
+"""The pages of an exchange: found by following links as each role, told apart by what they show.
+
+The table of routes says which pages there are. The crawl starts at home and desk as every role, and
+at the first pages of the anonymous host and of the trial bank as nobody, and finds addresses for
+each route. Pages of a route that are made of the same parts are one page to whoever looks closely.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+from playwright.sync_api import APIRequestContext, APIResponse
+
+from market.demo.people.kinds import Duty, Person
+from market.demo.people.kinds import OrganisationKind as Part
+from market.demo.play.everything import FIRMS
+from tests.browser.visits import Visits
+from tests.support.exchange import Exchange
+from tests.support.story_panel import EXPERTS, called
+
+ROUTES: Final = Path(__file__).parents[1] / "architecture" / "routes.txt"
+DEMONSTRATION: Final = (
+    "/demo/people",
+    "/demo/people/<account>",
+    "/demo/tour",
+    "/demo/patterns",
+    "/demo/clock",
+    "/letters/mailbox",
+)
+VISITOR: Final = "visitor"
+ANONYMOUS, BANK = "anonymous host", "bank"
+COUNTER: Final = "/bank/counter"
+ROLES: Final[dict[str, tuple[Part, Duty]]] = {
+    "owner": (Part.PURCHASER, Duty.PROJECT_OFFICER),
+    "representative": (Part.PURCHASER, Duty.OWNER_REPRESENTATIVE),
+    "legal representative": (Part.PURCHASER, Duty.LEGAL_REPRESENTATIVE),
+    "agent": (Part.AGENT, Duty.AGENT_MANAGER),
+    "officer": (Part.NOTARY, Duty.OPENING_OFFICER),
+    "supervisor": (Part.SUPERVISOR, Duty.SUPERVISION_OFFICER),
+    "complaint officer": (Part.SUPERVISOR, Duty.COMPLAINT_OFFICER),
+    "draw party": (Part.SUPERVISOR, Duty.DRAW_PARTY),
+    "centre": (Part.TRADING_CENTRE, Duty.REGISTER_KEEPER),
+    "administrator": (Part.TRADING_CENTRE, Duty.SYSTEM_ADMINISTRATOR),
+}
+NEWCOMER: Final = 5  # the bidder of the cast who has bid nowhere yet
+NO_PAGES: Final = re.compile(
+    r"^/(api|log|static)/|\.(xml|json|csv|pdf)$|^/healthz$|/text$|/documents/<digest>$|<uuid:file>$"
+)
+UNLINKED: Final[Mapping[str, tuple[str, str]]] = {
+    "/supervision/evaluations/<no>": ("supervisor", "/tenders/<no>/result"),
+    "/desk/bond-hearings/<uuid:hearing>/proposal": (
+        "complaint officer",
+        "/desk/bond-hearings/<uuid:hearing>",
+    ),
+    f"{ANONYMOUS} /tenders/<no>/question/taken": (VISITOR, f"{ANONYMOUS} /tenders/<no>/question"),
+}
+"""Pages that exist and that nothing leads to: who opens them, and which route tells what they name.
+
+Signs of collusion are linked where there is one, a proposal where a held token was shown; that a
+question was taken is told once it was sent.
+"""
+UNSWEPT: Final = re.compile(
+    r"^/(desk/)?(agenc|approval|own-approvals|entries|items|sanctions)|^/projects/<code>/cases"
+)
+"""Rooms of the intermediary supermarket: not looked at until their people are roles here."""
+UNREACHED: Final = {"/desk/tenders/<no>/panel/again": "no draw of the seed was stopped"}
+"""Routes that no page of the demonstration's first morning leads to, and why."""
+LEADING: Final = ("/tenders/<no>", "/tenders/<no>/result")
+"""Public pages from which ways lead on that only somebody signed in has."""
+SAMPLES: Final = 6  # addresses of one route that the visitor opens while looking for others
+FEWER: Final = 3  # the same for a role that is signed in
+SHAPES: Final = 3  # pages of one route that are looked at
+KINDS: Final = {"int": r"\d+", "uuid": r"[0-9a-f-]{36}", "path": r".+", "": r"[^/]+"}
+BLANK: Final = re.compile(r"<(?:(\w+):)?\w+>")
+PARTS: Final = re.compile(r'<(table|form|details|blockquote|aside|dl)\b|(?:class|name)="([^"]+)"')
+LINKS: Final = re.compile(r'(?:href|action)="([^"#?]+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A route of one host: its name in messages, where the host is, how the route is written."""
+
+    name: str
+    origin: str
+    text: str
+    address: re.Pattern[str]
+    is_public: bool
+
+    @property
+    def has_blanks(self) -> bool:
+        """Whether its addresses name something."""
+        return "<" in self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A page that exists: its route, where it is, the role that may open it, its parts."""
+
+    rule: str
+    url: str
+    role: str
+    parts: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        return f"{urlsplit(self.url).path} ({self.role})"
+
+
+def routes(exchange: Exchange) -> list[Rule]:
+    """All pages for people: of the platform, of the anonymous host, of the trial bank."""
+    lines = [line.split() for line in ROUTES.read_text("utf-8").splitlines() if line]
+    pages = [(rule, mark) for method, rule, *mark in lines if method == "GET"]
+    left_out = (NO_PAGES, UNSWEPT)
+    pages = [page for page in pages if not any(one.search(page[0]) for one in left_out)]
+    pages += [(rule, ["public"]) for rule in DEMONSTRATION]
+    found = [
+        _rule(exchange.anonymous, rule, f"{ANONYMOUS} {rule}", is_public=True)
+        if mark == ["anonymous"]
+        else _rule(exchange.platform, rule, rule, is_public=mark == ["public"])
+        for rule, mark in sorted(pages, key=lambda page: (page[0].count("<"), page[0]))
+    ]
+    return [*found, _rule(exchange.custodian, COUNTER, f"{BANK} {COUNTER}", is_public=True)]
+
+
+def _rule(origin: str, rule: str, name: str, *, is_public: bool) -> Rule:
+    parts = BLANK.split(rule)
+    regex = re.escape(parts[0])
+    for kind, rest in zip(parts[1::2], parts[2::2], strict=True):
+        regex += f"({KINDS.get(kind or '', KINDS[''])})" + re.escape(rest)
+    return Rule(name, origin, rule, re.compile(regex), is_public)
+
+
+def everybody(exchange: Exchange) -> dict[str, Person | None]:
+    """A visitor and one person of each role; bidders and experts who stand at different places."""
+    found: dict[str, Person | None] = {VISITOR: None}
+    found |= {name: exchange.person(*who) for name, who in ROLES.items()}
+    firms = exchange.cast.bidders()
+    found |= {f"bidder {n}": exchange.clerk(firms[n]) for n in (*FIRMS, NEWCOMER)}
+    invited = called(exchange)
+    found["expert who comes"] = invited[0]
+    found["expert who is asked"] = invited[EXPERTS - 1]
+    found["expert of a panel"] = invited[EXPERTS]
+    found["expert"] = exchange.cast.experts[0].person
+    return found
+
+
+def crawl(visits: Visits) -> dict[str, list[Sample]]:
+    """For each route the pages found; a route that nothing leads to has none."""
+    rules = {rule.name: rule for rule in routes(visits.exchange)}
+    found: dict[str, list[Sample]] = {name: [] for name in rules}
+    requests: dict[str, APIRequestContext] = {}
+    for role, person in everybody(visits.exchange).items():
+        requests[role] = visits.browser(person, language="en").request
+        for sample in _reached(requests[role], role, visits.exchange, list(rules.values())):
+            found[sample.rule].append(sample)
+    for name, (role, source) in UNLINKED.items():
+        for one in found[source][:1]:
+            (blank,) = rules[source].address.fullmatch(urlsplit(one.url).path).groups()
+            url = rules[name].origin + BLANK.sub(blank, rules[name].text)
+            found[name] += _read(requests[role], rules[name], url, role)[0]
+    return found
+
+
+def _reached(
+    request: APIRequestContext, role: str, exchange: Exchange, rules: Sequence[Rule]
+) -> Iterator[Sample]:
+    """Pages that a role comes to from home, desk and every page whose address is known.
+
+    Whoever is signed in reads of the public pages those alone that lead on.
+    """
+    mine = [rule for rule in rules if role == VISITOR or not rule.is_public or rule.name in LEADING]
+    waiting = [f"{exchange.platform}/desk"]
+    waiting += [rule.origin + rule.text for rule in mine if not rule.has_blanks]
+    seen: dict[str, int] = {}
+    known: set[str] = set()
+    while waiting:
+        url = waiting.pop(0)
+        rule = _of(url, mine)
+        if rule is None or url in known or seen.get(rule.name, 0) >= SAMPLES:
+            continue
+        known.add(url)
+        seen[rule.name] = seen.get(rule.name, 0) + 1
+        samples, links = _read(request, rule, url, role)
+        yield from samples
+        waiting += links
+
+
+def _of(url: str, rules: Sequence[Rule]) -> Rule | None:
+    at = urlsplit(url)
+    origin = f"{at.scheme}://{at.netloc}"
+    return next((r for r in rules if r.origin == origin and r.address.fullmatch(at.path)), None)
+
+
+def _read(
+    request: APIRequestContext, rule: Rule, url: str, role: str
+) -> tuple[list[Sample], list[str]]:
+    """The page at an address, if there is one, and the addresses it names."""
+    answer: APIResponse = request.get(url, max_redirects=0)
+    if answer.status != 200 or "text/html" not in answer.headers.get("content-type", ""):
+        return [], []
+    text = answer.text()
+    body = text[text.find("<main") : text.find("</main")]
+    parts = {re.sub(r"[\d_-]+", "", one) for pair in PARTS.findall(body) for one in pair if one}
+    links = [urljoin(url, target) for target in LINKS.findall(text)]
+    return [Sample(rule.name, url, role, frozenset(parts))], links
+
+
+def chosen(found: Mapping[str, Sequence[Sample]]) -> list[Sample]:
+    """Pages of each route that show different parts, and the desk of every role."""
+    picked: list[Sample] = []
+    for rule, samples in found.items():
+        shown: set[str] = set()
+        own: list[Sample] = []
+        for one in sorted(samples, key=lambda sample: -len(sample.parts)):
+            if not own or (len(own) < SHAPES and one.parts - shown):
+                own.append(one)
+                shown |= one.parts
+        if rule == "/desk":
+            own = list({one.role: one for one in samples}.values())
+        picked += own
+    return picked
