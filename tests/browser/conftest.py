@@ -32,19 +32,21 @@ from tests.support.workers import in_written_order
 SECONDS = 300
 """For a test itself: the start of the exchange, which falls to the first, has its own limit."""
 HERE = "tests/browser/"
+FIRST = "test_every_page.py"
+"""It looks at the first morning, before others have typed anything."""
 LAST = ("test_tour.py", "test_expert.py")
 """They move the clock far, and the one stands at the end that needs it to be latest."""
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder, in their written order; who moves the clock far: last."""
+    """Mark the tests of this folder, in their written order but for the first and the last."""
     for item in items:
         if HERE in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
             if item.get_closest_marker("timeout") is None:
                 item.add_marker(pytest.mark.timeout(SECONDS, func_only=True))
-    in_written_order(items, HERE, LAST)
+    in_written_order(items, HERE, LAST, first=FIRST)
 
 
 @pytest.fixture(scope="session")

@@ -20,19 +20,21 @@ class ByFolder(LoadScopeScheduling):
         return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid)
 
 
-def in_written_order(items: list[pytest.Item], folder: str, last: Sequence[str] = ()) -> None:
-    """Put the tests of a folder back into the order of their files and lines, `last` at the end.
+def in_written_order(
+    items: list[pytest.Item], folder: str, last: Sequence[str] = (), *, first: str = ""
+) -> None:
+    """Put a folder's tests back into the order of files and lines; `first` and `last` name files.
 
     A chapter goes on where the one before it ended: they share one exchange and its one clock. The
     plugin that shuffles the tests must have had its turn.
     """
     places = [at for at, item in enumerate(items) if folder in item.path.as_posix()]
-    told = sorted((items[at] for at in places), key=lambda item: _place(item, last))
+    told = sorted((items[at] for at in places), key=lambda item: _place(item, first, last))
     for at, item in zip(places, told, strict=True):
         items[at] = item
 
 
-def _place(item: pytest.Item, last: Sequence[str]) -> tuple[int, str, int]:
+def _place(item: pytest.Item, first: str, last: Sequence[str]) -> tuple[int, str, int]:
     name = item.path.name
-    late = last.index(name) + 1 if name in last else 0
+    late = last.index(name) + 1 if name in last else -int(name == first)
     return late, item.path.as_posix(), item.location[1] or 0

@@ -24,7 +24,7 @@ def test_every_signed_structure_verifies_from_the_file_alone():
         value = parse(canonical(case["given"]["signed"]))
         check_signature(value, unb64u(case["given"]["public"], 32))
     types = {case["given"]["signed"]["type"] for case in cases}
-    assert len(types) == len(cases) == 13
+    assert len(types) == len(cases) == 16
 
 
 def test_the_moment_of_the_vector_is_the_one_that_stamp_writes():
