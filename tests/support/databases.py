@@ -3,7 +3,7 @@
 One PostgreSQL and one Valkey serve a whole run. They lie in var/test/1, or 2, 3 … while another
 run holds the first, and are kept for the next run: the cluster is made once, and a migrated
 template is made again only when the migrations have changed. Every test gets a copy of the
-template, so what it commits is seen by nobody else.
+template, so what it commits is seen by nobody else; the copies lie in memory where there is room.
 
 DATABASE_URL and REDIS_URL name other servers. The role needs CREATEDB; only databases called
 `yg_…` are made or dropped. The Redis databases used (one for each worker, counted from the one
@@ -13,6 +13,8 @@ that the URL names) must be empty at the start, because they are flushed.
 import hashlib
 import os
 import secrets
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
@@ -24,9 +26,12 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from market.db import schema
-from market.db.launcher import connect, maintenance_url, servers
+from market.db.embedded import place
+from market.db.embedded.postgres import OWNER
+from market.db.launcher import Servers, connect, maintenance_url, servers
 from market.db.processes import AlreadyRunning
 from market.db.schema import History
+from tests.support.memory import memory
 
 ROOT = Path(__file__).resolve().parents[2]
 HISTORIES = {
@@ -35,6 +40,8 @@ HISTORIES = {
     "timekeeper": schema.TIMEKEEPER,
 }
 TEMPLATE_LOCK = 7_905_100
+IN_MEMORY = "yg_memory"
+"""The tablespace of a run whose files lie in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +64,8 @@ def given_servers(environment: Mapping[str, str] = os.environ) -> Iterator[Given
     if database and broker:
         yield Given(maintenance_url(database), broker, own=False)
         return
-    with _first_free() as (own_database, own_broker):
-        _clear(own_database)
+    with _first_free() as found, _tablespace(found):
+        own_database, own_broker = found.database_url("postgres"), found.redis_url
         yield Given(
             maintenance_url(database) if database else own_database,
             broker or own_broker,
@@ -92,9 +99,13 @@ class Databases:
     def _made(self, template: str) -> Iterator[str]:
         name = next(self._names)
         with connect(self._server) as connection:
+            wanted = "SELECT 1 FROM pg_tablespace WHERE spcname = %s"
+            there = connection.execute(wanted, (IN_MEMORY,)).fetchone() is not None
             connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
-                    sql.Identifier(name), sql.Identifier(template)
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy TABLESPACE {}").format(
+                    sql.Identifier(name),
+                    sql.Identifier(template),
+                    sql.Identifier(IN_MEMORY if there else "pg_default"),
                 )
             )
         try:
@@ -134,7 +145,7 @@ def broker(given: Given, worker: int) -> Iterator[str]:
 
 
 @contextmanager
-def _first_free() -> Iterator[tuple[str, str]]:
+def _first_free() -> Iterator[Servers]:
     """The embedded servers of the first slot that no other run holds."""
     with ExitStack() as stack:
         for slot in count(1):
@@ -144,8 +155,34 @@ def _first_free() -> Iterator[tuple[str, str]]:
                 )
             except AlreadyRunning:
                 continue
-            yield found.database_url("postgres"), found.redis_url
+            yield found
             return
+
+
+@contextmanager
+def _tablespace(found: Servers) -> Iterator[None]:
+    """A tablespace in memory while the block runs, if there is room; nothing is left of it."""
+    server, room = found.database_url("postgres"), memory()
+    _clear(server)
+    with connect(found.database_url("postgres", role="postgres")) as connection:
+        dropped = sql.SQL("DROP TABLESPACE IF EXISTS {}").format(sql.Identifier(IN_MEMORY))
+        connection.execute(dropped)
+        if room is None:
+            yield
+            return
+        folder = Path(tempfile.mkdtemp(prefix="yg-databases-", dir=room))
+        try:
+            place.make_private(folder, found.postgres.place.user)
+            connection.execute(
+                sql.SQL("CREATE TABLESPACE {} OWNER {} LOCATION {}").format(
+                    sql.Identifier(IN_MEMORY), sql.Identifier(OWNER), sql.Literal(str(folder))
+                )
+            )
+            yield
+            _clear(server)
+            connection.execute(dropped)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _clear(server: str) -> None:

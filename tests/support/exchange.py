@@ -28,6 +28,7 @@ from typing import Any, Final
 import urllib3
 
 from market.accounts.signin.second_factor import code_at, step_of
+from market.db.embedded import place
 from market.demo.people.everybody import Everybody, everybody
 from market.demo.people.kinds import Duty, Organisation, Person
 from market.demo.people.kinds import OrganisationKind as Part
@@ -36,6 +37,7 @@ from market.demo.seed.house import PASSWORD, account_of, secret_of
 from market.demo.stage import Ports
 from market.kernel.clock import MachineClock
 from market.protocol.encoding import canonical, stamp
+from tests.support.memory import memory
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PACE: Final = "0.3"  # seconds between sealed batches
@@ -275,7 +277,7 @@ def running_exchange(arguments: Sequence[str] = ("--bare",)) -> Iterator[Exchang
 
     The folder is kept, with all logs, if the block failed or `KEEP_EXCHANGE` is set.
     """
-    folder = Path(tempfile.mkdtemp(prefix="yg-stories-"))
+    folder = Path(tempfile.mkdtemp(prefix="yg-stories-", dir=memory()))
     ports = Ports(_free_neighbours())
     exchange = Exchange(folder, ports, _start(folder, ports, arguments))
     whole = False
@@ -286,6 +288,8 @@ def running_exchange(arguments: Sequence[str] = ("--bare",)) -> Iterator[Exchang
     finally:
         _end(exchange.process)
         if whole:
+            # Where root started the servers their data may lie beside the folder.
+            place.remove(folder / "var" / "demo")
             shutil.rmtree(folder, ignore_errors=True)
         else:
             sys.stderr.write(f"the exchange's folder is kept: {folder}\n")
@@ -294,6 +298,7 @@ def running_exchange(arguments: Sequence[str] = ("--bare",)) -> Iterator[Exchang
 def _start(folder: Path, ports: Ports, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
     environment = {
         **{name: value for name, value in os.environ.items() if not name.endswith("_URL")},
+        "TMPDIR": str(memory() or tempfile.gettempdir()),
         "PYTHONPATH": str(ROOT),
         "PORT": str(ports.web),
         "MARKET_BATCH_SECONDS": PACE,
