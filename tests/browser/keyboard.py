@@ -16,9 +16,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 STOPS: Final = 400  # on one page; more are a trap
 CHOICES: Final = 60  # of one group or list
+PRESSES: Final = 3
+OPENS_WITHIN: Final = 10_000  # milliseconds until the dialogue of a file
 ROUNDS: Final = 2  # times that the first stop of the page is passed before one gives up
 PAUSE: Final = 25  # milliseconds between two looks at a focus that moves into sight
 PATIENCE: Final = 20
@@ -166,11 +169,20 @@ class Keyboard:
         assert self.page.evaluate(IS_HERE, f"{box}:checked")
 
     def choose_file(self, wanted: str, file: Path) -> None:
-        """Go to a field of a file and choose one."""
-        self.reach(wanted)
-        with self.page.expect_file_chooser() as asked:
-            self.page.keyboard.press("Space")
-        asked.value.set_files(file)
+        """Go to a field of a file and choose one.
+
+        A browser that is short of time may let a press of the key pass without its dialogue.
+        """
+        for _ in range(PRESSES):
+            self.reach(wanted)
+            try:
+                with self.page.expect_file_chooser(timeout=OPENS_WITHIN) as asked:
+                    self.page.keyboard.press("Space")
+            except PlaywrightTimeout:
+                continue
+            asked.value.set_files(file)
+            return
+        raise AssertionError(f"no dialogue for {wanted} on {self.page.url}")
 
     def _value(self) -> str:
         return str(self.page.evaluate("document.activeElement.value"))
