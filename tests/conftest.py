@@ -15,6 +15,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from importlib import import_module
 from urllib.parse import urlsplit
 
 import pytest
@@ -24,6 +25,7 @@ from xdist.remote import Producer
 
 from tests.support.databases import Databases, Given, broker, given_servers
 from tests.support.network import loopback_only
+from tests.support.templates import Compiled
 from tests.support.workers import ByFolder
 
 WHOLE_RUN = pytest.StashKey[ExitStack]()
@@ -44,6 +46,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """End what was started for the run."""
     if WHOLE_RUN in config.stash:
         config.stash[WHOLE_RUN].close()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _compiled_templates() -> None:
+    """Every test makes applications of its own; what their templates compile to is the same."""
+    app = import_module("market.web.app").MarketApp  # not before the network is closed
+    app.jinja_options = {**app.jinja_options, "bytecode_cache": Compiled()}
 
 
 @pytest.hookimpl(optionalhook=True)
