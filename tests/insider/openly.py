@@ -77,6 +77,7 @@ def tiles(house: House) -> list[str]:
 VALUES: dict[str, Callable[[House], list[str]]] = {
     "no": lambda house: [house.no],
     "subject": lambda house: [house.no],
+    "code": lambda _: ["IC03-01"],
     "int:size": sizes,
     "int:index": lambda house: [str(index) for index in range(last_size(house))],
     "int:old": lambda _: ["1"],

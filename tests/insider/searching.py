@@ -208,9 +208,11 @@ def data_files(engine: Engine, folder: Path) -> list[Piece]:
                 text("SELECT pg_relation_filenode(oid)::text, relname FROM pg_class")
             ).all()
         )
+    # In the cluster's own folder, or in the tablespace in which databases of tests lie.
+    (home,) = [*folder.glob(f"base/{oid}"), *folder.glob(f"pg_tblspc/*/PG_*/{oid}")]
     return [
         Piece(f"data {names.get(path.name.split('_')[0].split('.')[0], path.name)}", raw)
-        for path in sorted((folder / "base" / str(oid)).iterdir())
+        for path in sorted(home.iterdir())
         if (raw := path.read_bytes())
     ]
 

@@ -85,7 +85,7 @@ function found(app, { question, correction }) {
   return [
     question === null && correction === null ? h('div', { class: 'empty' }, h('p', {}, t('没有关于您报价的询问。开标尚未结束时这里也是空的，稍后再看。', 'Nothing is asked about your price. While the opening is not finished this is empty too; look again later.'))) : null,
     correction === null ? null : correctionPart(app, correction, open),
-    question === null ? null : questionPart(app, question, open ? 'button second' : 'button'),
+    question === null ? null : questionPart(app, question, open ? 'second' : ''),
     h('div', { class: 'buttons' }, again),
   ];
 }
@@ -111,7 +111,7 @@ function questionPart(app, question, rank) {
     app.book.save();
   };
   const text = field('answer', t('您的说明', 'Your answer'), { kind: 'textarea', rows: 10, class: 'wide', value: kept, oninput: remember, hint: t(`写明价格构成和证明，不超过 ${ANSWER_LIMIT} 字。截止前可再次发送，以最后一次为准。`, `How the price is made up, with evidence, in at most ${ANSWER_LIMIT} characters. Until the time ends the last answer sent counts.`) });
-  const go = h('button', { type: 'submit', class: rank }, t('签名并发送说明', 'Sign and send the answer'));
+  const go = h('button', { type: 'submit', class: `button ${rank}`.trim() }, t('签名并发送说明', 'Sign and send the answer'));
   const send = () =>
     app.doing(
       go,

@@ -15,6 +15,7 @@ from market.notices.feature import FEATURE as NOTICES
 from market.web.access import actor_loader
 from tests.bidding.tenders.cast import TenderCast, make_tender_cast
 from tests.market.web.conftest import settings_for
+from tests.support.log_cast import make_trust
 
 
 @pytest.fixture
@@ -26,7 +27,10 @@ def house(engine: Engine) -> TenderCast:
 def platform(house: TenderCast, redis_url: str, tmp_path: Path) -> Flask:
     """The platform's host; whoever the cookie `who` names is signed in."""
     people = {"clerk": house.clerk, "stranger": house.stranger}
-    made = create_app(settings_for(redis_url, tmp_path), (NOTICES, FEATURE), office=house.office)
+    settings = settings_for(redis_url, tmp_path)
+    settings.trust_file.parent.mkdir(parents=True, exist_ok=True)
+    settings.trust_file.write_bytes(make_trust().write())
+    made = create_app(settings, (NOTICES, FEATURE), office=house.office)
 
     def load() -> Actor | None:
         return people.get(request.cookies.get("who", ""))

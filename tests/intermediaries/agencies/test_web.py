@@ -124,7 +124,7 @@ def test_the_public_sees_neither_declarations_nor_names(
             assert page.status_code == 200
             assert not [one for one in secrets[:4] if one in page.text], path
     shown = public.open(f"/agencies/{no}").text
-    assert "注册测绘师 1" in shown
+    assert "注册测绘师</span> 1" in shown
     assert "乙测资字2026001" in shown
     own = yan.open(DESK).text
     assert "听说其人员挂靠" in own
