@@ -74,6 +74,16 @@ OFFICIAL_ACTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "deposits-account": ("存缴季度账", "account of the deposits of a key"),
         "library-root": ("名册日根", "daily root of a register"),
         "timekeeper": ("守时人", "timekeeper"),
+        "time-manifest": ("守时人密钥", "timekeepers' keys for one opening"),
+        "time-release": ("守时人开启", "a timekeeper's release"),
+        "enrolments": ("报名清单", "list of enrolments at closing"),
+        "selection": ("选取文件", "selection file"),
+        "approval-receipt": ("审批受理", "approval: receipt"),
+        "approval-decision": ("审批决定", "approval: decision"),
+        "agency-entry": ("中介机构入驻", "entry of an agency"),
+        "agency-sanction": ("中介机构处理", "measure against an agency"),
+        "credit-decision": ("信用扣分决定", "decision on credit"),
+        "scores": ("捆绑考核评分", "scores of a bundled assessment"),
     }
 )
 

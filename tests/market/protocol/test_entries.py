@@ -56,6 +56,16 @@ ACTS = [
     "deposits-account",
     "library-root",
     "timekeeper",
+    "time-manifest",
+    "time-release",
+    "enrolments",
+    "selection",
+    "approval-receipt",
+    "approval-decision",
+    "agency-entry",
+    "agency-sanction",
+    "credit-decision",
+    "scores",
 ]
 
 
