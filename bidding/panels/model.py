@@ -50,9 +50,17 @@ class Panel(Base):
         """The tender's number."""
         return self.tender_no
 
+    @property
+    def seats_of_purchaser(self) -> int:
+        """How many of the seats the purchaser's representatives have."""
+        return self.size - self.experts
+
 
 class PanelRepresentative(Base):
-    """Somebody who sits for the purchaser: named by it, signed in like the others."""
+    """Somebody who sits for the purchaser: named by it, signed in like the others.
+
+    `left_at`: stood back before the evaluation, for a bidder's sake or because another came.
+    """
 
     __tablename__ = "panel_representative"
     __table_args__ = (
@@ -66,3 +74,4 @@ class PanelRepresentative(Base):
     named_at: Mapped[datetime] = mapped_column(Moment)
     signed_in_at: Mapped[datetime | None] = mapped_column(Moment)
     declaration_hash: Mapped[bytes | None] = mapped_column(Hash)
+    left_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -60,8 +60,19 @@ class FieldCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class PurchaserSeats:
+    """The purchaser's seats while they may change: how many are empty, who has not come yet."""
+
+    empty: int
+    waiting: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PanelView:
-    """A panel for one reader at one moment; `members` is None while names are secret to it."""
+    """A panel for one reader at one moment; `members` is None while names are secret to it.
+
+    `seats` is None for a reader who names no representative, and once the panel is seated.
+    """
 
     no: str
     draw_no: str
@@ -80,6 +91,7 @@ class PanelView:
     course: DrawFacts
     stops: tuple[Stop, ...]
     may_refreeze: bool
+    seats: PurchaserSeats | None
     members: tuple[PanelMember, ...] | None
 
 
@@ -136,7 +148,7 @@ def panel(session: Session, no: str, viewer: Actor, now: datetime) -> PanelView:
         called=counted.called,
         signed_in=sum(one.has_signed_in for one in members),
         vacancies=draws.vacancies(session, row.draw_no),
-        representatives=row.size - row.experts,
+        representatives=row.seats_of_purchaser,
         evaluation_at=row.evaluation_at,
         rechecked=row.rechecked_at is not None,
         fields=_fields(session, row, drawn),
@@ -146,6 +158,9 @@ def panel(session: Session, no: str, viewer: Actor, now: datetime) -> PanelView:
         and row.state is PanelState.DRAWING
         and viewer.may(Permission.DRAWS_DRAW_START)
         and (runs or reader.is_centre),
+        seats=_purchaser_seats(session, row)
+        if viewer.may(Permission.DRAWS_DRAW_START) and (runs or reader.is_centre)
+        else None,
         members=members if sees else None,
     )
 
@@ -176,10 +191,21 @@ def own_representations(session: Session, person: UUID) -> list[tuple[str, datet
     rows = session.execute(
         select(Panel.tender_no, Panel.evaluation_at, PanelRepresentative.signed_in_at)
         .join(PanelRepresentative, PanelRepresentative.panel == Panel.id)
-        .where(PanelRepresentative.person == person, Panel.state != PanelState.ENDED)
+        .where(
+            PanelRepresentative.person == person,
+            PanelRepresentative.left_at.is_(None),
+            Panel.state != PanelState.ENDED,
+        )
         .order_by(Panel.evaluation_at)
     )
     return [(no, at, signed is not None) for no, at, signed in rows]
+
+
+def empty_seats(session: Session, no: str) -> int:
+    """How many seats of the purchaser wait for a name; nought without a panel, or when seated."""
+    row = session.scalar(select(Panel).where(Panel.tender_no == no))
+    found = None if row is None else _purchaser_seats(session, row)
+    return 0 if found is None else found.empty
 
 
 def has_panel(session: Session, no: str) -> bool:
@@ -200,6 +226,23 @@ def _row(session: Session, no: str) -> Panel:
     return row
 
 
+def _purchaser_seats(session: Session, row: Panel) -> PurchaserSeats | None:
+    if row.state in (PanelState.SEATED, PanelState.ENDED):
+        return None
+    sitting = _sitting(session, row)
+    waiting = tuple(one.person for one in sitting if one.signed_in_at is None)
+    return PurchaserSeats(row.seats_of_purchaser - len(sitting), waiting)
+
+
+def _sitting(session: Session, row: Panel) -> list[PanelRepresentative]:
+    found = (
+        select(PanelRepresentative)
+        .where(PanelRepresentative.panel == row.id, PanelRepresentative.left_at.is_(None))
+        .order_by(PanelRepresentative.person)
+    )
+    return list(session.scalars(found))
+
+
 def _members(session: Session, row: Panel) -> tuple[PanelMember, ...]:
     came = (InvitationState.SIGNED_IN, InvitationState.ACTIVE)
     answered = (*came, InvitationState.CONFIRMED)
@@ -208,11 +251,7 @@ def _members(session: Session, row: Panel) -> tuple[PanelMember, ...]:
         for one in experts.members(session, row.draw_no)
         if one.state in answered
     ]
-    named = session.scalars(
-        select(PanelRepresentative)
-        .where(PanelRepresentative.panel == row.id)
-        .order_by(PanelRepresentative.person)
-    )
+    named = _sitting(session, row)
     return (
         *drawn,
         *(PanelMember(one.person, None, None, None, one.signed_in_at is not None) for one in named),

@@ -114,7 +114,11 @@ def substitutes_for(size: int, strata: Sequence[StratumPlan]) -> tuple[int, ...]
 
 
 def refuse_representative(reason: str) -> Refusal:
-    """The refusal of a representative who may not sit: "stranger", "expert" or "agent-staff"."""
+    """The refusal of a representative who may not sit.
+
+    `reason`: "stranger", "expert", "agent-staff", "bidder-staff", "named" (already on the panel or
+    gone from it), "no-seat" (every seat of the purchaser is taken) or "came" (has signed in).
+    """
     words = {
         "stranger": (
             "采购人代表须为采购人本单位在平台登记的人员",
@@ -128,6 +132,22 @@ def refuse_representative(reason: str) -> Refusal:
             "代理机构人员不得担任采购人代表",
             "Staff of the agent do not represent the purchaser",
         ),
+        "bidder-staff": (
+            "与投标人有任职关系的，不得参加评审，另行指定采购人代表",
+            "Whoever works for a bidder does not sit on its panel: name another representative",
+        ),
+        "named": (
+            "此人已是或曾是本项目的采购人代表，另选一人",
+            "This person is or was a representative on this panel: choose another",
+        ),
+        "no-seat": (
+            "采购人代表已满，先选由谁替换谁",
+            "Every seat of the purchaser is taken: say whom the new one replaces",
+        ),
+        "came": (
+            "已签到或评审已开始，不能更换采购人代表",
+            "Who has signed in is not replaced, nor anybody once the evaluation has begun",
+        ),
     }
     zh, en = words[reason]
     return Refusal(
@@ -135,7 +155,7 @@ def refuse_representative(reason: str) -> Refusal:
         zh=zh,
         en=en,
         article=REPRESENTATIVE,
-        fields={"representatives": (zh, en)},
+        fields={"representatives": (zh, en), "person": (zh, en)},
     )
 
 

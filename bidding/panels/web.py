@@ -9,7 +9,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bidding.panels import queries
-from bidding.panels.commands.course import SignInRepresentative, sign_in_representative
+from bidding.panels.commands.attending import (
+    NameRepresentative,
+    SignInRepresentative,
+    name_representative,
+    sign_in_representative,
+)
 from bidding.panels.commands.refreezing import RefreezePanel, refreeze_panel
 from bidding.panels.commands.starting import (
     BEFORE_EVALUATION,
@@ -19,7 +24,7 @@ from bidding.panels.commands.starting import (
     start_panel,
 )
 from bidding.panels.parties import possible_parties, seats_chosen, usual_choice
-from bidding.panels.rules import PanelState, StratumPlan
+from bidding.panels.rules import PanelState, StratumPlan, refuse_representative
 from bidding.tenders import queries as tenders
 from bidding.tenders.facts import TenderFacts
 from market.accounts.queries.organisations import members
@@ -39,13 +44,20 @@ from market.kernel.permissions import Permission
 from market.web.access import current_actor, needs, signed_in
 from market.web.fields import LinesField, Option, TextField, TickField
 from market.web.forms import Form, submit
-from market.web.language import language, lazy_gettext
+from market.web.language import gettext, language, lazy_gettext
 from market.web.pages import Pages
 from market.web.site import moment, site
-from market.web.typed_fields import IntegerField, MomentField, MoneyField, PicksField
+from market.web.typed_fields import (
+    IntegerField,
+    MomentField,
+    MoneyField,
+    PickField,
+    PicksField,
+)
 from market.web.words import words_of
 
 STRATUM_PARTS: Final = 3
+EMPTY: Final = "empty"
 
 STATE_WORDS: Final = words_of(
     PanelState,
@@ -96,6 +108,16 @@ class AgainForm(Form):
         hint=lazy_gettext(
             "The supervisor reads it before signing. Name no expert and nothing secret."
         ),
+    )
+
+
+class NameForm(Form):
+    """Who sits for the purchaser from now on."""
+
+    person = PickField(lazy_gettext("New representative"))
+    instead_of = PickField(
+        lazy_gettext("In the place of"),
+        hint=lazy_gettext("Only of somebody who has not signed in."),
     )
 
 
@@ -224,6 +246,43 @@ def again(no: str) -> ResponseReturnValue:
         lambda: RefreezePanel(no, form.remedy, sealer(site().settings.keys)),
         again=shown,
         to=_to_panel,
+    )
+
+
+@PAGES.route("/desk/tenders/<no>/panel/representative", methods=["GET", "POST"])
+@needs(Permission.DRAWS_DRAW_START)
+def rename(no: str) -> ResponseReturnValue:
+    """Name a representative of the purchaser on an empty seat, or in the place of another."""
+    tender = _tender(no)
+    actor, now = current_actor(), moment()
+
+    def read(session: Session) -> tuple[queries.PurchaserSeats | None, list[Option]]:
+        seats = queries.panel(session, no, actor, now).seats
+        return seats, _representatives(session, tender.owner)
+
+    seats, people = site().office.read(read)
+    if seats is None:
+        raise refuse_representative("came")
+    waiting = [one for one in people if one.value in {str(person) for person in seats.waiting}]
+    empty = [Option(EMPTY, gettext("the empty seat"))] if seats.empty else []
+    form = NameForm(options={"person": people, "instead_of": [*empty, *waiting]})
+
+    def again() -> str:
+        return render_template("panels/representative.html", form=form, tender=tender, seats=seats)
+
+    def command() -> NameRepresentative:
+        gone = None if form.instead_of == EMPTY else UUID(form.instead_of)
+        return NameRepresentative(no, UUID(form.person), gone)
+
+    if not form.is_sent:
+        return again()
+    return submit(
+        form,
+        site().office,
+        name_representative,
+        command,
+        again=again,
+        to=lambda _: url_for("panels.show", no=no),
     )
 
 

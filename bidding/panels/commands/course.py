@@ -1,37 +1,38 @@
 """What happens to a panel by itself: completed, checked against the true bidders, seated, ended."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 
+from bidding.panels.commands.representatives import (
+    all_came,
+    release_bidders_people,
+    works_for_a_bidder,
+)
 from bidding.panels.commands.starting import recusal_parties
-from bidding.panels.model import Panel, PanelRepresentative
+from bidding.panels.model import Panel
 from bidding.panels.rules import PANEL_TABLE, PanelAction, PanelState
 from bidding.tenders import queries as tenders
 from market.accounts.queries.organisations import (
     ids_by_uscc,
     interests,
-    staff,
 )
-from market.command import HOUSE, Work
+from market.command import Work
 from market.draws import queries as draws
 from market.draws.commands.walking import PublishDraw, publish_draw
 from market.draws.rules import DrawState
 from market.experts import queries as experts
-from market.experts.commands.attendance import DECLARATION, Recuse, recuse, release, seat_members
+from market.experts.commands.attendance import Recuse, recuse, release, seat_members
 from market.experts.library import declared_by
-from market.experts.rules.articles import SIGNING_IN
 from market.experts.rules.limits import terms_on
 from market.experts.rules.recusal import recusals
 from market.experts.rules.relations import Activity, Bidder, Parties
-from market.kernel.errors import NotFound, Refusal
 from market.kernel.ids import Track
 from market.kernel.permissions import Permission
-from market.kernel.workdays import legal_day, start_of
-from market.protocol.encoding import canonical, digest, stamp
+from market.kernel.workdays import legal_day
 
 REPLACED: Final = "panel.recused"
 
@@ -47,6 +48,8 @@ class CheckBidders:
 def check_bidders(work: Work, cmd: CheckBidders) -> None:
     """Look through the seats again over the true bidders; each hit is replaced by the walk.
 
+    A representative who works for a bidder leaves; the purchaser names another.
+
     A tender without a panel yet, or checked already, changes nothing.
     """
     work.need(Permission.HOUSE_ACT)
@@ -57,8 +60,9 @@ def check_bidders(work: Work, cmd: CheckBidders) -> None:
     work.note(panel.subject, "panel.rechecked")
     for member in experts.members(work.session, panel.draw_no):
         _screen(work, panel, member)
+    release_bidders_people(work, panel)
     work.session.flush()
-    _settle(work, panel)
+    settle_panel(work, panel)
 
 
 def screen_called(work: Work, invitation: UUID) -> None:
@@ -80,51 +84,7 @@ def settle_invitation(work: Work, invitation: UUID) -> None:
     """Somebody said yes, came or left: see how the panel stands."""
     panel = _panel_of(work, invitation)
     if panel is not None:
-        _settle(work, panel)
-
-
-@dataclass(frozen=True, slots=True)
-class SignInRepresentative:
-    """A representative of the purchaser comes and declares what the page says."""
-
-    no: str
-    declares: bool
-
-
-def sign_in_representative(work: Work, cmd: SignInRepresentative) -> None:
-    """Sign in for the purchaser, on the day of the evaluation; twice is once.
-
-    Refusals: "declaration-needed", "sign-in-closed"; `NotFound` for anybody not named.
-    """
-    panel = work.session.scalar(select(Panel).where(Panel.tender_no == cmd.no).with_for_update())
-    row = None
-    if panel is not None and work.actor.person is not None:
-        row = work.session.get(PanelRepresentative, (panel.id, work.actor.person))
-    if panel is None or row is None:
-        raise NotFound
-    if row.signed_in_at is not None:
-        return
-    if not cmd.declares:
-        raise Refusal(
-            "declaration-needed",
-            zh="签到须先确认评审纪律声明",
-            en="Sign-in needs the declaration of discipline",
-            article=SIGNING_IN,
-            fields={"declares": ("须确认声明", "Tick the declaration")},
-        )
-    if work.now < start_of(legal_day(panel.evaluation_at)):
-        raise Refusal(
-            "sign-in-closed",
-            zh="评审当日方可签到",
-            en="Sign-in is open on the day of the evaluation",
-            article=SIGNING_IN,
-        )
-    said = {"panel": str(panel.id), "text": DECLARATION[0], "at": stamp(work.now)}
-    row.signed_in_at, row.declaration_hash = work.now, digest(canonical(dict(said)))
-    work.note(panel.subject, "panel.representative-signed-in")
-    work.session.flush()
-    # Whether the panel is whole now is the house's finding, not the representative's act.
-    _settle(replace(work, actor=HOUSE), panel)
+        settle_panel(work, panel)
 
 
 def publish_names(work: Work, tender: UUID) -> None:
@@ -164,14 +124,8 @@ def _screen(work: Work, panel: Panel, member: experts.Member) -> None:
     found = recusals(
         declared_by(work.session, member.expert), activity, parties, terms_on(panel.published_on)
     )
-    if found or _works_for_a_bidder(work, panel, member.person):
+    if found or works_for_a_bidder(work, panel, member.person):
         work.state_fact(REPLACED, member.invitation)
-
-
-def _works_for_a_bidder(work: Work, panel: Panel, person: UUID) -> bool:
-    """Whether a member holds a role in a bidding organisation here, declared or not."""
-    known = ids_by_uscc(work.session, panel.bidders or [])
-    return any(person in staff(work.session, one) for one in known.values())
 
 
 def _bidders(work: Work, panel: Panel, at: datetime) -> tuple[Bidder, ...]:
@@ -193,7 +147,7 @@ def _bidders(work: Work, panel: Panel, at: datetime) -> tuple[Bidder, ...]:
     return tuple(found)
 
 
-def _settle(work: Work, panel: Panel) -> None:
+def settle_panel(work: Work, panel: Panel) -> None:
     """Move a panel to where its seats say it is; each fact is stated the first time only."""
     counted = experts.counts(work.session, panel.draw_no)
     full = counted.seated == panel.experts
@@ -209,20 +163,13 @@ def _settle(work: Work, panel: Panel) -> None:
     if panel.state is not PanelState.COMPLETE or panel.rechecked_at is None:
         return
     came = counted.signed_in + counted.active == panel.experts
-    if came and _representatives_came(work, panel):
+    if came and all_came(work, panel):
         first = panel.seated_at is None
         panel.seated_at = work.now
         seat_members(work, panel.draw_no)
         work.move(panel, PANEL_TABLE, PanelAction.SEAT)
         if first:
             work.state_fact("panel.seated", panel.id)
-
-
-def _representatives_came(work: Work, panel: Panel) -> bool:
-    rows = work.session.scalars(
-        select(PanelRepresentative.signed_in_at).where(PanelRepresentative.panel == panel.id)
-    )
-    return all(at is not None for at in rows)
 
 
 def _panel_of(work: Work, invitation: UUID) -> Panel | None:

@@ -1,6 +1,6 @@
 """Starting: the plan is checked against the law and the register, and the pool is frozen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -9,13 +9,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bidding.panels.commands.representatives import refuse_unfit
 from bidding.panels.model import Panel, PanelRepresentative
 from bidding.panels.rules import (
     DRAWN,
     PURPOSE,
     PanelState,
     StratumPlan,
-    refuse_representative,
     refuse_unless_planned,
     substitutes_for,
 )
@@ -29,7 +29,6 @@ from market.accounts.queries.entrances import capacities
 from market.accounts.queries.organisations import (
     organisation,
     organisations_with,
-    staff,
 )
 from market.accounts.roles import Role
 from market.accounts.separation import Duty
@@ -38,7 +37,6 @@ from market.draws.commands.freezing import FreezeWalk, Frozen, freeze_walk
 from market.draws.commands.seating import PartySeat, seat_parties
 from market.draws.rules import draw_no
 from market.draws.sealing import Sealer
-from market.experts import queries as experts
 from market.experts.commands.inviting import CallFor, call_for
 from market.experts.commands.register import REGISTER
 from market.experts.library import Snapshot, declared, is_current, latest_snapshot
@@ -107,7 +105,7 @@ def start_panel(work: Work, cmd: StartPanel) -> Mapping[str, Any]:
     refuse_unless_planned(cmd.size, cmd.experts, len(set(cmd.representatives)), cmd.strata)
     terms = terms_on(legal_day(tender.published_at))
     window = _window(work, cmd, tender, terms)
-    _refuse_representatives(work, tender, cmd.representatives)
+    refuse_unfit(work, tender, cmd.representatives)
     frozen = _freeze(work, cmd, tender, terms)
     _write_panel(work, cmd, tender, frozen)
     _take_sides(work, cmd, tender)
@@ -350,15 +348,3 @@ def _refuse_started(work: Work, tender: TenderFacts) -> None:
             en="The evaluation has begun or the tender has ended; no panel is drawn any more",
             article=DRAWN,
         )
-
-
-def _refuse_representatives(work: Work, tender: TenderFacts, people: Sequence[UUID]) -> None:
-    own = staff(work.session, tender.owner)
-    agents = frozenset[UUID]() if tender.agent is None else staff(work.session, tender.agent)
-    for person in people:
-        if person in agents:
-            raise refuse_representative("agent-staff")
-        if person not in own:
-            raise refuse_representative("stranger")
-        if experts.is_expert(work.session, person):
-            raise refuse_representative("expert")

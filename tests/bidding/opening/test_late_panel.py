@@ -11,7 +11,7 @@ from bidding.evaluation.model import EvaluatedBid, Evaluation
 from bidding.evaluation.rules.states import EvaluationState
 from bidding.opening.model import ListedBid
 from bidding.opening.numbers import numbers_awaited, start_numbers, take_numbers
-from bidding.panels.commands.course import SignInRepresentative, sign_in_representative
+from bidding.panels.commands.attending import SignInRepresentative, sign_in_representative
 from bidding.panels.desk import LATE
 from bidding.panels.desk import desk as panel_desk
 from bidding.panels.model import Panel

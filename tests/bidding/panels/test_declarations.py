@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bidding.panels.commands.course import SignInRepresentative, sign_in_representative
+from bidding.panels.commands.attending import SignInRepresentative, sign_in_representative
 from bidding.panels.model import PanelRepresentative
 from market.experts.commands.attendance import SignIn, sign_in
 from market.experts.model import Invitation

@@ -7,9 +7,11 @@ import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
 
+from bidding.panels.desk import desk
 from bidding.panels.feature import FEATURE as PANELS
 from bidding.panels.web import read_strata
 from bidding.tenders.feature import FEATURE as TENDERS
+from market.accounts.roles import Role
 from market.draws import queries as draws
 from market.draws.feature import FEATURE as DRAWS
 from market.experts.feature import FEATURE as EXPERTS
@@ -202,6 +204,28 @@ def test_names_stand_on_no_page_of_purchaser_or_supervisor_before_the_result(app
     assert member.expert in str(house.members())
 
 
+def test_the_purchaser_fills_a_seat_that_a_bidders_man_left(app, house):
+    cast = house.tenders.cast
+    cast.appoint("owner", "wang", "lina", Role.OWNER)
+    cast.register("maker", "mei")
+    cast.appoint("maker", "mei", "wang", Role.BIDDER)
+    house.start()
+    house.check(cast.usccs["maker"])
+    owner, path = client(app, "owner"), f"/desk/tenders/{house.no}/panel/representative"
+    assert path in owner.get(f"/desk/tenders/{house.no}/panel").text
+    with app.test_request_context():
+        waiting = house.office.read(lambda s: desk(s, house.tenders.clerk, house.clock.now()))
+    assert [one.url for one in waiting if one.subject == house.no] == [path]
+    typed = {"person": str(cast.people["wang"]), "instead_of": "empty"}
+    refused = sent(owner, path, typed, expect=409)
+    assert "与投标人有任职关系" in refused.text
+    assert re.search(rf'value="{cast.people["wang"]}" (checked|selected)', refused.text)
+    sent(owner, path, {**typed, "person": str(cast.people["lina"])})
+    again = owner.get(path).text
+    assert 'value="empty"' not in again, "no seat is empty any more"
+    assert client(app, "notary").get(path).status_code == 403
+
+
 def test_strata_are_read_as_they_are_typed_or_refused():
     (one, two) = read_strata("信息系统；C01，C02；3\n\n造价; B02; 1")
     assert (one.specialties, one.quota, two.name) == (("C01", "C02"), 3, "造价")
@@ -240,6 +264,7 @@ def test_the_marks_of_all_ways_in_are_these(app):
         "experts.waiting GET": confirms,
         **{f"experts.delivery {way}": confirms for way in both},
         "panels.show GET": "signed-in",
-        **{f"panels.{page} {way}": starts for page in ("start", "again") for way in both},
+        **{f"panels.{page} {way}": starts for page in ("start", "again", "rename")
+           for way in both},
         **{f"panels.arrive {way}": "signed-in" for way in both},
     }  # fmt: skip

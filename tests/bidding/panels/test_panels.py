@@ -4,12 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from bidding.panels.commands.course import (
-    SignInRepresentative,
-    end_without_names,
-    publish_names,
-    sign_in_representative,
-)
+from bidding.panels.commands.attending import SignInRepresentative, sign_in_representative
+from bidding.panels.commands.course import end_without_names, publish_names
 from bidding.panels.queries import seated
 from bidding.panels.rules import (
     PANEL_TABLE,
