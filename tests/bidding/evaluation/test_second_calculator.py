@@ -383,18 +383,18 @@ EVERYTHING = (
 )
 
 
-def refuse_idle(met: Counter[str]) -> None:
-    """A comparison that never met an edge proves nothing about it."""
-    assert [name for name in EVERYTHING if met[name] < 100] == []
+def refuse_idle(met: Counter[str], least: int) -> None:
+    """A comparison that hardly met an edge proves nothing about it."""
+    assert [name for name in EVERYTHING if met[name] < least] == []
 
 
-def test_twenty_thousand_cases_come_out_the_same_in_two_programs() -> None:
-    refuse_idle(run(20_000))
+def test_five_thousand_cases_come_out_the_same_in_two_programs() -> None:
+    refuse_idle(run(5_000), 25)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
 def test_a_hundred_thousand_cases_come_out_the_same_in_two_programs() -> None:
     met = run(100_000)
-    refuse_idle(met)
+    refuse_idle(met, 500)
     print(*(f"{name}: {count}" for name, count in sorted(met.items())), sep="\n")  # noqa: T201 - the count of edges met is what a reader of the long run asks for

@@ -86,29 +86,40 @@ def test_the_agent_does_not_bid(sealed: House) -> None:
     refused_alone(sealed, "agent-bids")
 
 
-@pytest.mark.parametrize(
-    ("capacity", "cause"),
-    [
-        (Role.CENTER, "operator-bids"),
-        (Role.CMO, "operator-bids"),
-        (Role.REG, "supervisor-bids"),
-        (Role.SUPV, "supervisor-bids"),
-        (Role.BANK, "custodian-bids"),
-    ],
-)
-def test_operators_supervisors_and_custodians_do_not_bid(
-    sealed: House, capacity: Role, cause: str
-) -> None:
+def test_an_operator_does_not_bid(sealed: House) -> None:
     sealed.submit("d")
-    sealed.cast.admit("firm-d", capacity)
+    sealed.cast.admit("firm-d", Role.CENTER)
     opened(sealed)
-    refused_alone(sealed, cause)
+    refused_alone(sealed, "operator-bids")
 
 
-@pytest.mark.parametrize("capacity", [Role.NOTARY, Role.OWNER, Role.AGENT, Role.AUDITOR])
-def test_a_capacity_used_elsewhere_hinders_nobody(sealed: House, capacity: Role) -> None:
+CAUSE_OF_CAPACITY = {
+    Role.CENTER: "operator-bids",
+    Role.CMO: "operator-bids",
+    Role.REG: "supervisor-bids",
+    Role.SUPV: "supervisor-bids",
+    Role.BANK: "custodian-bids",
+}
+
+
+def test_operators_supervisors_and_custodians_stand_on_a_side_and_no_other_capacity_does(
+    sealed: House,
+) -> None:
+    uscc = sealed.bidders["d"].uscc
+    for capacity in (Role.NOTARY, Role.OWNER, Role.AGENT, Role.AUDITOR):
+        sealed.cast.admit("firm-d", capacity)
+        assert sides(sealed, uscc) == frozenset(), capacity
+    for capacity, cause in CAUSE_OF_CAPACITY.items():
+        before = sides(sealed, uscc)
+        sealed.cast.admit("firm-d", capacity)
+        added = sides(sealed, uscc) - before
+        assert {SIDES[side].cause for side in added} <= {cause}
+        assert cause in {SIDES[side].cause for side in sides(sealed, uscc)}, capacity
+
+
+def test_a_capacity_used_elsewhere_hinders_nobody(sealed: House) -> None:
     sealed.submit("d")
-    sealed.cast.admit("firm-d", capacity)
+    sealed.cast.admit("firm-d", Role.NOTARY)
     opened(sealed)
     assert bid_states(sealed)["d"] == OPEN
 
@@ -122,8 +133,8 @@ def test_an_officers_organisation_does_not_bid(sealed: House) -> None:
 @pytest.mark.parametrize(
     ("kind", "cause"),
     [
-        (kind, "price-setter-bids" if kind is PartyKind.REFERENCE_PRICE else "preparer-bids")
-        for kind in PartyKind
+        (PartyKind.REFERENCE_PRICE, "price-setter-bids"),
+        (PartyKind.DESIGNER, "preparer-bids"),
     ],
 )
 def test_whoever_prepared_the_project_does_not_bid(
@@ -135,6 +146,15 @@ def test_whoever_prepared_the_project_does_not_bid(
     sealed.tenders.run(record_party, named)
     opened(sealed)
     refused_alone(sealed, cause)
+
+
+@pytest.mark.parametrize("kind", list(PartyKind))
+def test_every_way_of_preparing_a_project_is_a_side(sealed: House, kind: PartyKind) -> None:
+    project = sealed.tenders.facts(sealed.no).project
+    uscc = sealed.bidders["d"].uscc
+    sealed.tenders.run(record_party, NameParty(project, kind, uscc))
+    setter = kind is PartyKind.REFERENCE_PRICE
+    assert sides(sealed, uscc) == {Side.PRICE_SETTER if setter else Side.PREPARER}
 
 
 def test_nobody_of_the_bidders_people_works_for_another_side(sealed: House) -> None:
