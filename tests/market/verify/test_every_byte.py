@@ -19,7 +19,8 @@ FLIPS = (0x01, 0x02, 0x20, 0x10, 0x04)
 """Lower bits in turn: digits stay digits and letters letters, so that deep checks are reached."""
 STEP = 83  # of the draw file, in the quick test: prime, so that it falls on every kind of byte
 SMALL = ("audits", "result", "steps", "type", "suite", "consents", "earlier")
-"""Members of a draw file that are looked at whole in the quick test as well."""
+"""Members of a draw file that the quick test looks at closely, each fifth byte of them."""
+CLOSELY = 5
 
 
 @pytest.fixture
@@ -83,11 +84,11 @@ def test_any_byte_of_a_receipt_as_the_sealing_page_keeps_it_changed_is_refused(
 
 
 @pytest.mark.parametrize("member", SMALL)
-def test_any_byte_of_a_small_part_of_a_draw_file_changed_is_refused(
+def test_bytes_of_a_small_part_of_a_draw_file_changed_are_refused(
     folder: Folder, draw: JsonObject, member: str
 ) -> None:
     folder.put("draw", draw)
-    assert taken(folder, "draw", span(draw, member), "draw", "draw") == []
+    assert taken(folder, "draw", span(draw, member)[::CLOSELY], "draw", "draw") == []
 
 
 def test_bytes_all_over_a_draw_file_changed_are_refused(folder: Folder, draw: JsonObject) -> None:
