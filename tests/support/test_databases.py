@@ -1,5 +1,7 @@
 """The databases of tests: each test its own, migrated, empty, and gone afterwards."""
 
+from pathlib import Path
+
 import psycopg
 import pytest
 import redis
@@ -8,7 +10,7 @@ from sqlalchemy.engine import make_url
 
 from market.db.launcher import connect
 from tests.support.databases import IN_MEMORY, Databases, Given, broker, given_servers
-from tests.support.memory import MEMORY, memory
+from tests.support.memory import memory
 
 
 def names(given: Given) -> set[str]:
@@ -108,9 +110,13 @@ def test_databases_of_tests_lie_in_memory_where_there_is_room(
 
 
 def test_nothing_of_a_run_is_left_in_memory() -> None:
-    before = set(MEMORY.iterdir()) if MEMORY.exists() else set()
-    with given_servers({}) as second, Databases(second.database_url).fresh():
-        during = set(MEMORY.iterdir()) if MEMORY.exists() else set()
-    after = set(MEMORY.iterdir()) if MEMORY.exists() else set()
-    assert len(during - before) >= (0 if memory() is None else 1)
-    assert not {one for one in (during - before) & after if one.name.startswith("yg-databases-")}
+    with given_servers({}) as second, Databases(second.database_url).fresh() as url:
+        with connect(url) as connection:
+            lies = connection.execute(
+                "SELECT pg_tablespace_location(oid) FROM pg_tablespace WHERE spcname = %s",
+                (IN_MEMORY,),
+            ).fetchone()
+        folder = None if lies is None else Path(lies[0])
+        assert (folder is not None) == (memory() is not None)
+        assert folder is None or any(folder.iterdir()), "the control: it was there"
+    assert folder is None or not folder.exists()
