@@ -4,7 +4,7 @@ Nothing here holds a declaration of interests, a practitioner's name, who object
 the check: those stand in `casework`, for the agency itself and the operator.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -27,6 +27,7 @@ from intermediaries.agencies.rules.standing import (
     AgencyView,
     AskedItem,
     is_valid,
+    may_enrol,
     refuse_unless_may_enrol,
 )
 from intermediaries.agencies.rules.states import (
@@ -179,6 +180,44 @@ def public_agency(session: Session, no: str, now: datetime) -> PublicAgency:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class AgencyName:
+    """What an agency is called, for rooms above; `organisation` is whose it is."""
+
+    no: str
+    organisation: UUID
+    name_zh: str
+    name_en: str
+
+    def name(self, language: str) -> str:
+        """Its name in "zh" or "en"."""
+        return self.name_zh if language == "zh" else self.name_en
+
+
+def agency_numbers(session: Session) -> dict[UUID, str]:
+    """The numbers of all agencies that everybody may know of, by organisation, in their order."""
+    found = select(Agency.organisation, Agency.no).where(_is_public()).order_by(Agency.no)
+    return {organisation: no for organisation, no in session.execute(found)}  # noqa: C416  rows, not pairs
+
+
+def agency_names(session: Session, of: Collection[UUID]) -> dict[UUID, AgencyName]:
+    """What the agencies of some organisations are called, of those that everybody may know of."""
+    found = select(Agency.no, Agency.organisation).where(_is_public(), Agency.organisation.in_(of))
+    named = {}
+    for no, organisation in session.execute(found.order_by(Agency.no)).all():
+        facts = organisations.organisation(session, organisation)
+        named[organisation] = AgencyName(no, organisation, facts.name_zh, facts.name_en)
+    return named
+
+
+def agency_name(session: Session, no: str) -> AgencyName:
+    """What an agency is called that everybody may know of; `NotFound` "no-agency"."""
+    row = session.scalar(select(Agency.organisation).where(Agency.no == no, _is_public()))
+    if row is None:
+        raise NotFound("no-agency", zh="没有此中介机构", en="There is no such agency")
+    return agency_names(session, [row])[row]
+
+
 def view(session: Session, organisation: UUID, now: datetime) -> AgencyView | None:
     """What decides whether an organisation's agency may enrol; None if it never applied."""
     row = session.scalar(select(Agency).where(Agency.organisation == organisation))
@@ -194,6 +233,24 @@ def refuse_unless_enrolment(
         raise NotFound("no-agency", zh="没有此中介机构", en="There is no such agency")
     asked = AskedItem(item.id, item.terms.requirement, item.terms.offered)
     refuse_unless_may_enrol(known, asked, now)
+
+
+def offering(session: Session, item: ItemFacts, now: datetime) -> list[UUID]:
+    """The organisations whose agencies offer an item and may enrol for it now."""
+    asked = AskedItem(item.id, item.terms.requirement, item.terms.offered)
+    rows = session.scalars(
+        select(Agency)
+        .join(AgencyService, AgencyService.agency == Agency.id)
+        .where(
+            AgencyService.item == item.id,
+            AgencyService.ended_at.is_(None),
+            _in_state(AgencyState.ACTIVE, now),
+        )
+        .order_by(Agency.no)
+    ).all()
+    return [
+        row.organisation for row in rows if not may_enrol(view_of(session, row, now), asked, now)
+    ]
 
 
 def services_of(session: Session, agency: UUID, now: datetime) -> tuple[ServiceFacts, ...]:

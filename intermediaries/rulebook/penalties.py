@@ -79,7 +79,9 @@ class CreditRules:
     give_up_suspension_months: int
     ban_months: int
     statement_days: int
+    decision_days: int
     appeal_days: int
+    answer_days: int
 
 
 CREDIT: Final = (
@@ -121,7 +123,9 @@ CREDIT: Final = (
             give_up_suspension_months=6,
             ban_months=24,
             statement_days=5,
+            decision_days=5,
             appeal_days=10,
+            answer_days=10,
         ),
         platform_rule("信用评价规则", "rules of credit"),
         SINCE,

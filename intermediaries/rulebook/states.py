@@ -44,18 +44,19 @@ APPEALS: Final = platform_rule(
 
 _S, _A = PenaltyState, PenaltyAct
 
-# Who decides asks for the right in the room that keeps the ledger; reading it moves these.
+_ANSWER, _DECIDE = Permission.CREDIT_OWN_ANSWER, Permission.CREDIT_PENALTY_DECIDE
+_HIGHER = Permission.CREDIT_APPEAL_DECIDE
 PENALTY_TABLE: Final = Table(
     "credit penalty",
     start=_S.NOTICED,
     moves=[
-        Move(_S.NOTICED, _A.STATE, _S.STATED, Permission.HOUSE_ACT, HEARD),
-        Move(_S.NOTICED, _A.DROP, _S.DROPPED, Permission.HOUSE_ACT, HEARD),
-        Move(_S.NOTICED, _A.FINALISE, _S.FINAL, Permission.HOUSE_ACT, HEARD),
-        Move(_S.STATED, _A.DROP, _S.DROPPED, Permission.HOUSE_ACT, HEARD),
-        Move(_S.STATED, _A.FINALISE, _S.FINAL, Permission.HOUSE_ACT, HEARD),
-        Move(_S.FINAL, _A.APPEAL, _S.APPEALED, Permission.HOUSE_ACT, APPEALS),
-        Move(_S.APPEALED, _A.CONFIRM, _S.CONFIRMED, Permission.HOUSE_ACT, APPEALS),
-        Move(_S.APPEALED, _A.CANCEL, _S.CANCELLED, Permission.HOUSE_ACT, APPEALS),
+        Move(_S.NOTICED, _A.STATE, _S.STATED, _ANSWER, HEARD),
+        Move(_S.NOTICED, _A.DROP, _S.DROPPED, _DECIDE, HEARD),
+        Move(_S.NOTICED, _A.FINALISE, _S.FINAL, _DECIDE, HEARD),
+        Move(_S.STATED, _A.DROP, _S.DROPPED, _DECIDE, HEARD),
+        Move(_S.STATED, _A.FINALISE, _S.FINAL, _DECIDE, HEARD),
+        Move(_S.FINAL, _A.APPEAL, _S.APPEALED, _ANSWER, APPEALS),
+        Move(_S.APPEALED, _A.CONFIRM, _S.CONFIRMED, _HIGHER, APPEALS),
+        Move(_S.APPEALED, _A.CANCEL, _S.CANCELLED, _HIGHER, APPEALS),
     ],
 )

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intermediaries.agencies.commands import rows
+from intermediaries.agencies.commands.journaling import publish_publicity
 from intermediaries.agencies.model import Agency, AgencyCheck, AgencyObjection
 from intermediaries.agencies.rules.grounds import (
     Ground,
@@ -63,6 +64,7 @@ def pass_entry(work: Work, cmd: NameEntry) -> None:
         row.confirmed_at = work.now
     _decide(work, agency, ())
     rows.tell(work, agency, EventKind.PUBLICITY)
+    publish_publicity(work, agency)
     _write_to(
         work,
         agency,

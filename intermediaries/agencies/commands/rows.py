@@ -1,7 +1,7 @@
 """Rows that commands need, locked for their transaction, and the lines everybody may read."""
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Text, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -104,8 +104,11 @@ def settle(work: Work, row: Agency) -> None:
         house.move(row, AGENCY_TABLE, AgencyAction.ENTER)
         row.entered_at = max(row.publicity_ends, answered or row.publicity_ends)
         row.publicity_ends = None
-        tell(work, row, EventKind.ENTERED, at=row.entered_at)
+        line = tell(work, row, EventKind.ENTERED, at=row.entered_at)
+        work.session.flush()
         work.state_fact("agency.entered", row.id)
+        # Each entry of its own, for an agency may leave and come back.
+        work.state_fact("agency.entry-told", line)
     elif row.suspended_until is not None:
         house.move(row, AGENCY_TABLE, AgencyAction.LAPSE)
         tell(work, row, EventKind.RESTORED, at=end_of(row.suspended_until))
@@ -171,9 +174,13 @@ def tell(
     reason: str | None = None,
     *,
     at: datetime | None = None,
-) -> None:
-    """Add a line that everybody may read."""
-    work.session.add(AgencyEvent(agency=row.id, kind=kind, at=at or work.now, reason=reason))
+) -> UUID:
+    """Add a line that everybody may read; its id."""
+    key = uuid4()
+    work.session.add(
+        AgencyEvent(id=key, agency=row.id, kind=kind, at=at or work.now, reason=reason)
+    )
+    return key
 
 
 def words_of(work: Work, row: Agency) -> ColumnElement[str]:

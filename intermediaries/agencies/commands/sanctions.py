@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from intermediaries.agencies.commands import rows
+from intermediaries.agencies.commands.journaling import publish_sanction
 from intermediaries.agencies.model import Agency, BadRecord
 from intermediaries.agencies.rules.states import (
     AGENCY_TABLE,
@@ -39,6 +40,7 @@ def suspend_agency(work: Work, cmd: SuspendAgency) -> None:
     work.move(agency, AGENCY_TABLE, AgencyAction.SUSPEND)
     agency.suspended_until = cmd.until
     rows.tell(work, agency, EventKind.SUSPENDED, cmd.reason.strip())
+    publish_sanction(work, agency, "suspended", ground="decision", until=cmd.until)
     work.state_fact("agency.suspended", agency.id)
 
 
@@ -56,6 +58,7 @@ def restore_agency(work: Work, cmd: DecideAgency) -> None:
     work.move(agency, AGENCY_TABLE, AgencyAction.RESTORE)
     agency.suspended_until = None
     rows.tell(work, agency, EventKind.RESTORED, cmd.reason.strip())
+    publish_sanction(work, agency, "restored", ground="decision")
     work.state_fact("agency.restored", agency.id)
 
 
@@ -65,6 +68,7 @@ def remove_agency(work: Work, cmd: DecideAgency) -> None:
     work.move(agency, AGENCY_TABLE, AgencyAction.REMOVE)
     agency.removed_on, agency.suspended_until = legal_day(work.now), None
     rows.tell(work, agency, EventKind.REMOVED, cmd.reason.strip())
+    publish_sanction(work, agency, "removed", ground="decision")
     work.state_fact("agency.removed", agency.id)
 
 

@@ -37,7 +37,8 @@ class AgencyState(StrEnum):
 class AgencyAction(StrEnum):
     """What may happen to an agency.
 
-    `ADMIT_FILES`: the automatic check found nothing. `LAPSE`: a suspension has run out.
+    `ADMIT_FILES`: the automatic check found nothing. `LAPSE`: a suspension has run out. What ends
+    in `BY_CREDIT` follows from a final penalty, or from one that was cancelled.
     """
 
     ADMIT_FILES = "admit-files"
@@ -49,6 +50,9 @@ class AgencyAction(StrEnum):
     RESTORE = "restore"
     LAPSE = "lapse"
     REMOVE = "remove"
+    SUSPEND_BY_CREDIT = "suspend-by-credit"
+    REMOVE_BY_CREDIT = "remove-by-credit"
+    RESTORE_BY_CREDIT = "restore-by-credit"
     LEAVE = "leave"
     APPLY = "apply"
 
@@ -73,6 +77,12 @@ AGENCY_TABLE: Final = Table(
         Move(_S.SUSPENDED, _A.LAPSE, _S.ACTIVE, _P.HOUSE_ACT, CREDIT),
         Move(_S.ACTIVE, _A.REMOVE, _S.REMOVED, _SANCTION, CREDIT),
         Move(_S.SUSPENDED, _A.REMOVE, _S.REMOVED, _SANCTION, CREDIT),
+        Move(_S.ACTIVE, _A.SUSPEND_BY_CREDIT, _S.SUSPENDED, _P.HOUSE_ACT, CREDIT),
+        Move(_S.ACTIVE, _A.REMOVE_BY_CREDIT, _S.REMOVED, _P.HOUSE_ACT, CREDIT),
+        Move(_S.SUSPENDED, _A.REMOVE_BY_CREDIT, _S.REMOVED, _P.HOUSE_ACT, CREDIT),
+        # The penalty was cancelled on appeal: it counts as never entered.
+        Move(_S.SUSPENDED, _A.RESTORE_BY_CREDIT, _S.ACTIVE, _P.HOUSE_ACT, CREDIT),
+        Move(_S.REMOVED, _A.RESTORE_BY_CREDIT, _S.ACTIVE, _P.HOUSE_ACT, CREDIT),
         # Not while suspended: whoever left and came back would have shaken it off.
         *(
             Move(state, _A.LEAVE, _S.LEFT, _APPLY, ORDERLY_ENTRY)

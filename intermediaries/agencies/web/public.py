@@ -4,13 +4,16 @@ from typing import Any, Final
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from intermediaries.agencies import queries
 from intermediaries.agencies.commands.checking import FileObjection, file_objection
+from intermediaries.agencies.commands.journaling import ENTRY, SANCTION
 from intermediaries.agencies.queries import PublicAgency, Search
 from intermediaries.agencies.rules.states import AgencyState
 from intermediaries.agencies.words import WORDS
 from intermediaries.catalogue.rules import Category
+from market.journal.queries import entries_of, head
 from market.kernel.permissions import Permission
 from market.web.access import needs, public
 from market.web.cursor import page_of, read_cursor
@@ -18,6 +21,7 @@ from market.web.fields import LinesField
 from market.web.forms import Form, submit
 from market.web.language import lazy_gettext
 from market.web.pages import NavItem, Pages
+from market.web.patterns import Proof
 from market.web.site import moment, site
 
 SHOWN: Final = 50
@@ -98,7 +102,9 @@ def board() -> str:
 @public
 def agency(no: str) -> str:
     """One agency: services with prices and promises, certificates, its course."""
-    return render_template("agencies/agency.html", facts=_known(no))
+    facts = _known(no)
+    proof = site().office.read(lambda session: _proof(session, no))
+    return render_template("agencies/agency.html", facts=facts, proof=proof)
 
 
 @pages.route("/<no>/objection", methods=["GET", "POST"])
@@ -116,6 +122,19 @@ def objection(no: str) -> ResponseReturnValue:
         again=lambda: render_template("agencies/objection.html", form=form, facts=facts),
         to=lambda _: url_for("agencies.agency", no=no, sent="yes"),
     )
+
+
+def _proof(session: Session, no: str) -> Proof | None:
+    """The badge of the newest act about an agency; None while there is none."""
+    acts = [entry for kind in (ENTRY, SANCTION) for entry in entries_of(session, no, kind)]
+    if not acts:
+        return None
+    index = max(entry.index for entry in acts)
+    url = url_for("log.proof", index=index)
+    seen = head(session, witnesses=1)
+    if seen is None or index >= seen.size:
+        return Proof(index, url)
+    return Proof(index, url, seen.witnesses, seen.root, url)
 
 
 def _known(no: str) -> PublicAgency:

@@ -1,0 +1,1 @@
+"""Bundled assessment: scores of cases and of months, for departments and agencies alike."""

@@ -1,0 +1,219 @@
+"""Computing a month: every case once, both rankings, the file's hash into the journal."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from intermediaries.assessment.model import AssessedCase, AssessedMonth, AssessedStanding
+from intermediaries.assessment.queries import file_lines
+from intermediaries.assessment.rules import (
+    INSTANT,
+    Month,
+    ScoredCase,
+    Side,
+    lines,
+    plain_figures,
+)
+from intermediaries.orders.queries import FinishedBundle, finished
+from intermediaries.rulebook.clock.reading import read
+from intermediaries.rulebook.scores import Standing, Weighed, figures, ranking
+from market.accounts.queries.organisations import organisation
+from market.command import Work
+from market.kernel.errors import NotFound, Refusal
+from market.kernel.workdays import legal_day
+from market.kernel.workhours import WorkHours
+from market.protocol.encoding import Json, b64u
+
+ACT: Final = "scores"
+BATCH: Final = 500
+"""Cases written at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComputeMonth:
+    """A month whose ratings are all given or neutral."""
+
+    month: Month
+
+
+def compute_month(work: Work, cmd: ComputeMonth) -> Mapping[str, Any]:
+    """Compute a month, or check one that was computed: its cases and the hash of its file.
+
+    `Refusal` "month-open" before its last rating was due, "scores-differ" where what was computed
+    before would not come out again.
+    """
+    month = cmd.month
+    work.hold(f"assessment:{month.name}")
+    read_at = month.read_at(work.calendar)
+    if work.now < read_at:
+        raise Refusal(
+            "month-open",
+            zh=f"{month.name}的评价期尚未届满，不能计分",
+            en=f"Cases of {month.name} may still be rated, so there are no scores yet",
+        )
+    known = work.session.get(AssessedMonth, month.first)
+    if known is not None:
+        return _checked(work, known)
+    row = AssessedMonth(
+        first_day=month.first, read_at=read_at, computed_at=work.now, cases=0, digest=bytes(32)
+    )
+    work.session.add(row)
+    work.session.flush()
+    row.cases = _write_cases(work, month)
+    row.digest = _digest(file_lines(work.session, month))
+    work.session.flush()
+    work.note(f"scores/{month.name}", "assessment.computed", cases=str(row.cases))
+    said: dict[str, Json] = {"month": month.name, "cases": row.cases, "file": b64u(row.digest)}
+    work.publish(ACT, f"scores/{month.name}", said)
+    work.state_fact("assessment.computed", _key(month))
+    return {"cases": row.cases, "file": b64u(row.digest)}
+
+
+def _checked(work: Work, known: AssessedMonth) -> Mapping[str, Any]:
+    """Compute a known month again beside its rows; the same bytes, or a refusal."""
+    month = Month(known.first_day)
+    cases = [case for _, case in _scored(work, month)]
+    standings = _standings(work, month, cases)
+    if _digest(lines(month, known.read_at, cases, standings)) != known.digest:
+        raise Refusal(
+            "scores-differ",
+            zh=f"{month.name}重算结果与已公布的不一致",
+            en=f"Computed again, {month.name} differs from what was published",
+        )
+    work.note(f"scores/{month.name}", "assessment.checked")
+    return {"cases": known.cases, "file": b64u(known.digest)}
+
+
+def _write_cases(work: Work, month: Month) -> int:
+    """Write every case of the month and both rankings; how many cases."""
+    waiting: list[dict[str, object]] = []
+    cases: list[ScoredCase] = []
+    for bundle, case in _scored(work, month):
+        waiting.append(_row(month, len(cases), bundle, case))
+        cases.append(case)
+        if len(waiting) == BATCH:
+            work.session.execute(insert(AssessedCase), waiting)
+            waiting = []
+    if waiting:
+        work.session.execute(insert(AssessedCase), waiting)
+    places = dict.fromkeys(Side, 0)
+    kept = []
+    for side, one in _standings(work, month, cases):
+        kept.append(_standing(month, side, places[side], one))
+        places[side] += 1
+    if kept:
+        work.session.execute(insert(AssessedStanding), kept)
+    return len(cases)
+
+
+def _scored(work: Work, month: Month) -> Iterator[tuple[FinishedBundle, ScoredCase]]:
+    hours, codes = WorkHours(work.calendar), _Codes(work.session, month)
+    read_at = month.read_at(work.calendar)
+    for bundle in finished(
+        work.session, month.since, month.until, calendar=work.calendar, at=read_at
+    ):
+        if bundle.stars is None:
+            raise AssertionError(f"{bundle.order_no} may still be rated at {read_at}")
+        yield (
+            bundle,
+            ScoredCase(
+                order_no=bundle.order_no,
+                item_code=bundle.item_code,
+                agency=codes(bundle.agency),
+                department=codes(bundle.department),
+                ended_at=bundle.ended_at,
+                on=legal_day(bundle.opened_at),
+                figures=figures(read(bundle.events, hours, until=read_at - INSTANT)),
+                stars=bundle.stars,
+            ),
+        )
+
+
+def _standings(
+    work: Work, month: Month, cases: list[ScoredCase]
+) -> list[tuple[Side, Standing[str]]]:
+    on = legal_day(month.read_at(work.calendar))
+    return [
+        (side, one)
+        for side in Side
+        for one in ranking((_weighed(case, side) for case in cases), on=on)
+    ]
+
+
+def _weighed(case: ScoredCase, side: Side) -> Weighed[str]:
+    if side is Side.DEPARTMENT:
+        return Weighed(case.department, case.department_score.value, case.figures.limit)
+    return Weighed(case.agency, case.agency_score.value, case.figures.limit)
+
+
+class _Codes:
+    """Credit codes of organisations, each asked for once; of a known month those written then."""
+
+    def __init__(self, session: Session, month: Month) -> None:
+        self._session = session
+        self._known: dict[UUID, str] = {}
+        for key, code in (
+            (AssessedCase.agency, AssessedCase.agency_code),
+            (AssessedCase.department, AssessedCase.department_code),
+        ):
+            written = select(key, code).where(AssessedCase.first_day == month.first).distinct()
+            for known, told in session.execute(written):
+                self._known[known] = told
+
+    def __call__(self, key: UUID) -> str:
+        if key not in self._known:
+            self._known[key] = self._asked(key)
+        return self._known[key]
+
+    def _asked(self, key: UUID) -> str:
+        try:
+            return organisation(self._session, key).uscc
+        except NotFound:  # it has withdrawn since, and its cases stay
+            return f"withdrawn-{key}"
+
+
+def _row(month: Month, place: int, bundle: FinishedBundle, case: ScoredCase) -> dict[str, object]:
+    return {
+        "order_no": case.order_no,
+        "first_day": month.first,
+        "place": place,
+        "agency": bundle.agency,
+        "department": bundle.department,
+        "agency_code": case.agency,
+        "department_code": case.department,
+        "item_code": case.item_code,
+        "ended_at": case.ended_at,
+        "formula_day": case.on,
+        "figures": plain_figures(case.figures),
+        "stars": str(case.stars),
+    }
+
+
+def _standing(month: Month, side: Side, place: int, one: Standing[str]) -> dict[str, object]:
+    return {
+        "first_day": month.first,
+        "side": side,
+        "code": one.key,
+        "place": place,
+        "cases": one.cases,
+        "limit": one.limit // INSTANT,
+        "mean": str(one.mean),
+        "rank": one.rank,
+    }
+
+
+def _digest(file: Iterator[bytes]) -> bytes:
+    found = hashlib.sha256()
+    for line in file:
+        found.update(line)
+    return found.digest()
+
+
+def _key(month: Month) -> UUID:
+    """A month as the subject of a fact."""
+    return UUID(int=month.first.toordinal())

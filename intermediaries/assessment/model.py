@@ -1,0 +1,76 @@
+"""Tables of bundled assessment: months that were computed, their cases, their standings."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from intermediaries.assessment.rules import Side
+from market.db.base import Base
+from market.db.types import Hash, Moment, StateColumn, Structure, one_of
+
+
+class AssessedMonth(Base):
+    """A month that was computed: how many cases, and the hash of its file."""
+
+    __tablename__ = "assessed_month"
+
+    first_day: Mapped[date] = mapped_column(Date, primary_key=True)
+    read_at: Mapped[datetime] = mapped_column(Moment)
+    """As of which moment ratings and rulings were read."""
+    computed_at: Mapped[datetime] = mapped_column(Moment)
+    cases: Mapped[int] = mapped_column(Integer)
+    digest: Mapped[bytes] = mapped_column(Hash)
+
+
+class AssessedCase(Base):
+    """A case of a month: figures and stars; scores follow from them."""
+
+    __tablename__ = "assessed_case"
+    __table_args__ = (
+        Index("uq_assessed_case_place", "first_day", "place", unique=True),
+        Index("ix_assessed_case_agency", "agency", "first_day"),
+        Index("ix_assessed_case_department", "department", "first_day"),
+    )
+
+    order_no: Mapped[str] = mapped_column(String(32), primary_key=True)
+    first_day: Mapped[date] = mapped_column(ForeignKey("assessed_month.first_day"))
+    place: Mapped[int] = mapped_column(Integer)
+    agency: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    department: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    agency_code: Mapped[str] = mapped_column(String(64))
+    department_code: Mapped[str] = mapped_column(String(64))
+    """Credit codes as they stood when it was computed."""
+    item_code: Mapped[str] = mapped_column(String(16))
+    ended_at: Mapped[datetime] = mapped_column(Moment)
+    formula_day: Mapped[date] = mapped_column(Date)
+    figures: Mapped[dict[str, int]] = mapped_column(Structure)
+    stars: Mapped[str] = mapped_column(String(64))
+    """An exact fraction, such as 9/2."""
+
+
+class AssessedStanding(Base):
+    """A department's or an agency's month; without a rank where its cases are too few."""
+
+    __tablename__ = "assessed_standing"
+    __table_args__ = (
+        one_of("side", Side),
+        CheckConstraint("cases > 0", name="cases_positive"),
+        CheckConstraint("rank IS NULL OR rank > 0", name="rank_positive"),
+    )
+
+    first_day: Mapped[date] = mapped_column(
+        ForeignKey("assessed_month.first_day"), primary_key=True
+    )
+    side: Mapped[Side] = mapped_column(StateColumn(Side), primary_key=True)
+    code: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """The credit code of the organisation."""
+    place: Mapped[int] = mapped_column(Integer)
+    """Its place on the list, those without a rank last."""
+    cases: Mapped[int] = mapped_column(Integer)
+    limit: Mapped[int] = mapped_column(BigInteger)
+    """The limits of its cases together, in microseconds of working time."""
+    mean: Mapped[str] = mapped_column(Text)
+    """An exact fraction."""
+    rank: Mapped[int | None] = mapped_column(Integer)

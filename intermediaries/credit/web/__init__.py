@@ -1,0 +1,1 @@
+"""Pages of credit: for everybody, for the agency, for the management office."""
