@@ -1,0 +1,1 @@
+"""Demands: what an owner asks agencies for, from draft to the end of enrolment."""

@@ -1,0 +1,1 @@
+"""Acts about demands: owner, operator, and the rooms above."""

@@ -1,0 +1,15 @@
+"""What the room of demands hands to the factory."""
+
+from typing import Final
+
+from intermediaries.demands.alerts import ALERT
+from intermediaries.demands.desk import desk
+from intermediaries.demands.web import checking, own, public, watching
+from market.feature import Feature
+
+FEATURE: Final = Feature(
+    "demands",
+    pages=(public.pages, own.pages, checking.pages, watching.pages),
+    listeners=(ALERT,),
+    desk=desk,
+)

@@ -1,0 +1,1 @@
+"""Pages of demands: board, wizard, check, record."""
