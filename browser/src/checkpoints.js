@@ -68,7 +68,7 @@ export async function signaturesOf(note, key) {
 
 /**
  * The checkpoint, if one of the log's keys signed it and `quorum` witnesses cosigned it; `by` is the
- * moment by which so many had seen it. Refused: `malformed`, `bad-signature`, `wrong-origin`,
+ * moment by which so many had seen it, `cosigners` their names. Refused: `malformed`, `bad-signature`, `wrong-origin`,
  * `not-signed`, `not-witnessed`.
  */
 export async function verifyCheckpoint(text, logs, witnesses, quorum) {
@@ -83,10 +83,12 @@ export async function verifyCheckpoint(text, logs, witnesses, quorum) {
   if (signers === 0) {
     refuse('检查点没有受信任的日志签名', 'No trusted key of the log signed the checkpoint', 'not-signed');
   }
-  const times = [];
+  const [times, cosigners] = [[], []];
   for (const key of witnesses) {
     const seen = (await signaturesOf(note, key)).map((one) => bytesNumber(one.subarray(0, 8)));
-    if (seen.length > 0) times.push(seen.reduce((a, b) => (a < b ? a : b)));
+    if (seen.length === 0) continue;
+    times.push(seen.reduce((a, b) => (a < b ? a : b)));
+    cosigners.push(key.name);
   }
   if (times.length < quorum) {
     refuse(
@@ -96,7 +98,7 @@ export async function verifyCheckpoint(text, logs, witnesses, quorum) {
     );
   }
   const ordered = times.sort((a, b) => (a < b ? -1 : 1));
-  return { ...checkpoint, by: ordered[quorum - 1] * 1_000_000n, witnesses: times.length };
+  return { ...checkpoint, by: ordered[quorum - 1] * 1_000_000n, witnesses: times.length, cosigners };
 }
 
 function parseText(text) {

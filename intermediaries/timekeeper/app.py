@@ -55,12 +55,26 @@ class Program:
     files: KeyFiles
 
     def release_due(self) -> int:
-        """Release every occasion whose time has come; how many. May run late, twice or never."""
+        """Release every occasion whose time has come; how many. May run late, twice or never.
+
+        One that fails holds back no other: it is written down, and stays due for the next beat.
+        """
         now = self.office.clock.now()
         waiting = self.office.read(lambda session: due(session, now))
-        for occasion in waiting:
+        return sum(self._is_released(occasion) for occasion in waiting)
+
+    def _is_released(self, occasion: Occasion) -> bool:
+        try:
             self.office.run(release, Release(occasion, self.files))
-        return len(waiting)
+        except Exception as cause:  # noqa: BLE001  whatever it is, the others are due as well
+            log.error(  # noqa: TRY400  its words may hold a key
+                "timekeeper.release_failed",
+                kind=type(cause).__name__,
+                subject=occasion.subject,
+                round=occasion.round,
+            )
+            return False
+        return True
 
     def for_ever(self, pause: float, stop: threading.Event) -> None:
         """Release until `stop`, with so many seconds of machine time between."""

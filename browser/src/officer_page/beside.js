@@ -18,6 +18,10 @@ const WORK = {
   /** How many keys a file holds, if the passphrase is its own. */
   count: ({ raw, passphrase }) => unlockPool(raw, passphrase).size,
 
+  /** The organisation's signing key alone. */
+  sign: ({ organisation, organisationPassphrase }) =>
+    unlockOrganisation(organisation, organisationPassphrase),
+
   /** The pool and the organisation's signing key. */
   async unlock({ pool, passphrase, organisation, organisationPassphrase }, told) {
     told('unlocking');

@@ -1,7 +1,8 @@
 /**
  * A submission that the platform refused or never answered, left with the witness: proof that it was
  * sent in time. The file is carried there by its bidder, for this page speaks to no third host; it is
- * a signed act, which names no bidder. The witness's dated word comes back the same way.
+ * a signed act, which names no bidder. The witness's dated word comes back the same way. One word is
+ * enough; where the trust file names several witnesses, one of each is kept, all about the same act.
  */
 
 import { sameBytes, utf8 } from '../bytes.js';
@@ -37,10 +38,17 @@ async function pinnedWord(trust, value) {
   throw new Malformed('bad-signature', '信任文件中没有见证人', 'The trust file pins no witness');
 }
 
-/** Take the witness's word into the book; a line's end that a program has put behind it is no part of it. */
+/** The words that are kept about a version, one of each witness. */
+export const wordsOf = (version) => [version.dropped ?? []].flat();
+
+/**
+ * Take the witness's word into the book, beside those of other witnesses; a line's end that a program
+ * has put behind it is no part of it.
+ */
 export async function keepWord({ book, trust }, version, raw) {
   const value = parse(utf8(new TextDecoder().decode(raw).trimEnd()));
-  await readWord(trust, version, value);
-  version.dropped = value;
+  const { witness } = await readWord(trust, version, value);
+  const said = await Promise.all(wordsOf(version).map((one) => readWord(trust, version, one)));
+  version.dropped = [...wordsOf(version).filter((_, at) => said[at].witness !== witness), value];
   await book.save();
 }

@@ -168,6 +168,7 @@ function found(app) {
       [t('保证金', 'Bond'), manifest.bond === 0 ? t('不收（使用准入令牌）', 'none (an admission token is used)') : money(manifest.bond)],
       [t('信封', 'Envelopes'), kindsOf(manifest).map(envelopeName).join(t('、', ', '))],
       [t('开标清单哈希', 'Hash of the manifest'), h('code', {}, b64u(manifest.hash))],
+      [t('见证', 'Witnessed'), witnessed(app)],
     ]),
     h('h3', {}, t(`开标人：${manifest.seats.length} 位，任意 ${manifest.k} 位可共同开启`, `Officers: ${manifest.seats.length}, any ${manifest.k} of whom open together`)),
     table(t('开标人', 'Officers'), [t('身份', 'Part'), t('单位', 'Organisation'), t('信用代码', 'Credit code'), t('来源', 'Known by')], manifest.seats.map((seat) => officerRow(app, seat))),
@@ -178,6 +179,12 @@ function found(app) {
     note('warning', h('p', {}, t('没有中继：匿名主机所在网络的运营者能看到有哪些地址连接。不愿被看到时换一个网络。', 'There is no relay: whoever runs the network of the anonymous host sees which addresses connect. Use another network if that must not be seen.'))),
     app.standing === 'unknown' ? null : h('div', { class: 'buttons' }, after, next),
   ];
+}
+
+/** Whose cosignatures were checked under the newest checkpoint, and how many have to be there. */
+function witnessed({ record, trust }) {
+  const [names, count, needed] = [record.head.cosigners, trust.witnesses.length, trust.quorum];
+  return t(`${names.join('、')} 联署了检查点，已核对（信任文件列 ${count} 个见证机构，需 ${needed} 个）`, `${names.join(', ')} cosigned the checkpoint: checked (the trust file names ${count}, ${needed} needed)`);
 }
 
 const officerRow = (app, seat) => [

@@ -87,6 +87,21 @@ def test_a_release_is_made_once_whoever_comes_first_and_however_late(keeper):
     assert keeper.told("releases").data == first
 
 
+def test_one_occasion_that_fails_holds_back_no_other(keeper):
+    first, second = OCCASION, replace(OCCASION, round=2)
+    third = replace(OCCASION, opens_at=OPENS_AT + timedelta(seconds=1))
+    for occasion in (first, second, third):
+        keeper.ask(occasion)
+    with keeper.program.engine.begin() as connection:
+        sealed = "UPDATE occasion SET sealed_identity = '\\x00' WHERE round = 1 AND opens_at = :at"
+        connection.execute(text(sealed), {"at": OPENS_AT})
+    keeper.clock.at = OPENS_AT + timedelta(seconds=1)
+    assert keeper.program.release_due() == 2
+    assert keeper.told("releases", second).status_code == 200
+    assert keeper.told("releases", third).status_code == 200
+    assert keeper.program.release_due() == 0  # the first stays due, and nothing else is done twice
+
+
 def test_a_clock_set_back_after_the_release_takes_nothing_back(keeper):
     keeper.ask()
     keeper.clock.at = OPENS_AT

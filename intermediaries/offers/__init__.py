@@ -1,0 +1,1 @@
+"""Offers: agencies enrol and seal a quote, timekeepers open all of them, the rule chooses one."""

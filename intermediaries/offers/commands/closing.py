@@ -1,0 +1,223 @@
+"""The closing: the list of enrolments, the draw on it, the rule, and what it gave, published.
+
+Each act stands in the journal by a command of its own: list, freeze, selection file, result.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from intermediaries.demands import queries as demands
+from intermediaries.demands.commands.recording import (
+    record_closed,
+    record_extended,
+    record_failed,
+    record_selected,
+)
+from intermediaries.offers.model import Selection, SelectionResult
+from intermediaries.offers.reckoning import DrawGiven, is_extended_now, may_draw, reckon
+from intermediaries.offers.rows import live, locked
+from intermediaries.offers.rules.states import (
+    SELECTION_TABLE,
+    SelectionAction,
+    SelectionState,
+)
+from intermediaries.rulebook.selection.rerun import draw_purpose
+from market.accounts.queries.organisations import keys, organisations_with
+from market.accounts.roles import Role
+from market.command import Work
+from market.draws.commands.freezing import FreezeOrder, freeze_order
+from market.draws.commands.seating import PartySeat, seat_parties
+from market.draws.commands.walking import PublishDraw, publish_draw
+from market.kernel.permissions import Permission
+from market.protocol.encoding import Json, b64u, canonical, digest, stamp
+from market.protocol.members import octet_list
+from market.protocol.parties import LEAST
+
+LISTED_MOST: Final = 256
+"""Hashes that stand in the journal's entry itself; of a longer list only the hash of it."""
+
+
+def close(work: Work, key: UUID) -> None:
+    """Close a round: nothing is taken any more, and the list of enrolments is journaled."""
+    work.need(Permission.HOUSE_ACT)
+    row = locked(work, key)
+    if row.state not in (SelectionState.AWAITING_KEYS, SelectionState.OPEN):
+        return
+    if work.now <= row.enrol_closes:
+        return
+    hashes = [one.act_hash for one in live(work.session, row.id)]
+    listed = octet_list(hashes)
+    shown: list[Json] | None = listed if len(hashes) <= LISTED_MOST else None
+    row.closed_at = work.now
+    work.move(row, SELECTION_TABLE, SelectionAction.CLOSE)
+    work.publish(
+        "enrolments",
+        row.subject,
+        {
+            "demand": row.demand_no,
+            "round": row.round,
+            "terms": b64u(row.terms_hash),
+            "closes": stamp(row.enrol_closes),
+            "count": len(hashes),
+            "enrolments": shown,
+            "list_hash": b64u(digest(canonical({"enrolments": listed}))),
+        },
+    )
+    record_closed(work, row.demand_no)
+
+
+def freeze(work: Work, key: UUID) -> None:
+    """Freeze the draw on the list, where enough came; supervisor, owner and centre draw.
+
+    Each with its registered key; without owner and centre a notary. `bad-parties` while too few
+    have one: the draw waits.
+    """
+    work.need(Permission.HOUSE_ACT)
+    row = locked(work, key)
+    if row.state is not SelectionState.CLOSED or not may_draw(work.session, row):
+        return
+    order = FreezeOrder(
+        case=row.demand_no,
+        purpose=draw_purpose(row.round),
+        leaves=tuple(one.act_hash for one in live(work.session, row.id)),
+        parties=seat_parties(work, _seats(work, row)),
+    )
+    row.draw_no = freeze_order(work, order).no
+    work.move(row, SELECTION_TABLE, SelectionAction.FREEZE)
+
+
+def extend(work: Work, key: UUID) -> None:
+    """Let enrolment go on for its one working day, where the rule says so."""
+    work.need(Permission.HOUSE_ACT)
+    row = locked(work, key)
+    if row.state is not SelectionState.CLOSED or not is_extended_now(work.session, row):
+        return
+    record_extended(work, row.demand_no)
+    found = demands.facts(work.session, row.demand_no)
+    if found.enrol_closes is None or found.opens_at is None or found.terms_hash != row.terms_hash:
+        raise AssertionError("an extension moves the end and leaves the terms")
+    row.enrol_closes, row.opens_at = found.enrol_closes, found.opens_at
+    row.amendment, row.is_extended, row.closed_at = found.amendment, True, None
+    work.move(row, SELECTION_TABLE, SelectionAction.EXTEND)
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Run the rule for a round, with its published draw where there is one."""
+
+    selection: UUID
+    draw: DrawGiven | None
+
+
+def choose_agency(work: Work, cmd: Choose) -> bool:
+    """Open the quotes, run the rule, keep its file and journal the file's hash; whether it did.
+
+    Nothing while it waits: for a draw that is asked for, for the extension, or for timekeepers
+    (`too-few-releases`).
+    """
+    work.need(Permission.HOUSE_ACT)
+    row = locked(work, cmd.selection)
+    if row.state not in (SelectionState.CLOSED, SelectionState.DRAWING):
+        return False
+    if row.state is SelectionState.CLOSED and (
+        may_draw(work.session, row) or is_extended_now(work.session, row)
+    ):
+        return False
+    if row.state is SelectionState.DRAWING and cmd.draw is None:
+        return False
+    found = reckon(work.session, row, cmd.draw)
+    outcome = found.outcome
+    winner = None if outcome.winner is None else found.holders[outcome.winner].agency
+    file_hash = digest(found.file)
+    work.session.add(
+        SelectionResult(
+            selection=row.id,
+            file=found.file,
+            file_hash=file_hash,
+            outcome_hash=found.outcome_hash,
+            winner=winner,
+            failure=None if outcome.failure is None else outcome.failure.cause.value,
+            chosen_at=work.now,
+        )
+    )
+    work.move(row, SELECTION_TABLE, SelectionAction.CHOOSE)
+    work.publish(
+        "selection",
+        row.subject,
+        {
+            "demand": row.demand_no,
+            "round": row.round,
+            "file": b64u(file_hash),
+            "outcome": b64u(found.outcome_hash),
+        },
+    )
+    return True
+
+
+def publish_result(work: Work, key: UUID) -> None:
+    """Publish what the rule gave, the same day: the demand is selected, or has failed."""
+    work.need(Permission.HOUSE_ACT)
+    row = locked(work, key)
+    if row.state is not SelectionState.CHOSEN:
+        return
+    result = work.session.get_one(SelectionResult, row.id)
+    row.published_at = work.now
+    if result.failure is None:
+        work.move(row, SELECTION_TABLE, SelectionAction.SELECT)
+        record_selected(work, row.demand_no)
+    else:
+        work.move(row, SELECTION_TABLE, SelectionAction.FAIL)
+        record_failed(work, row.demand_no, result.failure)
+    work.publish(
+        "result",
+        row.subject,
+        {
+            "demand": row.demand_no,
+            "round": row.round,
+            "selection": b64u(result.outcome_hash),
+            "file": b64u(result.file_hash),
+            "failure": result.failure,
+        },
+    )
+    fact = "offers.selected" if result.failure is None else "offers.failed"
+    work.state_fact(fact, row.demand)
+
+
+def publish_order(work: Work, key: UUID) -> None:
+    """Publish the drawn order: in a supermarket nothing of it is secret once it is drawn."""
+    work.need(Permission.HOUSE_ACT)
+    row = work.session.get_one(Selection, key)
+    if row.draw_no is not None:
+        publish_draw(work, PublishDraw(row.draw_no, names_public=True))
+
+
+def _seats(work: Work, row: Selection) -> tuple[PartySeat, ...]:
+    owner = demands.facts(work.session, row.demand_no).owner
+    supervisors = _ready(work, Role.SUPV, owner)
+    seats = [PartySeat("supervisor", one, "supervisor") for one in supervisors[:1]]
+    if _has_key(work, owner):
+        seats.append(PartySeat("owner", owner, "owner"))
+    seats += [PartySeat("centre", one, "centre") for one in _ready(work, Role.CENTER, owner)[:1]]
+    if len(seats) < LEAST:
+        seats += [
+            PartySeat("notary", one, "notary") for one in _ready(work, Role.NOTARY, owner)[:1]
+        ]
+    return tuple(seats)
+
+
+def _ready(work: Work, role: Role, owner: UUID) -> list[UUID]:
+    """The organisations of a role with a key in force, the owner's own left out."""
+    found = [one.id for one in organisations_with(work.session, role) if one.id != owner]
+    return [one for one in found if _has_key(work, one)]
+
+
+def _has_key(work: Work, organisation: UUID) -> bool:
+    return any(key.counts_at(work.now) for key in keys(work.session, organisation))
+
+
+def is_drawn_from(session: Session, row: Selection) -> bool:
+    """Whether the draw this round needs is frozen, or it needs none: quotes may be opened."""
+    return row.state is not SelectionState.CLOSED or not may_draw(session, row)

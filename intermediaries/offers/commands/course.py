@@ -1,0 +1,73 @@
+"""The beginning of a selection: it follows its demand's publication and withdrawal."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from intermediaries.demands import queries as demands
+from intermediaries.demands.facts import DemandFacts
+from intermediaries.offers.model import Selection
+from intermediaries.offers.rows import locked, of_demand
+from intermediaries.offers.rules.enrolling import seals_price
+from intermediaries.offers.rules.states import (
+    RUNNING,
+    SELECTION_TABLE,
+    SelectionAction,
+)
+from intermediaries.rulebook.selection.record import terms_json
+from market.command import Work
+from market.protocol.encoding import canonical
+
+
+def begin(work: Work, demand: UUID) -> None:
+    """Open the selection of a demand that was published; again: nothing.
+
+    Where the price is the owner's nothing is sealed, and enrolment is open at once.
+    """
+    found = demands.facts_by_id(work.session, demand)
+    work.hold(f"selection:{found.no}")
+    known = select(Selection.id).where(
+        Selection.demand_no == found.no, Selection.round == found.round
+    )
+    if work.session.scalar(known) is not None:
+        return
+    row = _row(found)
+    work.session.add(row)
+    work.session.flush()
+    work.note(row.subject, "selection.begun")
+    if not row.sealed:
+        work.as_house().move(row, SELECTION_TABLE, SelectionAction.COMPLETE_KEYS)
+
+
+def follow_withdrawal(work: Work, demand: UUID) -> None:
+    """End the selection of a demand that its owner withdrew; quotes stay sealed for ever."""
+    row = of_demand(work.session, demands.facts_by_id(work.session, demand).no)
+    if row is None:
+        return
+    row = locked(work, row.id)
+    if row.state in RUNNING:
+        work.as_house().move(row, SELECTION_TABLE, SelectionAction.WITHDRAW)
+
+
+def _row(found: DemandFacts) -> Selection:
+    if (
+        found.terms is None
+        or found.terms_hash is None
+        or found.enrol_opens is None
+        or found.enrol_closes is None
+        or found.opens_at is None
+    ):
+        raise AssertionError("a published demand has its terms and dates")
+    return Selection(
+        demand=found.id,
+        demand_no=found.no,
+        round=found.round,
+        amendment=found.amendment,
+        mode=found.mode,
+        sealed=seals_price(found.terms),
+        terms=canonical(terms_json(found.terms)),
+        terms_hash=found.terms_hash,
+        enrol_opens=found.enrol_opens,
+        enrol_closes=found.enrol_closes,
+        opens_at=found.opens_at,
+    )

@@ -1,0 +1,140 @@
+"""What an enrolment must be before it is taken, and what a mode asks an agency for."""
+
+from datetime import datetime
+from typing import Final
+
+from intermediaries.offers.rules.states import SEALED, SelectionState
+from intermediaries.rulebook.selection.modes import PRICED, Mode
+from intermediaries.rulebook.selection.terms import Terms
+from market.kernel.errors import Refusal
+from market.kernel.law import platform_rule
+from market.protocol.age import sealed_length
+from market.protocol.encoding import digest, stamp
+from market.protocol.enrolments import Enrolment
+from market.protocol.payload import FIRST_CLASS
+
+OFFERED: Final = (Mode.DIRECT, Mode.RANDOM, Mode.LOWEST, Mode.AVERAGE, Mode.REFPRICE)
+"""The modes that this room carries through from the notice to the result."""
+QUOTE_LENGTH: Final = sealed_length(FIRST_CLASS)
+"""Bytes of every quote's ciphertext: all of one length, so that none tells anything."""
+ONE_ENROLMENT: Final = platform_rule(
+    "同一控制关系只能一家报名", "One enrolment for each controlling group"
+)
+
+
+def seals_price(terms: Terms) -> bool:
+    """Whether every agency seals a price of its own; else the owner's fixed price holds."""
+    if terms.mode in PRICED:
+        return True
+    return terms.mode is Mode.DIRECT and terms.fixed is None
+
+
+def refuse_unless_open(
+    state: SelectionState, opens: datetime, closes: datetime, now: datetime
+) -> None:
+    """Go on only inside the window: from `opens` to `closes`, both moments included.
+
+    `enrolment-not-open`, `keys-awaited` while the timekeepers' keys are not all there,
+    `enrolment-closed` one microsecond after the closing and in every later state.
+    """
+    if now < opens:
+        raise Refusal(
+            "enrolment-not-open",
+            zh=f"报名自 {stamp(opens)} 开始",
+            en=f"Enrolment begins at {stamp(opens)}",
+        )
+    if now > closes or state not in (SelectionState.AWAITING_KEYS, SelectionState.OPEN):
+        raise Refusal(
+            "enrolment-closed",
+            zh="报名已截止，不再接受报名、更改和撤回",
+            en="Enrolment has closed: nothing is taken, changed or withdrawn any more",
+        )
+    if state is SelectionState.AWAITING_KEYS:
+        raise Refusal(
+            "keys-awaited",
+            zh="守时人的密钥尚未齐备，暂时不能密封报价；齐备后即可报名",
+            en="The timekeepers' keys are not all there, so nothing can be sealed yet; enrol as"
+            " soon as they are",
+            article=SEALED,
+        )
+
+
+def check_about(
+    held: Enrolment, *, subject: str, round_no: int, terms_hash: bytes, amendment: int
+) -> None:
+    """Refuse (`other-terms`) what was signed for another demand, round, terms or amendment."""
+    wanted = (subject, round_no, terms_hash, amendment)
+    if (held.subject, held.round, held.terms_hash, held.amendment) != wanted:
+        raise Refusal(
+            "other-terms",
+            zh="报名签署的不是当前公告的条款，刷新页面后重新签署",
+            en="The enrolment was not signed for the terms now in force; load the page again and"
+            " sign anew",
+        )
+
+
+def check_turn(held: Enrolment, seq: int, previous: bytes | None) -> None:
+    """Refuse (`out-of-turn`) an act that does not follow on the agency's last one."""
+    if (held.seq, held.previous) != (seq, previous):
+        raise Refusal(
+            "out-of-turn",
+            zh="本单位已有更新的报名，刷新页面后再试",
+            en="Your organisation has a newer enrolment; load the page again",
+        )
+
+
+def check_content(held: Enrolment, *, sealed: bool, ciphertext: bytes | None) -> None:
+    """Refuse an enrolment with the wrong things in it.
+
+    `quote-missing` where the mode asks for a price and none is sealed, `quote-unasked` where the
+    price is the owner's; `ciphertext-missing`, `wrong-size` for a ciphertext of another length.
+    """
+    if held.is_withdrawal:
+        if ciphertext is not None:
+            raise _unasked()
+        return
+    if sealed and held.envelope is None:
+        raise Refusal(
+            "quote-missing",
+            zh="此方式须密封报价",
+            en="This mode asks for a sealed quote",
+            article=SEALED,
+        )
+    if not sealed and (held.envelope is not None or ciphertext is not None):
+        raise _unasked()
+    if held.envelope is None:
+        return
+    named = (held.envelope.size, held.envelope.ciphertext_hash)
+    if ciphertext is None or (len(ciphertext), digest(ciphertext)) != named:
+        raise Refusal(
+            "ciphertext-missing",
+            zh="密文不完整，重新提交",
+            en="The ciphertext is not whole; send it again",
+        )
+    if held.envelope.size != QUOTE_LENGTH:
+        raise Refusal(
+            "wrong-size",
+            zh="密文长度不是规定的长度，用本页或客户端重新密封",
+            en="The ciphertext is not of the one length of all quotes; seal it anew with this page"
+            " or the client",
+            article=SEALED,
+        )
+
+
+def refuse_related(relation: str | None) -> None:
+    """Refuse (`same-group`) where another agency of the controlling group has enrolled."""
+    if relation is not None:
+        raise Refusal(
+            "same-group",
+            zh="与本单位存在控制关系的一家中介已经报名，同一控制关系只能一家报名",
+            en="An agency of your controlling group has enrolled; one enrolment for each group",
+            article=ONE_ENROLMENT,
+        )
+
+
+def _unasked() -> Refusal:
+    return Refusal(
+        "quote-unasked",
+        zh="此方式不报价，价格由业主公布",
+        en="Nothing is sealed in this mode: the price is the owner's, as published",
+    )

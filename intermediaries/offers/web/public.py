@@ -1,0 +1,110 @@
+"""The selection of an agency for everybody: how far it is, and every figure of its result."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from flask import render_template
+from sqlalchemy.orm import Session
+
+from intermediaries.demands import queries as demands
+from intermediaries.demands.facts import DemandFacts
+from intermediaries.demands.guards import shut_to_departments
+from intermediaries.offers import proofs, queries
+from intermediaries.offers.queries import ResultShown, SelectionFacts
+from intermediaries.offers.rules.states import SelectionState
+from intermediaries.offers.words import WORDS
+from intermediaries.rulebook.selection.modes import FUNDS_NAMES, NAMES
+from intermediaries.rulebook.selection.sources import RULES
+from market.kernel.law import Article
+from market.notices.proofs import badge
+from market.protocol.timekeeping import NEEDED
+from market.web.access import public
+from market.web.language import gettext, language
+from market.web.pages import Pages
+from market.web.patterns import Proof, Step, StepState
+from market.web.site import site
+
+pages = Pages("offers", "intermediaries.offers.feature", words=WORDS)
+shut_to_departments(pages)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """Everything the page of a selection shows."""
+
+    demand: DemandFacts
+    facts: SelectionFacts
+    result: ResultShown | None
+    proof: Proof | None
+
+
+@pages.get("/demands/<no>/selection")
+@public
+def show(no: str) -> str:
+    """How an agency is chosen for a demand: steps, list, draw, every figure, the file."""
+    shown = site().office.read(lambda session: _shown(session, no))
+    which = 0 if language() == "zh" else 1
+    released = [one for one in shown.facts.keepers if one.released_at and one.fault is None]
+    article: Article = RULES[shown.facts.mode]
+    return render_template(
+        "offers/selection.html",
+        demand=shown.demand,
+        facts=shown.facts,
+        result=shown.result,
+        proof=shown.proof,
+        steps=_steps(shown.facts),
+        mode=NAMES[shown.facts.mode][which],
+        funds=FUNDS_NAMES[shown.facts.terms.funds][which],
+        article=article.cite(language()),
+        released=released,
+        needed=NEEDED,
+        waits_for_keepers=_waits_for_keepers(shown.facts, len(released)),
+    )
+
+
+def _shown(session: Session, no: str) -> _Shown:
+    facts = queries.selection(session, no)
+    result = queries.result(session, no)
+    proof = None
+    if result is not None:
+        proof = badge(session, proofs.result_entry(session, no), f"/demands/{no}/selection")
+    return _Shown(demands.facts(session, no), facts, result, proof)
+
+
+_AT: Final = {
+    SelectionState.AWAITING_KEYS: 0,
+    SelectionState.OPEN: 0,
+    SelectionState.CLOSED: 1,
+    SelectionState.DRAWING: 1,
+    SelectionState.CHOSEN: 3,
+    SelectionState.SELECTED: 4,
+    SelectionState.FAILED: 4,
+    SelectionState.WITHDRAWN: 0,
+}
+
+
+def _steps(facts: SelectionFacts) -> list[Step]:
+    """Enrolment, draw, opening, result; a step that this mode has not is left out."""
+    labels: list[tuple[str, datetime | None]] = [
+        (gettext("Enrolment"), facts.closed_at),
+        (gettext("List and draw"), None),
+        (gettext("Quotes opened"), None),
+        (gettext("Result"), facts.published_at),
+    ]
+    place = _AT[facts.state]
+    if facts.state is SelectionState.WITHDRAWN:
+        return []
+    found = []
+    for number, (label, _) in enumerate(labels):
+        stands = StepState.NEXT if number > place else StepState.NOW
+        stands = StepState.DONE if number < place else stands
+        if number != 2 or facts.sealed:  # noqa: PLR2004  the third step is the opening
+            found.append(Step(label, "", stands))
+    return found
+
+
+def _waits_for_keepers(facts: SelectionFacts, released: int) -> bool:
+    """Whether the time has come, quotes are there, and two timekeepers have not released yet."""
+    waiting = facts.state in (SelectionState.CLOSED, SelectionState.DRAWING)
+    return waiting and facts.sealed and bool(facts.hashes) and released < NEEDED
