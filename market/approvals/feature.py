@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from market.approvals.commands.journaling import LISTENERS
 from market.approvals.desk import desk
 from market.approvals.ticks import TICKS
 from market.approvals.web import department, heads, items, own, public
@@ -11,5 +12,6 @@ FEATURE: Final = Feature(
     "approvals",
     pages=(public.pages, items.pages, department.pages, heads.pages, own.pages),
     ticks=TICKS,
+    listeners=LISTENERS,
     desk=desk,
 )

@@ -161,6 +161,8 @@ class ApprovalCase(Base):
     """The end of what the department has to do next: for the order of its desk alone."""
     look_at: Mapped[datetime | None] = mapped_column(Moment)
     """When the house looks at it next, to write down what has followed by itself."""
+    kept_in: Mapped[str | None] = mapped_column(String(32))
+    """The order of an agency's service in which it is handled; None: it stands by itself."""
     version: Mapped[int] = version()
 
     __mapper_args__ = {"version_id_col": version}

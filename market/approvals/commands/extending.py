@@ -40,7 +40,7 @@ def ask_extension(work: Work, cmd: AskExtension) -> None:
     Ten working days at most, fifteen where it is handled jointly. `BadInput`s "no-reasons",
     "extension-length"; `Refusal`s "extension-once", "extension-late", "not-in-review".
     """
-    row = rows.at_desk(work, cmd.no, Permission.APPROVALS_CASE_HANDLE)
+    row = rows.at_desk(work, cmd.no, Permission.APPROVALS_CASE_HANDLE, in_order=True)
     refuse_unless_reasons(cmd.reason)
     person, _ = rows.acting(work)
     most = longest(work, row)
@@ -91,7 +91,7 @@ def decide_extension(work: Work, cmd: DecideExtension) -> None:
     The applicant is told the reason. `Refusal`s "same-person", "extension-late"; `NotFound` where
     nothing was asked; `IllegalMove` the second time.
     """
-    row = rows.at_desk(work, cmd.no, Permission.APPROVALS_EXTENSION_DECIDE)
+    row = rows.at_desk(work, cmd.no, Permission.APPROVALS_EXTENSION_DECIDE, in_order=True)
     asked = _extension(work, row)
     if asked is None:
         raise NotFound("no-extension", zh="没有延长申请", en="No more time was asked for")

@@ -355,6 +355,13 @@ def revise(work: Work, cmd: Revise) -> Mapping[str, Any]:
     return {"no": row.no}
 
 
+def keep_in_order(work: Work, key: UUID, order_no: str) -> None:
+    """From now on the case is handled in this order; its room asks for the rights."""
+    row = work.session.get_one(ApprovalCase, key, with_for_update=True)
+    row.kept_in = order_no
+    work.note(row.no, "approval-case.kept", order=order_no)
+
+
 def withdraw_case(work: Work, cmd: NameCase) -> None:
     """Take the application back, until it is decided."""
     row = rows.of_owner(work, cmd.no)

@@ -138,7 +138,7 @@ def pause_case(work: Work, cmd: PauseCase) -> None:
     The day itself still counts. Time runs on by itself when what was told is over. `BadInput`s
     "no-reasons", "pause-length".
     """
-    row = rows.at_desk(work, cmd.no, _DO)
+    row = rows.at_desk(work, cmd.no, _DO, in_order=True)
     refuse_unless_reasons(cmd.reason)
     if not 0 < cmd.days <= MOST_TOLD:
         words = (f"所需时间为1至{MOST_TOLD}个工作日", f"Tell 1 to {MOST_TOLD} working days")
@@ -178,7 +178,7 @@ def pause_case(work: Work, cmd: PauseCase) -> None:
 
 def resume_case(work: Work, cmd: NameCase) -> None:
     """Count again, because what was waited for is done."""
-    row = rows.at_desk(work, cmd.no, _DO)
+    row = rows.at_desk(work, cmd.no, _DO, in_order=True)
     with work.session.no_autoflush:
         if row.state is CaseState.PAUSED:
             rows.pauses(work, row)[-1].ended_at = work.now
@@ -281,7 +281,7 @@ def decide_case(work: Work, cmd: DecideCase) -> None:
 
 def deliver_case(work: Work, cmd: NameCase) -> None:
     """The applicant has the decision."""
-    row = rows.at_desk(work, cmd.no, _DO)
+    row = rows.at_desk(work, cmd.no, _DO, in_order=True)
     with work.session.no_autoflush:
         row.delivered_at = row.ended_at = work.now
         work.move(row, CASE_TABLE, CaseAction.DELIVER)

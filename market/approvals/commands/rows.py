@@ -26,7 +26,7 @@ from market.approvals.rules.course import (
     next_crossing,
 )
 from market.command import Work
-from market.kernel.errors import NotFound, NotSignedIn
+from market.kernel.errors import NotFound, NotSignedIn, Refusal
 from market.kernel.permissions import Permission
 from market.kernel.workdays import NotYetPublished, end_of
 
@@ -62,14 +62,30 @@ def locked(work: Work, no: str) -> ApprovalCase:
     return row
 
 
-def at_desk(work: Work, no: str, permission: Permission) -> ApprovalCase:
-    """A case of the department one acts for, received there; another's is `NotFound`."""
+def at_desk(work: Work, no: str, permission: Permission, *, in_order: bool = False) -> ApprovalCase:
+    """A case of the department one acts for, received there; another's is `NotFound`.
+
+    `Refusal` "case-in-order" where the case is handled in an order and `in_order` does not say
+    that this act is the same there; the room of orders acts as the house too.
+    """
     work.need(permission)
     _, organisation = acting(work)
     row = locked(work, no)
     if row.department != organisation or row.received_at is None:
         raise no_case()
+    if not in_order:
+        refuse_if_kept(work, row)
     return row
+
+
+def refuse_if_kept(work: Work, row: ApprovalCase) -> None:
+    """Go on unless the case is handled in an order, on whose clock each act is a fact."""
+    if row.kept_in is not None and not work.actor.may(Permission.HOUSE_ACT):
+        raise Refusal(
+            "case-in-order",
+            zh=f"本件随中介服务订单{row.kept_in}办理，请在订单页面操作",
+            en=f"This case is handled in order {row.kept_in}: act on the order's page",
+        )
 
 
 def of_owner(work: Work, no: str) -> ApprovalCase:
@@ -84,6 +100,7 @@ def of_owner(work: Work, no: str) -> ApprovalCase:
     row = locked(work, no)
     if row.owner != organisation:
         raise no_case()
+    refuse_if_kept(work, row)
     return row
 
 

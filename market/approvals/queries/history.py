@@ -13,7 +13,8 @@ from market.approvals.courses import SILENT
 from market.approvals.model import ApprovalCase, ApprovalEvent
 from market.approvals.queries.cases import written_course
 from market.approvals.queries.facts import CaseFacts
-from market.approvals.rules.cases import OPEN, EventKind
+from market.approvals.queries.items import ItemFacts, item_version
+from market.approvals.rules.cases import OPEN, CaseState, EventKind
 from market.approvals.rules.course import crossings, promised_day, statutory_day
 from market.kernel.workdays import NotYetPublished, WorkCalendar, if_published
 
@@ -60,6 +61,28 @@ def open_case_for(session: Session, project: UUID, code: str) -> UUID | None:
             ApprovalCase.state.in_(OPEN),
         )
     )
+
+
+def preparing_case(session: Session, project: UUID, code: str) -> tuple[UUID, str] | None:
+    """Id and number of the case of a project for an item that is not handed in yet."""
+    row = session.execute(
+        select(ApprovalCase.id, ApprovalCase.no).where(
+            ApprovalCase.project == project,
+            ApprovalCase.code == code,
+            ApprovalCase.state == CaseState.PREPARING,
+        )
+    ).first()
+    return None if row is None else (row.id, row.no)
+
+
+def department_of(session: Session, case: UUID) -> UUID:
+    """The department that handles a case."""
+    return session.get_one(ApprovalCase, case).department
+
+
+def item_of_case(session: Session, case: UUID) -> ItemFacts:
+    """The version of the item that a case follows."""
+    return item_version(session, session.get_one(ApprovalCase, case).item)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,16 @@ JOINT_DECISION_DAYS: Final = (Dated(45, DECISION, _SINCE),)
 JOINT_EXTENSION_DAYS: Final = (Dated(15, DECISION, _SINCE),)
 DELIVERY_DAYS: Final = (Dated(10, DELIVERY, _SINCE),)
 
+PERIODS: Final = {
+    "P01": ("受理或一次性告知补正", "acceptance, or correction named once", CORRECTION_DAYS),
+    "P02": ("作出决定", "decision", DECISION_DAYS),
+    "P02.extension": ("经负责人批准延长", "extension by the head", EXTENSION_DAYS),
+    "P03": ("统一、联合、集中办理的决定", "decision handled jointly", JOINT_DECISION_DAYS),
+    "P03.extension": ("联合办理的延长", "extension handled jointly", JOINT_EXTENSION_DAYS),
+    "P05": ("送达决定", "delivery of the decision", DELIVERY_DAYS),
+}
+"""Every number of this room by its id, with its names; all are working days at most."""
+
 
 def limits(on: date) -> Limits:
     """The numbers in force on a legal day."""

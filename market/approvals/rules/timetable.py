@@ -23,6 +23,7 @@ from market.kernel.workdays import (
     CalendarNotPublished,
     NotYetPublished,
     WorkCalendar,
+    end_of,
     if_published,
     legal_day,
     wall_time,
@@ -149,12 +150,24 @@ def _pauses(course: Course, calendar: WorkCalendar) -> Iterator[Why]:
                 TOLD_TIME,
                 is_due=True,
             )
+        elif isinstance(told, date) and end_of(told) == pause.ended_at:
+            # Nobody ended it: whatever is not done yet is the department's time from here on.
+            yield Why(
+                "P04",
+                ("告知的期间届满，恢复计时", "The time that was told is over and counts again"),
+                _shown(pause.ended_at),
+                (
+                    "事项尚未完成的，此后计入部门时限",
+                    "what is not done by then is the department's time from here on",
+                ),
+                TOLD_TIME,
+            )
         else:
             yield Why(
                 "P04",
                 ("恢复计时", "Time counts again"),
                 _shown(pause.ended_at),
-                ("事项完成或告知的期间届满", "it was done, or the time that was told was over"),
+                ("事项完成之时", "the moment at which it was done"),
                 NOT_COUNTED,
             )
 

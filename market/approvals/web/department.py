@@ -164,7 +164,10 @@ def case(no: str) -> str:
     facts, item = known(no)
 
     def ask(session: Session) -> Mapping[str, object]:
-        return {"documents": shown.documents(session, facts)}
+        return {
+            "documents": shown.documents(session, facts),
+            "proof": shown.proof(session, facts.line.no),
+        }
 
     actor = current_actor()
     return render_template(

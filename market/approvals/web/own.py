@@ -138,7 +138,10 @@ def case(code: str, no: str) -> str:
     facts, item = known(code, no)
 
     def ask(session: Session) -> Mapping[str, object]:
-        return {"documents": shown.documents(session, facts)}
+        return {
+            "documents": shown.documents(session, facts),
+            "proof": shown.proof(session, facts.line.no),
+        }
 
     return render_template(
         "approvals/own_case.html",

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from market.approvals.commands.journaling import DECISION, RECEIPT
 from market.approvals.queries.facts import CaseFacts, PaperFacts
 from market.approvals.queries.items import ItemFacts
 from market.approvals.rules.cases import CaseState
@@ -17,12 +19,13 @@ from market.approvals.rules.timetable import Why
 from market.files.attachment import download
 from market.files.queries import DocumentFacts, document
 from market.files.store import FileStore
+from market.journal.queries import entries_of, head
 from market.kernel.errors import NotFound
 from market.kernel.workdays import NotYetPublished, WorkCalendar
 from market.web.fields import Option
 from market.web.filters import day, last_moment
 from market.web.language import gettext, language, ngettext
-from market.web.patterns import Step, StepState, TimetableRow
+from market.web.patterns import Proof, Step, StepState, TimetableRow
 from market.web.site import moment, site
 
 TONES: Final = {
@@ -32,6 +35,19 @@ TONES: Final = {
     Pressure.OPEN: "plain",
 }
 NOTHING: Final = ""
+
+
+def proof(session: Session, no: str) -> Proof | None:
+    """The badge of the newest act about a case; None while there is none with its place."""
+    acts = [placed for kind in (RECEIPT, DECISION) for placed in entries_of(session, no, kind)]
+    if not acts:
+        return None
+    index = max(placed.index for placed in acts)
+    url = url_for("log.proof", index=index)
+    seen = head(session, witnesses=1)
+    if seen is None or index >= seen.size:
+        return Proof(index, url)
+    return Proof(index, url, seen.witnesses, seen.root, url)
 
 
 def calendar() -> WorkCalendar:

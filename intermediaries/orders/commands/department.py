@@ -1,0 +1,340 @@
+"""The department's part of the clock: the approval case is handled here, each act one fact.
+
+Owner and agency submit, supply and revise; the department accepts, asks once, calls experts, gives
+consolidated opinions, decides. Every act is also the act of the approval case, in one transaction.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from intermediaries.orders.commands import rows, syncing
+from intermediaries.orders.commands.rows import Brought, NameOrder
+from intermediaries.orders.model import OrderExpert, ServiceOrder
+from intermediaries.orders.rules.states import (
+    ONE_CLOCK,
+    ORDER_TABLE,
+    OrderAction,
+    OrderState,
+    Side,
+)
+from intermediaries.rulebook.clock import events
+from intermediaries.rulebook.clock.events import CorrectionItem, ExpertCall, Issue, Origin
+from intermediaries.rulebook.clock.parties import Party
+from market.accounts.queries import people
+from market.approvals.commands import filing, handling
+from market.approvals.queries import history, items
+from market.approvals.queries.items import ItemFacts
+from market.approvals.rules import cases
+from market.approvals.rules.cases import IssueKind, Missing, Owes
+from market.command import Work
+from market.experts.queries import is_expert
+from market.kernel.errors import BadInput, NotFound, Refusal
+from market.kernel.workhours import HOUR
+
+MOST_EXPERTS: Final = 15
+_OWING: Final = {Owes.OWNER: Party.OWNER, Owes.AGENCY: Party.AGENCY}
+_ORIGINS: Final = {
+    IssueKind.FIRST: Origin.NEW_HIDDEN,
+    IssueKind.UNSOLVED: Origin.UNSOLVED,
+    IssueKind.NEW_VISIBLE: Origin.NEW_VISIBLE,
+    IssueKind.NEW_ARISEN: Origin.NEW_HIDDEN,
+    IssueKind.SCOPE: Origin.SCOPE,
+}
+_OUTCOMES: Final = {
+    cases.Outcome.APPROVED: events.Outcome.APPROVED,
+    cases.Outcome.REFUSED: events.Outcome.REFUSED,
+}
+
+
+def submit(work: Work, cmd: NameOrder) -> Mapping[str, Any]:
+    """The owner hands the accepted deliverable to the department as an approval case.
+
+    A case that the owner prepares for this item is used, with its other papers; else one is
+    opened. `Refusal`s "no-approval" where none follows, and those of the room of approvals.
+    """
+    row, _ = rows.of_side(work, cmd.no, Side.OWNER)
+    syncing.sync(work, row)
+    if row.state is not OrderState.SERVING:
+        raise rows.wrong_state(
+            "履约中、成果验收后才能报送", "It is submitted while serving, after the acceptance"
+        )
+    if row.project is None or row.approval_item is None:
+        raise Refusal(
+            "no-approval",
+            zh="本订单成果不用于审批，验收即办结",
+            en="No approval uses this deliverable; the acceptance completes the order",
+            article=ONE_CLOCK,
+        )
+    draft = rows.last_draft(work, row)
+    rows.record(work, row, events.Submitted)
+    case_id, case_no = _prepared(work, row.project, row.approval_item)
+    material = _deliverable(items.item(work.session, row.approval_item))
+    filing.add_paper(work, filing.AddPaper(case_no, material, draft))
+    filing.hand_in(work, filing.NameCase(case_no))
+    filing.keep_in_order(work, case_id, row.no)
+    with work.session.no_autoflush:
+        row.approval_case, row.case_no = case_id, case_no
+        row.department = history.department_of(work.session, case_id)
+        work.move(row, ORDER_TABLE, OrderAction.SUBMIT)
+    rows.touch(work, row)
+    _tell(work, row, Side.DEPARTMENT, "收到报送的成果，请受理", "a deliverable was submitted")
+    return {"no": row.no}
+
+
+def accept(work: Work, cmd: NameOrder) -> None:
+    """The department accepts the application."""
+    row, room, case = _at_desk(work, cmd.no)
+    handling.accept_case(room, filing.NameCase(case))
+    rows.record(work, row, events.CaseAccepted)
+
+
+@dataclass(frozen=True, slots=True)
+class ListMissing:
+    """Everything that is missing, at once: by the number of the material."""
+
+    no: str
+    missing: tuple[Missing, ...]
+
+
+def list_missing(work: Work, cmd: ListMissing) -> None:
+    """Tell once what is missing; each thing is owed by the owner or the agency."""
+    row, room, case = _at_desk(work, cmd.no)
+    handling.ask_correction(room, handling.AskCorrection(case, cmd.missing))
+    item = _item(work, row)
+    listed = tuple(
+        CorrectionItem(material_name(item, one.material), _OWING[one.owes]) for one in cmd.missing
+    )
+    rows.record(work, row, lambda key, at: events.CorrectionNotified(key, at, listed))
+    for side in (Side.OWNER, Side.AGENCY):
+        _tell(work, row, side, "审批部门一次性告知补正", "the department says what is missing")
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """A missing material, by its number: with a paper, or the word that it had been there."""
+
+    no: str
+    material: int
+    paper: Brought | None
+
+
+def supply(work: Work, cmd: Supply) -> None:
+    """Owner or agency brings something that the notice names."""
+    row, _ = _of(work, cmd.no, Side.OWNER, Side.AGENCY)
+    room, case = rows.in_room(work), row.case_no or ""
+    if cmd.paper is None:
+        filing.supply(room, filing.ClaimSupplied(case, cmd.material))
+    else:
+        filing.supply(room, filing.AddPaper(case, cmd.material, cmd.paper.document))
+    name = material_name(_item(work, row), cmd.material)
+    papers = () if cmd.paper is None else (cmd.paper,)
+    rows.record(work, row, lambda key, at: events.CorrectionSupplied(key, at, (name,)), papers)
+
+
+@dataclass(frozen=True, slots=True)
+class GiveReasons:
+    """An act of the department with its reasons."""
+
+    no: str
+    reasons: str
+
+
+def not_accept(work: Work, cmd: GiveReasons) -> None:
+    """Not this department's business, or no licence is needed: the order ends unscored."""
+    row, room, case = _at_desk(work, cmd.no)
+    handling.not_accept(room, handling.GiveReasons(case, cmd.reasons))
+    words = rows.said(cmd.reasons, "reasons")
+    event = rows.record(work, row, lambda key, at: events.Terminated(key, at, words))
+    with work.session.no_autoflush:
+        row.ended_at = event.at
+        work.as_house().move(row, ORDER_TABLE, OrderAction.TERMINATE)
+    rows.touch(work, row)
+    rows.count_running(work, row.agency)
+
+
+@dataclass(frozen=True, slots=True)
+class CallExperts:
+    """Experts of the register by their accounts; `within`: working hours each has, if told."""
+
+    no: str
+    accounts: tuple[str, ...]
+    within: int | None = None
+
+
+def call_experts(work: Work, cmd: CallExperts) -> None:
+    """Call experts: the time is theirs until the last has signed.
+
+    `BadInput` "experts-malformed"; `Refusal` "expert-unfit" for somebody who is not of the
+    register or belongs to owner, agency or department.
+    """
+    row, _, _ = _at_desk(work, cmd.no)
+    if not 0 < len(set(cmd.accounts)) == len(cmd.accounts) <= MOST_EXPERTS:
+        words = (f"列出1至{MOST_EXPERTS}位专家，每位一次", f"Name 1 to {MOST_EXPERTS}, each once")
+        raise BadInput("experts-malformed", zh=words[0], en=words[1], fields={"accounts": words})
+    before = rows.experts(work, row)
+    called = [_fit(work, row, account) for account in cmd.accounts]
+    within = None if cmd.within is None else cmd.within * HOUR
+    names = [f"专家{len(before) + place}" for place in range(1, len(called) + 1)]
+    calls = tuple(ExpertCall(name, within) for name in names)
+    rows.record(work, row, lambda key, at: events.ExpertsInvited(key, at, calls))
+    for name, person in zip(names, called, strict=True):
+        work.session.add(OrderExpert(order=row.id, name=name, person=person, called_at=work.now))
+    work.session.flush()
+
+
+def _fit(work: Work, row: ServiceOrder, account: str) -> UUID:
+    person = people.person_by_account(work.session, account)
+    theirs = {one.organisation for one in people.memberships(work.session, person)}
+    if not is_expert(work.session, person) or theirs & {row.owner, row.agency, row.department}:
+        words = (
+            f"{account}不在专家库中，或与一方有关，应回避",
+            f"{account} is not in the register, or belongs to one of the parties",
+        )
+        raise Refusal(
+            "expert-unfit", zh=words[0], en=words[1], status=422, fields={"accounts": words}
+        )
+    return person
+
+
+@dataclass(frozen=True, slots=True)
+class SignOpinion:
+    """An expert's own opinion."""
+
+    no: str
+    opinion: str
+
+
+def sign_opinion(work: Work, cmd: SignOpinion) -> None:
+    """One of the experts called signs; `NotFound` for everybody else."""
+    row = rows.locked(work, cmd.no)
+    syncing.sync(work, row)
+    mine = next(
+        (
+            one
+            for one in rows.experts(work, row)
+            if one.person == work.actor.person and one.signed_at is None
+        ),
+        None,
+    )
+    if mine is None or work.actor.person is None:
+        raise rows.no_order()
+    opinion = rows.said(cmd.opinion, "opinion")
+    rows.record(work, row, lambda key, at: events.ExpertSigned(key, at, mine.name))
+    mine.signed_at, mine.opinion = work.now, opinion
+
+
+@dataclass(frozen=True, slots=True)
+class GiveOpinion:
+    """The consolidated list of a round: issues with where each comes from."""
+
+    no: str
+    issues: tuple[cases.Issue, ...]
+
+
+def give_opinion(work: Work, cmd: GiveOpinion) -> None:
+    """Give the agency the one list of this round; what was left unsolved keeps its words."""
+    row, room, case = _at_desk(work, cmd.no)
+    handling.give_opinion(room, handling.GiveOpinion(case, cmd.issues))
+    listed = tuple(Issue(one.words.strip(), _ORIGINS[one.kind]) for one in cmd.issues)
+    rows.record(work, row, lambda key, at: events.OpinionIssued(key, at, listed))
+    _tell(work, row, Side.AGENCY, "审查意见已汇总，请修改", "the opinions of a round are here")
+
+
+@dataclass(frozen=True, slots=True)
+class Revise:
+    """The revised file and what was changed."""
+
+    no: str
+    words: str
+    paper: Brought
+
+
+def revise(work: Work, cmd: Revise) -> None:
+    """The agency submits the revised file to the department."""
+    row, _ = _of(work, cmd.no, Side.AGENCY)
+    material = _deliverable(_item(work, row))
+    revised = filing.Revise(row.case_no or "", cmd.words, material, cmd.paper.document)
+    filing.revise(rows.in_room(work), revised)
+    rows.record(work, row, events.Revised, (cmd.paper,))
+    _tell(work, row, Side.DEPARTMENT, "修改稿已提交", "the revised file is here")
+
+
+def finalise(work: Work, cmd: NameOrder) -> None:
+    """The department holds the final file and begins to decide."""
+    row, _, _ = _at_desk(work, cmd.no)
+    rows.record(work, row, events.FileFinal)
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """The decision, its reasons and the number it bears."""
+
+    no: str
+    outcome: cases.Outcome
+    reasons: str
+    paper_no: str
+
+
+def decide(work: Work, cmd: Decide) -> None:
+    """Decide: T_end, whatever the decision is."""
+    row, room, case = _at_desk(work, cmd.no)
+    handling.decide_case(room, handling.DecideCase(case, cmd.outcome, cmd.reasons, cmd.paper_no))
+    outcome = _OUTCOMES[cmd.outcome]
+    event = rows.record(work, row, lambda key, at: events.Decided(key, at, outcome))
+    syncing.finish(work, row, event.at)
+
+
+def material_name(item: ItemFacts, number: int) -> str:
+    """A material by its place in the item's list, from 1; `NotFound`."""
+    materials = item.content.materials
+    if not 0 < number <= len(materials):
+        raise NotFound("no-material", zh="没有此项材料", en="There is no such material")
+    return materials[number - 1].zh
+
+
+def _of(work: Work, no: str, *sides: Side) -> tuple[ServiceOrder, Side]:
+    row, side = rows.of_side(work, no, *sides)
+    syncing.sync(work, row)
+    if row.state is not OrderState.SUBMITTED:
+        raise rows.wrong_state(
+            "成果已报送、未决定时才能办理", "Only between the submission and the decision"
+        )
+    return row, side
+
+
+def _at_desk(work: Work, no: str) -> tuple[ServiceOrder, Work, str]:
+    """An order at the department one acts for, the desk towards its case, and the case."""
+    row, _ = _of(work, no, Side.DEPARTMENT)
+    return row, rows.in_room(work), row.case_no or ""
+
+
+def _prepared(work: Work, project: UUID, code: str) -> tuple[UUID, str]:
+    known = history.preparing_case(work.session, project, code)
+    if known is not None:
+        return known
+    no = str(filing.open_case(work, filing.OpenCase(project, code))["no"])
+    found = history.preparing_case(work.session, project, code)
+    if found is None:
+        raise AssertionError(f"{no} was opened and is not there")
+    return found
+
+
+def _item(work: Work, row: ServiceOrder) -> ItemFacts:
+    """The version of the item that the case follows."""
+    return (
+        history.item_of_case(work.session, row.approval_case)
+        if row.approval_case
+        else (items.item(work.session, row.approval_item or ""))
+    )
+
+
+def _deliverable(item: ItemFacts) -> int:
+    """The material that an agency makes; the first one where the item names none."""
+    made = (n for n, one in enumerate(item.content.materials, 1) if one.is_deliverable)
+    return next(made, 1)
+
+
+def _tell(work: Work, row: ServiceOrder, side: Side, zh: str, en: str) -> None:
+    rows.tell(work, row, side, f"turn:{work.now.isoformat()}", zh, en)

@@ -1,0 +1,311 @@
+"""Orders that commands need: locked, brought up to now, their facts added and written back."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from intermediaries.credit.commands.notices import record_running
+from intermediaries.orders.model import (
+    OrderEvent,
+    OrderExpert,
+    OrderPaper,
+    OrderSignature,
+    ResultObjection,
+    ServiceOrder,
+)
+from intermediaries.orders.reading import facts_of, reading_of, turn_of
+from intermediaries.orders.rules import recorded
+from intermediaries.orders.rules.dates import filed_until, rated_until
+from intermediaries.orders.rules.states import (
+    RUNNING,
+    OrderState,
+    Purpose,
+    ResultObjectionState,
+    Side,
+)
+from intermediaries.rulebook.clock.events import Event
+from intermediaries.rulebook.clock.reading import Reading, admit
+from market.accounts.queries import people
+from market.accounts.roles import Role
+from market.command import Work
+from market.files.commands import KeepDocument, keep_document
+from market.files.queries import document
+from market.files.store import Stored
+from market.kernel.errors import BadInput, NotFound, NotSignedIn, Refusal
+from market.kernel.permissions import Permission
+from market.kernel.workdays import NotYetPublished
+from market.kernel.workhours import WorkHours
+
+TEXT_LIMIT = 4_000
+"""Characters of a reason or an opinion."""
+LOOK_AGAIN = timedelta(days=1)
+"""How long the house waits before it looks again for a year's holidays."""
+_RIGHTS = {
+    Side.OWNER: Permission.ORDERS_ORDER_COMMISSION,
+    Side.AGENCY: Permission.ORDERS_ORDER_SERVE,
+    Side.DEPARTMENT: Permission.APPROVALS_CASE_HANDLE,
+    Side.OFFICE: Permission.ORDERS_CLOCK_RULE,
+}
+_ROLES = {
+    Side.OWNER: Role.OWNER,
+    Side.AGENCY: Role.AGENCY,
+    Side.DEPARTMENT: Role.DEPT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NameOrder:
+    """An order by its number."""
+
+    no: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A file that comes with a fact."""
+
+    purpose: Purpose
+    about: str
+    document: KeepDocument
+
+
+def acting(work: Work) -> tuple[UUID, UUID]:
+    """The person and the organisation that act; `NotSignedIn`, `NotFound` without one."""
+    if work.actor.person is None:
+        raise NotSignedIn
+    if work.actor.organisation is None:
+        raise NotFound("no-organisation", zh="没有此单位", en="There is no such organisation")
+    return work.actor.person, work.actor.organisation
+
+
+def no_order() -> NotFound:
+    """There is no such order, or not for this asker."""
+    return NotFound("no-order", zh="没有此订单", en="There is no such order")
+
+
+def side_of(row: ServiceOrder, organisation: UUID | None) -> Side | None:
+    """Which party of an order an organisation is; the department only once it was submitted."""
+    if organisation is None:
+        return None
+    if row.owner == organisation:
+        return Side.OWNER
+    if row.agency == organisation:
+        return Side.AGENCY
+    if row.department == organisation and row.approval_case is not None:
+        return Side.DEPARTMENT
+    return None
+
+
+def locked(work: Work, no: str) -> ServiceOrder:
+    """The order, locked; `NotFound`."""
+    row = work.session.scalar(select(ServiceOrder).where(ServiceOrder.no == no).with_for_update())
+    if row is None:
+        raise no_order()
+    return row
+
+
+def of_side(work: Work, no: str, *sides: Side) -> tuple[ServiceOrder, Side]:
+    """An order and as which of these sides one acts in it; `NotFound` for everybody else."""
+    _, organisation = acting(work)
+    if not any(work.actor.may(_RIGHTS[side]) for side in sides):
+        work.need(_RIGHTS[sides[0]])
+    row = locked(work, no)
+    side = side_of(row, organisation)
+    if side in sides and side is not None and work.actor.may(_RIGHTS[side]):
+        return row, side
+    if Side.OFFICE in sides and work.actor.may(Permission.ORDERS_CLOCK_RULE):
+        return row, Side.OFFICE
+    raise no_order()
+
+
+def in_room(work: Work) -> Work:
+    """The same desk, acting also as the house: towards a lower room, once the right was shown."""
+    rights = work.actor.permissions | {Permission.HOUSE_ACT}
+    return replace(work, actor=replace(work.actor, permissions=rights))
+
+
+def hours_of(work: Work) -> WorkHours:
+    """The working time of the calendar of this moment."""
+    return WorkHours(work.calendar)
+
+
+Maker = Callable[[str, datetime], Event]
+
+
+def record(work: Work, row: ServiceOrder, make: Maker, papers: Sequence[Brought] = ()) -> Event:
+    """Add a fact to the clock, if the rules admit it after those that are there.
+
+    Its moment is that of the command, and never before the last fact: whoever waited for their
+    turn comes after. Refused as `rulebook.clock.reading.admit` refuses.
+    """
+    return add(work, row, make, work.now, papers)
+
+
+def add(
+    work: Work, row: ServiceOrder, make: Maker, at: datetime, papers: Sequence[Brought] = ()
+) -> Event:
+    """The same at another legal moment, for what followed from silence."""
+    facts = facts_of(work.session, row.id)
+    number = len(facts) + 1
+    moment = max([at, *(one.at for one in facts[-1:])])
+    event = make(str(number), moment)
+    admit(facts, event, hours_of(work))
+    work.session.add(
+        OrderEvent(
+            order=row.id,
+            number=number,
+            kind=recorded.kind_of(event),
+            at=moment,
+            said=recorded.write(event),
+            person=work.actor.person,
+            recorded_at=work.now,
+        )
+    )
+    for one in papers:
+        keep(work, row, one, number)
+    work.session.flush()
+    work.note(row.no, f"order.{recorded.kind_of(event)}", number=str(number))
+    touch(work, row)
+    return event
+
+
+def keep(work: Work, row: ServiceOrder, brought: Brought, event: int | None) -> bytes:
+    """Keep a file of an order; it is the organisation's that brings it."""
+    organisation = work.actor.organisation or row.owner
+    digest = keep_document(work, replace(brought.document, organisation=organisation))
+    work.session.add(
+        OrderPaper(
+            order=row.id,
+            event=event,
+            purpose=brought.purpose,
+            about=brought.about,
+            document=digest,
+            organisation=organisation,
+            brought_at=work.now,
+        )
+    )
+    return digest
+
+
+def read_now(work: Work, row: ServiceOrder) -> Reading:
+    """The clock at this moment."""
+    return reading_of(row, facts_of(work.session, row.id), hours_of(work), work.now)
+
+
+def touch(work: Work, row: ServiceOrder) -> None:
+    """Write whose turn it is and when the house looks again, for desks and ticks alone."""
+    row.holder = row.turn_due = row.look_at = None
+    match row.state:
+        case OrderState.AWARDED:
+            row.look_at = row.turn_due = row.confirm_until
+        case OrderState.CONTRACTING:
+            row.look_at = row.turn_due = row.sign_until
+        case OrderState.COMPLETED if row.ended_at is not None:
+            row.turn_due = rated_until(row.ended_at, work.calendar)
+            row.look_at = row.turn_due or work.now + LOOK_AGAIN
+        case OrderState.RATED if row.ended_at is not None:
+            row.turn_due = filed_until(row.ended_at, work.calendar)
+            row.look_at = row.turn_due or work.now + LOOK_AGAIN
+            if row.told_unfiled_at is not None:
+                row.look_at = None
+    if row.state in RUNNING:
+        facts, hours = facts_of(work.session, row.id), hours_of(work)
+        reading = reading_of(row, facts, hours, work.now)
+        turn = turn_of(facts, hours, work.now, reading)
+        if turn is not None:
+            row.holder, row.turn_due = turn.holder, turn.until
+        change = reading.next_change
+        row.look_at = work.now + LOOK_AGAIN if isinstance(change, NotYetPublished) else change
+
+
+def count_running(work: Work, agency: UUID) -> None:
+    """Tell the ledger of credit how many orders of an agency run."""
+    work.session.flush()
+    number = work.session.scalar(
+        select(func.count())
+        .select_from(ServiceOrder)
+        .where(ServiceOrder.agency == agency, ServiceOrder.state.in_(RUNNING))
+    )
+    record_running(work, agency, number or 0)
+
+
+def open_objection(work: Work, row: ServiceOrder) -> ResultObjection | None:
+    """An objection to the result that waits for its answer."""
+    return work.session.scalars(
+        select(ResultObjection)
+        .where(ResultObjection.order == row.id, ResultObjection.state == ResultObjectionState.OPEN)
+        .limit(1)
+    ).first()
+
+
+def signed(work: Work, row: ServiceOrder) -> dict[Side, OrderSignature]:
+    """The signatures under the contract of the present award."""
+    found = work.session.scalars(
+        select(OrderSignature).where(
+            OrderSignature.order == row.id, OrderSignature.place == row.place
+        )
+    )
+    return {one.side: one for one in found}
+
+
+def said(words: str, field: str = "reason") -> str:
+    """Words that must be there; `BadInput` "words-missing" at the field."""
+    if not words.strip() or len(words) > TEXT_LIMIT:
+        told = ("须写明，最多4000字", "Write it down, in at most 4,000 characters")
+        raise BadInput("words-missing", zh=told[0], en=told[1], fields={field: told})
+    return words.strip()
+
+
+def wrong_state(zh: str, en: str) -> Refusal:
+    """This cannot be done as the order stands."""
+    return Refusal("order-stands-elsewhere", zh=zh, en=en)
+
+
+def tell(work: Work, row: ServiceOrder, side: Side, what: str, zh: str, en: str) -> None:
+    """A letter to the people of one side, once for each thing that happened."""
+    organisation = {
+        Side.OWNER: row.owner,
+        Side.AGENCY: row.agency,
+        Side.DEPARTMENT: row.department,
+    }.get(side)
+    if organisation is None:
+        return
+    for address in people.addresses_of_role(work.session, organisation, _ROLES[side]):
+        key = f"order:{row.no}:{row.place}:{what}:{address}"
+        link = f"/orders/{row.no}"
+        work.letter(address, "SM19", key=key, zh=f"{row.no}：{zh}", en=f"{row.no}: {en}", link=link)
+
+
+def tell_raters(work: Work, row: ServiceOrder) -> None:
+    """Ask owner and department for their ratings."""
+    zh, en = "办理结束，请在10个工作日内评价", "it is completed; rate within ten working days"
+    for side in (Side.OWNER, Side.DEPARTMENT):
+        tell(work, row, side, "to-rate", zh, en)
+
+
+def experts(work: Work, row: ServiceOrder) -> list[OrderExpert]:
+    """Everybody who was called, in the order of their numbers."""
+    return list(
+        work.session.scalars(
+            select(OrderExpert)
+            .where(OrderExpert.order == row.id)
+            .order_by(OrderExpert.called_at, func.length(OrderExpert.name), OrderExpert.name)
+        )
+    )
+
+
+def last_draft(work: Work, row: ServiceOrder) -> KeepDocument:
+    """The newest draft, to be handed on; `Refusal` "no-draft"."""
+    found = work.session.scalars(
+        select(OrderPaper)
+        .where(OrderPaper.order == row.id, OrderPaper.purpose == Purpose.DRAFT)
+        .order_by(OrderPaper.event.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        raise wrong_state("尚无成果文件", "There is no deliverable yet")
+    known = document(work.session, found.document, found.organisation)
+    return KeepDocument(Stored(found.document, known.size, known.media_type), known.name, row.owner)

@@ -1,0 +1,24 @@
+"""What the room of orders hands to the factory."""
+
+from typing import Final
+
+from intermediaries.orders.commands.opening import open_selected
+from intermediaries.orders.commands.syncing import follow_case
+from intermediaries.orders.desk import desk
+from intermediaries.orders.ticks import TICKS
+from intermediaries.orders.web import desk as desk_pages
+from intermediaries.orders.web import public
+from market.command import Listener
+from market.feature import Feature
+
+FEATURE: Final = Feature(
+    "orders",
+    pages=(public.pages, desk_pages.pages),
+    ticks=TICKS,
+    listeners=(
+        Listener("offers.selected", "orders.open", open_selected),
+        Listener("case.accepted", "orders.case-accepted", follow_case),
+        Listener("case.decided", "orders.case-decided", follow_case),
+    ),
+    desk=desk,
+)

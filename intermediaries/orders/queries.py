@@ -1,0 +1,139 @@
+"""Orders for the rooms above: what is finished, how many run."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from intermediaries.orders.model import OrderEvent, OrderRating, ServiceOrder
+from intermediaries.orders.reading import fact_of
+from intermediaries.orders.rules.given import owner_and_department
+from intermediaries.orders.rules.states import DONE, RUNNING, Side
+from intermediaries.rulebook.clock.events import Committed, Decided, Event, Outcome
+from intermediaries.rulebook.ratings import rating
+from market.kernel.workdays import WorkCalendar
+
+BATCH: Final = 500
+"""Orders read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedBundle:
+    """A bundle that was decided: its facts, and the stars; None while somebody may still rate.
+
+    `limits` is the fact with which it began, in which they stand.
+    """
+
+    order_no: str
+    agency: UUID
+    department: UUID
+    item_code: str
+    opened_at: datetime
+    ended_at: datetime
+    events: tuple[Event, ...]
+    stars: Fraction | None
+    limits: Committed
+    decision: Outcome
+
+
+def running(session: Session, agency: UUID) -> int:
+    """How many orders of an agency run."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(ServiceOrder)
+            .where(ServiceOrder.agency == agency, ServiceOrder.state.in_(RUNNING))
+        )
+        or 0
+    )
+
+
+def finished(
+    session: Session,
+    since: datetime,
+    until: datetime,
+    *,
+    calendar: WorkCalendar,
+    at: datetime | None = None,
+) -> Iterator[FinishedBundle]:
+    """The bundles decided from `since` (included) to `until` (not), by the end and the number.
+
+    `at`: the moment at which ratings are read, `until` unless said. Read in batches, so that it
+    stays linear. What ended without a decision is not a bundle to be scored and is left out.
+    """
+    after: tuple[datetime, str] = (since, "")
+    while True:
+        rows = session.scalars(
+            select(ServiceOrder)
+            .where(
+                ServiceOrder.state.in_(DONE),
+                ServiceOrder.approval_case.is_not(None),
+                ServiceOrder.ended_at < until,
+                tuple_(ServiceOrder.ended_at, ServiceOrder.no) > after,
+            )
+            .order_by(ServiceOrder.ended_at, ServiceOrder.no)
+            .limit(BATCH)
+        ).all()
+        yield from _bundles(session, rows, calendar, until if at is None else at)
+        if len(rows) < BATCH:
+            return
+        last = rows[-1]
+        if last.ended_at is None:
+            raise AssertionError(f"{last.no} is done and has no end")
+        after = (last.ended_at, last.no)
+
+
+def _bundles(
+    session: Session, rows: Sequence[ServiceOrder], calendar: WorkCalendar, at: datetime
+) -> Iterator[FinishedBundle]:
+    keys = [row.id for row in rows]
+    facts: dict[UUID, list[Event]] = {key: [] for key in keys}
+    for one in session.scalars(
+        select(OrderEvent)
+        .where(OrderEvent.order.in_(keys))
+        .order_by(OrderEvent.order, OrderEvent.number)
+    ):
+        facts[one.order].append(fact_of(one))
+    given: dict[UUID, dict[Side, OrderRating]] = {key: {} for key in keys}
+    for each in session.scalars(
+        select(OrderRating).where(OrderRating.order.in_(keys), OrderRating.given_at <= at)
+    ):
+        given[each.order][each.side] = each
+    for row in rows:
+        made = _bundle(row, facts[row.id], given[row.id], calendar, at)
+        if made is not None:
+            yield made
+
+
+def _bundle(
+    row: ServiceOrder,
+    facts: Sequence[Event],
+    given: dict[Side, OrderRating],
+    calendar: WorkCalendar,
+    at: datetime,
+) -> FinishedBundle | None:
+    began = next((one for one in facts if isinstance(one, Committed)), None)
+    decided = next((one for one in facts if isinstance(one, Decided)), None)
+    if began is None or decided is None or row.department is None:
+        return None
+    of_owner, of_department = owner_and_department(
+        {side: (one.stars, one.reason) for side, one in given.items()}
+    )
+    both = rating(of_owner, of_department, decided=decided.at, at=at, calendar=calendar)
+    return FinishedBundle(
+        row.no,
+        row.agency,
+        row.department,
+        row.item_code,
+        began.at,
+        decided.at,
+        tuple(facts),
+        None if both is None else both.value,
+        began,
+        decided.outcome,
+    )

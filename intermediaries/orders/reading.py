@@ -1,0 +1,89 @@
+"""From the rows of an order to its clock, as commands and queries both need it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intermediaries.orders.model import OrderEvent, ServiceOrder
+from intermediaries.orders.rules import recorded
+from intermediaries.rulebook.clock.events import Event
+from intermediaries.rulebook.clock.parties import Party
+from intermediaries.rulebook.clock.reading import Reading, read
+from intermediaries.rulebook.clock.states import Stage
+from market.kernel.workdays import NotYetPublished, if_published
+from market.kernel.workhours import NOTHING, WorkHours
+
+INSTANT: Final = timedelta(microseconds=1)
+_SILENCE: Final = frozenset({Stage.INPUT_GIVEN, Stage.OWNER_REVIEW})
+"""Stages that end by themselves."""
+
+
+def facts_of(session: Session, order: UUID) -> list[Event]:
+    """Everything recorded of an order, in the order in which it was."""
+    rows = session.scalars(
+        select(OrderEvent).where(OrderEvent.order == order).order_by(OrderEvent.number)
+    )
+    return [fact_of(row) for row in rows]
+
+
+def fact_of(row: OrderEvent) -> Event:
+    """One row as the fact it keeps; its id is its number."""
+    return recorded.read(row.kind, str(row.number), row.at, row.said)
+
+
+def reading_of(
+    row: ServiceOrder, facts: Sequence[Event], hours: WorkHours, until: datetime
+) -> Reading:
+    """The clock at a moment; where no approval follows, it stops when the owner accepted."""
+    if row.ended_at is not None and row.approval_case is None and row.ended_at < until:
+        until = row.ended_at
+    return read(facts, hours, until=until)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn it is: the working time left of whose limit, and the moment at which it is over.
+
+    `left` is negative when a limit is over and None without one; `until` None too where the
+    calendar of that year is not published. `by_silence`: at `until` silence counts as consent.
+    """
+
+    holder: Party
+    left: timedelta | None
+    until: datetime | None
+    by_silence: bool = False
+
+
+def turn_of(
+    facts: Sequence[Event], hours: WorkHours, now: datetime, reading: Reading
+) -> Turn | None:
+    """Whose turn it is now; None when the clock does not run."""
+    if reading.began_at is None or reading.ended_at is not None:
+        return None
+    ahead = read(facts, hours, until=now + INSTANT)
+    holder = ahead.segments[-1].holder
+    change = ahead.next_change
+    if reading.is_paused or ahead.stage in _SILENCE:
+        until = None if isinstance(change, NotYetPublished) else change
+        if ahead.stage is Stage.INPUT_GIVEN and not reading.is_paused:
+            holder = Party.AGENCY
+        left = None if until is None else hours.between(now, until)
+        return Turn(holder, left, until, by_silence=True)
+    left = reading.left(holder)
+    return Turn(holder, left, _until(hours, now, left, reading, holder))
+
+
+def _until(
+    hours: WorkHours, now: datetime, left: timedelta | None, reading: Reading, holder: Party
+) -> datetime | None:
+    if left is None:
+        return None
+    if left < NOTHING:
+        return reading.agency_due if holder is Party.AGENCY else now
+    found = if_published(hours.after, now, left)
+    return None if isinstance(found, NotYetPublished) else found

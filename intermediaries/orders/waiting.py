@@ -1,0 +1,150 @@
+"""What waits for somebody in orders: by party, as operator, as management office, as expert."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import String, cast, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from intermediaries.orders.commands.rows import side_of
+from intermediaries.orders.model import (
+    AskedPause,
+    OrderEvent,
+    OrderExpert,
+    OrderRating,
+    Rectification,
+    ResultObjection,
+    ServiceOrder,
+)
+from intermediaries.orders.rules.states import (
+    OVER,
+    AskedPauseState,
+    OrderState,
+    RectificationState,
+    ResultObjectionState,
+    Side,
+)
+from intermediaries.rulebook.clock.events import Objected, Ruled
+from market.command import Actor
+from market.kernel.permissions import Permission
+
+LISTED: Final = 200
+"""Lines of each kind; a desk with more is read by its most urgent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that waits for somebody, for the desk."""
+
+    no: str
+    what: str
+    due: datetime | None
+
+
+def waiting(session: Session, actor: Actor) -> list[Waiting]:
+    """What waits for an actor in orders: by party, as operator, as management office, as expert."""
+    found = [*_turns(session, actor.organisation)]
+    if actor.may(Permission.ORDERS_RESULT_ANSWER):
+        rows = session.execute(
+            select(ResultObjection.order_no, ResultObjection.due)
+            .where(ResultObjection.state == ResultObjectionState.OPEN)
+            .order_by(ResultObjection.due)
+            .limit(LISTED)
+        )
+        found += [Waiting(no, "result-objection", due) for no, due in rows]
+    if actor.may(Permission.ORDERS_CLOCK_RULE):
+        asked = session.scalars(
+            select(AskedPause.order_no)
+            .where(AskedPause.state == AskedPauseState.ASKED)
+            .order_by(AskedPause.asked_at)
+            .limit(LISTED)
+        )
+        found += [Waiting(no, "pause", None) for no in asked]
+        found += [Waiting(no, "ruling", None) for no in _disputed(session)]
+    if actor.person is not None:
+        called_in = session.scalars(
+            select(ServiceOrder.no)
+            .join(OrderExpert, OrderExpert.order == ServiceOrder.id)
+            .where(OrderExpert.person == actor.person, OrderExpert.signed_at.is_(None))
+            .limit(LISTED)
+        )
+        found += [Waiting(no, "expert", None) for no in called_in]
+    return found
+
+
+def _disputed(session: Session) -> Sequence[str]:
+    """Orders with an objection about hours that nobody has ruled on."""
+    ruled = aliased(OrderEvent)
+    answered = (
+        select(ruled.id)
+        .where(
+            ruled.order == OrderEvent.order,
+            ruled.kind == Ruled.__name__,
+            ruled.said["objection"].astext == cast(OrderEvent.number, String),
+        )
+        .exists()
+    )
+    return session.scalars(
+        select(ServiceOrder.no)
+        .join(OrderEvent, OrderEvent.order == ServiceOrder.id)
+        .where(OrderEvent.kind == Objected.__name__, ~answered)
+        .order_by(ServiceOrder.no)
+        .distinct()
+        .limit(LISTED)
+    ).all()
+
+
+def _turns(session: Session, organisation: UUID | None) -> Sequence[Waiting]:
+    if organisation is None:
+        return []
+    rows = session.scalars(
+        select(ServiceOrder)
+        .where(
+            or_(
+                ServiceOrder.owner == organisation,
+                ServiceOrder.agency == organisation,
+                (ServiceOrder.department == organisation) & ServiceOrder.approval_case.is_not(None),
+            ),
+            ServiceOrder.state.not_in(OVER),
+        )
+        .order_by(ServiceOrder.turn_due.asc().nulls_last(), ServiceOrder.no)
+        .limit(LISTED)
+    ).all()
+    given = select(OrderRating.order, OrderRating.side).where(
+        OrderRating.order.in_([row.id for row in rows])
+    )
+    rated = {(order, side) for order, side in session.execute(given)}
+    found = []
+    for row in rows:
+        side = side_of(row, organisation)
+        what = _waits_for(row, side, is_rated=(row.id, side) in rated)
+        if what is not None:
+            found.append(Waiting(row.no, what, row.turn_due))
+    open_ones = session.scalars(
+        select(Rectification.order_no)
+        .join(ServiceOrder, ServiceOrder.id == Rectification.order)
+        .where(ServiceOrder.agency == organisation, Rectification.state == RectificationState.OPEN)
+        .limit(LISTED)
+    )
+    return [*found, *(Waiting(no, "rectify", None) for no in open_ones)]
+
+
+def _waits_for(row: ServiceOrder, side: Side | None, *, is_rated: bool) -> str | None:
+    match row.state, side:
+        case OrderState.AWARDED, Side.AGENCY:
+            return "confirm"
+        case OrderState.CONTRACTING, Side.OWNER | Side.AGENCY:
+            return "contract"
+        case ((OrderState.SERVING | OrderState.SUBMITTED), _) if (
+            side is not None and row.holder is not None and row.holder.value == side.value
+        ):
+            return "turn"
+        case OrderState.COMPLETED, Side.OWNER | Side.DEPARTMENT if not is_rated:
+            return "rate"
+        case OrderState.RATED, Side.OWNER:
+            return "file"
+        case _:
+            return None

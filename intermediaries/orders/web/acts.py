@@ -1,0 +1,219 @@
+"""What whoever looks at an order may do next: buttons and forms, one of them the first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from intermediaries.orders.facts import OrderFacts
+from intermediaries.orders.rules.states import (
+    BEFORE_CONTRACT,
+    DONE,
+    RUNNING,
+    AskedPauseState,
+    OrderState,
+    RectificationState,
+    ResultObjectionState,
+    Side,
+)
+from intermediaries.rulebook.clock.states import ExtensionState, ObjectionState, Stage
+from market.command import Actor
+from market.kernel.permissions import Permission
+from market.web.language import lazy_gettext
+
+_ = lazy_gettext
+WORDS: Final = {
+    "confirm": _("Confirm the order"),
+    "give-up": _("Give the order up"),
+    "contract": _("Prepare the contract"),
+    "signature": _("Read and sign the contract"),
+    "inputs": _("Give inputs"),
+    "inputs-missing": _("Say that inputs are missing"),
+    "confirm-inputs": _("The inputs are complete"),
+    "request": _("Ask the owner for more"),
+    "answer": _("Give what was asked for"),
+    "draft": _("Deliver the draft"),
+    "accept-draft": _("Accept the draft"),
+    "return": _("Return the draft"),
+    "change": _("Order a change"),
+    "specify-change": _("The change is clear, begin the rework"),
+    "extension": _("Ask for more time"),
+    "agree-time": _("Agree to more time"),
+    "decline-time": _("Decline more time"),
+    "submit": _("Submit it to the department"),
+    "accept-case": _("Accept the case"),
+    "correction": _("Say once what is missing"),
+    "refusal": _("Do not accept the case"),
+    "supply": _("Supply what is missing"),
+    "experts": _("Call experts"),
+    "opinion": _("Give the opinions of this round"),
+    "revision": _("Submit the revised file"),
+    "finalise": _("The file is final"),
+    "decision": _("Decide"),
+    "pause": _("Ask for a pause"),
+    "pause-decision": _("Decide on the pause"),
+    "resume": _("End the pause"),
+    "objection": _("Object to whose hours these are"),
+    "ruling": _("Rule on the objection"),
+    "returned": _("Record a decision that came back"),
+    "termination": _("End the order"),
+    "rating": _("Rate"),
+    "rectification": _("Report what was put right"),
+    "filing": _("File deliverable and contract"),
+    "result-answer": _("Answer the objection to the result"),
+}
+PRESSED: Final = frozenset(
+    {
+        *("confirm", "confirm-inputs", "accept-draft", "specify-change", "agree-time"),
+        *("decline-time", "submit", "accept-case", "finalise", "resume"),
+    }
+)
+"""Acts that are a button; the others have a form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to do; the first of a list is the one that the page leads to."""
+
+    name: str
+
+    @property
+    def is_pressed(self) -> bool:
+        """Whether it is a button without a form."""
+        return self.name in PRESSED
+
+    @property
+    def words(self) -> str:
+        """What it is called."""
+        return str(WORDS[self.name])
+
+
+def choices(order: OrderFacts, actor: Actor, now: datetime) -> list[Choice]:
+    """What this actor may do now, the most useful first; commands decide again."""
+    by_side = {Side.OWNER: _owner, Side.AGENCY: _agency, Side.DEPARTMENT: _department}
+    needed = {
+        Side.OWNER: Permission.ORDERS_ORDER_COMMISSION,
+        Side.AGENCY: Permission.ORDERS_ORDER_SERVE,
+        Side.DEPARTMENT: Permission.APPROVALS_CASE_HANDLE,
+    }
+    names: list[str] = []
+    if order.side in by_side and actor.may(needed[order.side]):
+        if not order.reading.is_paused or order.state not in RUNNING:
+            names += by_side[order.side](order, now)
+        names += _any_party(order)
+    if actor.may(Permission.ORDERS_CLOCK_RULE):
+        names += _office(order)
+    if actor.may(Permission.ORDERS_RESULT_ANSWER) and _open_objection(order):
+        names.append("result-answer")
+    return [Choice(name) for name in dict.fromkeys(names)]
+
+
+def _owner(order: OrderFacts, now: datetime) -> Iterator[str]:
+    stage = order.reading.stage
+    if order.state is OrderState.CONTRACTING:
+        if (
+            order.row.ready_at is not None
+            and Side.OWNER not in order.signatures
+            and _may_sign(order, now)
+        ):
+            yield "signature"
+        if not order.signatures:
+            yield "contract"
+    elif order.state is OrderState.SERVING:
+        yield from _OWNER_AT.get(stage, ())
+        if stage is Stage.OWNER_ACCEPTED and order.row.department is not None:
+            yield "submit"
+    elif order.state is OrderState.SUBMITTED:
+        yield from _OWNER_AT.get(stage, ())
+    elif order.state is OrderState.COMPLETED and Side.OWNER not in order.ratings:
+        yield "rating"
+    elif order.state is OrderState.RATED:
+        yield "filing"
+    if order.state in RUNNING and order.reading.extension is ExtensionState.ASKED:
+        yield from ("agree-time", "decline-time")
+
+
+_OWNER_AT: Final = {
+    Stage.AWAITING_INPUT: ("inputs",),
+    Stage.ASKING: ("answer",),
+    Stage.ASKING_IN_REVISION: ("answer",),
+    Stage.WORKING: ("change",),
+    Stage.OWNER_REVIEW: ("accept-draft", "return", "change"),
+    Stage.CORRECTING: ("supply",),
+}
+_AGENCY_AT: Final = {
+    Stage.AWAITING_INPUT: ("confirm-inputs",),
+    Stage.INPUT_GIVEN: ("confirm-inputs", "inputs-missing"),
+    Stage.WORKING: ("draft", "request"),
+    Stage.CHANGE_ORDERED: ("specify-change",),
+    Stage.REWORKING: ("draft",),
+    Stage.CORRECTING: ("supply",),
+    Stage.REVISING: ("revision", "request"),
+}
+_DEPARTMENT_AT: Final = {
+    Stage.INTAKE: ("accept-case", "correction", "refusal"),
+    Stage.INTAKE_CORRECTED: ("accept-case", "refusal"),
+    Stage.REVIEW: ("decision", "opinion", "experts", "finalise"),
+    Stage.DECIDING: ("decision",),
+}
+
+
+def _agency(order: OrderFacts, now: datetime) -> Iterator[str]:
+    if order.state is OrderState.AWARDED:
+        yield from ("confirm", "give-up")
+    elif order.state is OrderState.CONTRACTING:
+        if (
+            order.row.ready_at is not None
+            and Side.AGENCY not in order.signatures
+            and _may_sign(order, now)
+        ):
+            yield "signature"
+        yield "give-up"
+    elif order.state in RUNNING:
+        yield from _AGENCY_AT.get(order.reading.stage, ())
+        if order.reading.extension is ExtensionState.NONE and order.reading.agency_due is None:
+            yield "extension"
+    if any(one.state is RectificationState.OPEN for one in order.rectifications):
+        yield "rectification"
+
+
+def _department(order: OrderFacts, now: datetime) -> Iterator[str]:
+    del now
+    if order.state is OrderState.SUBMITTED:
+        yield from _DEPARTMENT_AT.get(order.reading.stage, ())
+    elif order.state is OrderState.COMPLETED and Side.DEPARTMENT not in order.ratings:
+        yield "rating"
+
+
+def _any_party(order: OrderFacts) -> Iterator[str]:
+    asked = any(one.state is AskedPauseState.ASKED for one in order.pauses)
+    if order.state in RUNNING and not asked and not order.reading.is_paused:
+        yield "pause"
+    on_clock = order.row.approval_case is not None or order.state in RUNNING
+    if on_clock and order.reading.segments:
+        yield "objection"
+
+
+def _office(order: OrderFacts) -> Iterator[str]:
+    reading = order.reading
+    if any(one.state is AskedPauseState.ASKED for one in order.pauses):
+        yield "pause-decision"
+    if order.state in RUNNING and reading.is_paused:
+        yield "resume"
+    if any(one.stands is ObjectionState.OPEN for one in reading.objections):
+        yield "ruling"
+    if order.state in DONE and order.row.approval_case is not None:
+        yield "returned"
+    if order.state is OrderState.SERVING:
+        yield "termination"
+
+
+def _open_objection(order: OrderFacts) -> bool:
+    return order.state in BEFORE_CONTRACT and any(
+        one.state is ResultObjectionState.OPEN for one in order.objections
+    )
+
+
+def _may_sign(order: OrderFacts, now: datetime) -> bool:
+    end = order.row.objections_end
+    return (end is None or now > end) and not _open_objection(order)

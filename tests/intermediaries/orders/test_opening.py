@@ -1,0 +1,46 @@
+"""A published selection opens its order by itself."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from intermediaries.demands import queries as demands
+from intermediaries.offers.queries import selected
+from intermediaries.orders.commands.opening import open_selected
+from intermediaries.orders.feature import FEATURE
+from intermediaries.orders.model import OrderAward, ServiceOrder
+from intermediaries.orders.rules.states import OrderState
+from market.command import HOUSE
+from tests.support.offers_cast import AGENCIES, make_bazaar
+
+
+def test_the_selected_agency_and_its_alternates_become_an_order(
+    engine: Engine, tmp_path: Path
+) -> None:
+    place = make_bazaar(engine, tmp_path, AGENCIES[:3])
+    no = place.demand()
+    place.give_keys()
+    for name, fen in zip(AGENCIES[:3], (900_000, 800_000, 850_000), strict=True):
+        place.enrol(name, fen)
+    place.finish()
+    demand = place.ask(demands.facts, no)
+    result = place.ask(selected, no)
+    assert result is not None
+    place.office.run(open_selected, demand.id, HOUSE)
+    place.office.run(open_selected, demand.id, HOUSE)
+    with Session(engine) as session:
+        row = session.scalars(select(ServiceOrder)).one()
+        asked = session.execute(
+            select(OrderAward.agency, OrderAward.price).order_by(OrderAward.place)
+        ).all()
+    assert (row.no, row.state, row.agency) == (no, OrderState.AWARDED, result.agency)
+    assert [price.fen for _, price in asked] == [800_000, *(p.fen for *_, p in result.alternates)]
+    assert (row.owner, row.is_fiscal, row.working_days) == (demand.owner, True, 20)
+    assert row.awarded_at == result.published_at
+
+
+def test_the_room_listens_to_selections_and_to_cases_that_move_by_themselves() -> None:
+    heard = {one.fact: one.handler for one in FEATURE.listeners}
+    assert heard["offers.selected"] is open_selected
+    assert heard.keys() == {"offers.selected", "case.accepted", "case.decided"}
