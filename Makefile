@@ -46,7 +46,7 @@ types: setup ## mypy --strict
 	@$(PY) -m mypy --explicit-package-bases $(wildcard migrations/env.py migrations/*/env.py wsgi.py)
 arch: setup ## Import contracts
 	@$(PY) -c 'import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))'
-bench: setup ## Measure the goals, each against a limit of the same run; GOAL=P7 for one
+bench: setup ## Measure the goals, each against a limit of the same run, into docs/bench; GOAL=P7 for one
 	@$(PY) -m bench $(GOAL)
 dbcheck: setup ## Do models and migrations agree?
 	@$(PY) -m pytest tests/architecture/test_migrations.py
@@ -69,7 +69,7 @@ docs: setup notice ## Write what is made from tables and rulebooks: docs/states,
 	@$(PY) -m tests.support.write_docs
 notice: setup ## Write the list of distributions and licences in NOTICE
 	@$(PY) -m tests.support.write_notice
-screenshots: setup ## Take the pictures of the twelve main pages into docs/screens; needs Chromium
+screenshots: setup ## Take the pictures of the main pages into docs/screens; needs Chromium
 	@$(PY) -m tests.browser.screenshots $(AT)
 lock: $(VENV)/.runtime ## Pin what requirements.in and requirements-dev.in ask for, with hashes
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv

@@ -24,6 +24,10 @@ SMALL: Final = 1_000
 LARGE: Final = 10 * SMALL
 PAIRS: Final = 5
 AGENCIES: Final = 200
+CONDITIONS: Final = (
+    f"processor time of {SMALL:,} and of {LARGE:,} cases read, scored and ranked in {PAIRS} pairs; "
+    "no database and no page"
+)
 STARS: Final = Fraction(9, 2)
 EDGE: Final = 1.3
 """A case in a large set costs at most so many times a case in a small one."""

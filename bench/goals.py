@@ -25,11 +25,19 @@ class Measure:
         enough = self.at_least is None or self.worst >= self.at_least
         return enough and (self.at_most is None or self.worst <= self.at_most) and not self.is_void
 
+    @property
+    def edge(self) -> str:
+        """What must hold."""
+        return f">= {self.at_least:g}" if self.at_least is not None else f"<= {self.at_most:g}"
+
+    @property
+    def word(self) -> str:
+        """What became of it."""
+        return "void" if self.is_void else "met" if self.holds else "not met"
+
     def show(self) -> None:
         """Print the line."""
-        edge = f">= {self.at_least:g}" if self.at_least is not None else f"<= {self.at_most:g}"
-        word = "void" if self.is_void else "met" if self.holds else "not met"
-        sys.stdout.write(f"  {self.name:<44} {self.told:<30} {edge:<9} {word}\n")
+        sys.stdout.write(f"  {self.name:<44} {self.told:<30} {self.edge:<9} {self.word}\n")
         sys.stdout.flush()
 
 

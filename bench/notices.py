@@ -15,12 +15,19 @@ from typing import Final
 from uuid import uuid4
 
 from bench.goals import Measure, counted
+from bench.load import CONNECTIONS
+from bench.pairs import PAIRS, SECONDS
 from bench.serving import PORTS, compared, environment, served, statements
 from market.db.launcher import connect, ensure_database, servers
 from market.db.schema import migrate
 from market.notices.rules import NoticeKind, lexemes
 
 ROWS: Final = int(os.environ.get("BENCH_ROWS", "1000000"))
+CONDITIONS: Final = (
+    f"the board of notices with {ROWS:,} rows against a bare Flask page that reads 20 rows of the "
+    f"same table by an index, both under gunicorn (2 workers of 4 threads), {CONNECTIONS} "
+    f"connections of this machine, {PAIRS} pairs of slices of {SECONDS:g} s"
+)
 STATEMENTS: Final = 4
 THINGS: Final = (
     "实验室设备",

@@ -4,6 +4,7 @@ Machines drift by a factor of two between runs and within one; what is measured 
 alternating slices drifts together, and the ratio stays.
 """
 
+import os
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,12 @@ from secrets import SystemRandom  # noqa: TID251  resampling of figures; no draw
 from typing import Final
 
 CHANCE: Final = SystemRandom()
+WHOLE_PAIRS: Final = 12
+WHOLE_SECONDS: Final = 2.0
+PAIRS: Final = int(os.environ.get("BENCH_PAIRS", str(WHOLE_PAIRS)))
+"""How often limit and product are measured in turn; fewer is a trial."""
+SECONDS: Final = float(os.environ.get("BENCH_SECONDS", str(WHOLE_SECONDS)))
+"""How long a slice of load lasts."""
 RESAMPLED: Final = 2000
 COVERED: Final = 0.95
 UNSTEADY: Final = 0.35

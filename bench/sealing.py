@@ -18,11 +18,15 @@ from playwright.sync_api import Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bench.goals import Measure, at_least, counted
-from bench.pairs import alternate, ratio_of
+from bench.pairs import PAIRS, alternate, ratio_of
 from market.web.assets import STATIC
 
 MEBIBYTES: Final = 100
-PAIRS: Final = 12
+CONDITIONS: Final = (
+    f"{MEBIBYTES} MiB sealed to an envelope by the page's own code in a worker of Chromium, "
+    f"against the same browser's bare cipher on as many bytes, {PAIRS} pairs in one page; memory "
+    "is that of the page's process above its own when idle"
+)
 MUST_RATE: Final = 0.5
 MUST_MEMORY: Final = 64  # MiB above idle
 MUST_ANSWER: Final = 200  # milliseconds without an answer of the page

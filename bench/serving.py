@@ -14,13 +14,11 @@ from sqlalchemy import create_engine, event
 
 from bench.goals import Measure, at_least, at_most
 from bench.load import press
-from bench.pairs import alternate, ratio_of
+from bench.pairs import PAIRS, SECONDS, alternate, ratio_of
 from market.factory import create_app
 from market.features import FEATURES
 from market.settings import read
 
-PAIRS: Final = 12
-SECONDS: Final = 2.0
 PORTS: Final = {"product": 28_100, "bare": 28_101}
 MUST_RATE: Final = 0.5
 MUST_P99: Final = 2.5

@@ -20,6 +20,10 @@ from market.db.schema import CUSTODIAN, migrate
 from tests.support.bidding_cast import House
 
 ROWS: Final = int(os.environ.get("BENCH_ROWS", "1000000")) // 5
+CONDITIONS: Final = (
+    f"the board of tenders with {ROWS:,} rows and the page of one of them against the same bare "
+    "page on a table of notices that is nearly empty, which is the harder limit"
+)
 BOARD: Final = 4  # statements
 DETAIL: Final = 6  # statements
 COPIES: Final = """

@@ -121,6 +121,8 @@ class Work:
     actor: Actor
     calendar: WorkCalendar
     listeners: Sequence[Listener] = ()
+    is_demo: bool = False
+    """Whether this is the demonstration: what is printed here says so."""
     _ledger: _Ledger = field(default_factory=_Ledger)
 
     def need(self, permission: Permission) -> None:
@@ -217,6 +219,7 @@ class Office:
     clock: Clock
     calendar: Callable[[Session], WorkCalendar]
     listeners: Sequence[Listener] = ()
+    is_demo: bool = False
 
     def run(
         self, handler: Handler[C, R], command: C, actor: Actor, *, at: datetime | None = None
@@ -350,7 +353,7 @@ class Office:
         now: datetime,
         dues: list[UUID],
     ) -> R:
-        work = Work(session, now, actor, self.calendar(session), self.listeners)
+        work = Work(session, now, actor, self.calendar(session), self.listeners, self.is_demo)
         outcome = handler(work, command)
         ledger = work._ledger  # noqa: SLF001  the office writes what the desk collected
         dues[:] = ledger.dues

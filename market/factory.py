@@ -72,7 +72,8 @@ def build_office(
     engine = build_engine(settings)
     sessions = sessionmaker(engine, expire_on_commit=False)
     book = CalendarBook() if calendar is None else calendar
-    return Office(sessions, build_clock(settings, engine), book, tuple(listeners))
+    clock = build_clock(settings, engine)
+    return Office(sessions, clock, book, tuple(listeners), is_demo=settings.is_demo)
 
 
 def listeners_of(features: Sequence[Feature]) -> tuple[Listener, ...]:

@@ -14,7 +14,12 @@ from bidding.panels.feature import FEATURE as PANELS
 from bidding.sealing.feature import FEATURE as SEALING
 from bidding.tenders.feature import FEATURE as TENDERS
 from intermediaries.agencies.feature import FEATURE as AGENCIES
+from intermediaries.assessment.feature import FEATURE as ASSESSMENT
 from intermediaries.catalogue.feature import FEATURE as CATALOGUE
+from intermediaries.credit.feature import FEATURE as CREDIT
+from intermediaries.demands.feature import FEATURE as DEMANDS
+from intermediaries.offers.feature import FEATURE as OFFERS
+from intermediaries.orders.feature import FEATURE as ORDERS
 from market.accounts.feature import FEATURE as ACCOUNTS
 from market.approvals.feature import FEATURE as APPROVALS
 from market.calendars.feature import FEATURE as CALENDARS
@@ -51,6 +56,11 @@ FEATURES: Final[tuple[Feature, ...]] = (
     CASEFILE,
     CATALOGUE,
     AGENCIES,
+    DEMANDS,
+    CREDIT,
+    ASSESSMENT,
+    OFFERS,
+    ORDERS,
     PROOFS,
     GLOSSARY,
 )

@@ -38,6 +38,8 @@ class Settings:
     """Pinned keys of witnesses and organisations, distributed outside the server."""
     batch_seconds: float
     """The pace of sealed batches, in seconds of machine time."""
+    timekeeper_urls: tuple[str, ...] = ()
+    """Where timekeepers of sealed quotes answer; without three nobody can seal a quote."""
 
     @property
     def is_demo(self) -> bool:
@@ -80,4 +82,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         sealed_files=Path(env.get("MARKET_SEALED_FILES", str(var / "sealed"))),
         trust_file=Path(env.get("MARKET_TRUST", str(var / "trust.json"))),
         batch_seconds=float(env.get("MARKET_BATCH_SECONDS", "5")),
+        timekeeper_urls=tuple(
+            u.strip().rstrip("/") for u in env.get("TIMEKEEPER_URLS", "").split(",") if u.strip()
+        ),
     )

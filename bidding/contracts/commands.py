@@ -121,7 +121,8 @@ def issue_award(work: Work, award_id: UUID) -> None:
     tender = tenders.facts_by_id(work.session, award.tender)
     winner = organisations.organisation_by_uscc(work.session, award.winner)
     owner = organisations.organisation(work.session, tender.owner)
-    notice = printed(FORM, _award_facts(work, tender, owner, winner, award.amount), work.now)
+    facts = _award_facts(work, tender, owner, winner, award.amount)
+    notice = printed(FORM, facts, work.now, is_demo=work.is_demo)
     with work.session.no_autoflush:
         award.notice, award.notice_hash, award.notified_at = notice, digest(notice), work.now
         work.as_house().move(award, AWARD_TABLE, AwardAction.NOTIFY)

@@ -90,14 +90,28 @@ PERMISSIONS: Final[dict[Role, frozenset[P]]] = {
         P.APPROVALS_CASE_FILE,
         P.BONDS_BOND_FORFEIT,
         P.CONTRACTS_CONTRACT_RECORD,
+        P.DEMANDS_DEMAND_PREPARE,
         P.EVALUATION_WINNER_DETERMINE,
+        P.ORDERS_ORDER_COMMISSION,
+        P.ORDERS_ORDER_READ,
     },
     Role.AGENT: _PROCEDURE,
     Role.BIDDER: frozenset(
         {P.ACCOUNTS_PROGRAM_CREATE, P.BIDS_OWN_READ, P.CHALLENGES_CHALLENGE_FILE}
     ),
-    Role.AGENCY: frozenset({P.ACCOUNTS_PROGRAM_CREATE, P.AGENCIES_ENTRY_APPLY}),
-    Role.EXPERT: frozenset({P.EVALUATION_SCORE_GIVE, P.EXPERTS_INVITATION_ANSWER}),
+    Role.AGENCY: frozenset(
+        {
+            P.ACCOUNTS_PROGRAM_CREATE,
+            P.AGENCIES_ENTRY_APPLY,
+            P.CREDIT_OWN_ANSWER,
+            P.OFFERS_OFFER_MAKE,
+            P.ORDERS_ORDER_READ,
+            P.ORDERS_ORDER_SERVE,
+        }
+    ),
+    Role.EXPERT: frozenset(
+        {P.EVALUATION_SCORE_GIVE, P.EXPERTS_INVITATION_ANSWER, P.ORDERS_ORDER_READ}
+    ),
     Role.CENTER: frozenset(
         {
             P.ACCOUNTS_AUTHORITY_ADMIT,
@@ -110,18 +124,31 @@ PERMISSIONS: Final[dict[Role, frozenset[P]]] = {
             P.AGENCIES_ENTRY_CHECK,
             P.CALENDAR_YEAR_EDIT,
             P.CATALOGUE_ITEM_EDIT,
+            P.DEMANDS_NOTICE_CHECK,
             P.DRAWS_DRAW_START,
             P.DRAWS_NONCE_GIVE,
             P.EXPERTS_REGISTER_EDIT,
             P.MESSAGES_LETTER_READ,
+            P.OFFERS_ENROLMENT_READ,
             P.OFFICERS_KEY_GIVE,
             P.OFFICERS_SHARE_POST,
-            P.PROJECTS_PROJECT_ADMIT,
+            P.ORDERS_ORDER_READ,
+            P.ORDERS_RESULT_ANSWER,
             P.PROJECTS_ANY_READ,
+            P.PROJECTS_PROJECT_ADMIT,
         }
     ),
     Role.CMO: frozenset(
-        {P.ACCOUNTS_ORGANISATION_READ, P.AGENCIES_AGENCY_SUSPEND, P.PROJECTS_ANY_READ}
+        {
+            P.ACCOUNTS_ORGANISATION_READ,
+            P.AGENCIES_AGENCY_SUSPEND,
+            P.CREDIT_APPEAL_DECIDE,
+            P.CREDIT_ENTRY_MAKE,
+            P.CREDIT_PENALTY_DECIDE,
+            P.ORDERS_CLOCK_RULE,
+            P.ORDERS_ORDER_READ,
+            P.PROJECTS_ANY_READ,
+        }
     ),
     Role.DEPT: frozenset(
         {
@@ -129,6 +156,7 @@ PERMISSIONS: Final[dict[Role, frozenset[P]]] = {
             P.APPROVALS_CASE_HANDLE,
             P.APPROVALS_CASE_READ,
             P.APPROVALS_ITEM_EDIT,
+            P.ORDERS_ORDER_READ,
         }
     ),
     Role.DEPT_HEAD: frozenset(
@@ -137,6 +165,7 @@ PERMISSIONS: Final[dict[Role, frozenset[P]]] = {
             P.APPROVALS_EXTENSION_DECIDE,
             P.APPROVALS_ITEM_APPROVE,
             P.APPROVALS_ITEM_EDIT,
+            P.ORDERS_ORDER_READ,
         }
     ),
     Role.REG: frozenset(
@@ -146,8 +175,10 @@ PERMISSIONS: Final[dict[Role, frozenset[P]]] = {
             P.AGENCIES_AGENCY_SUSPEND,
             P.BONDS_BOND_FORFEIT,
             P.COMPLAINTS_COMPLAINT_DECIDE,
-            P.PROJECTS_EARLY_ALLOW,
+            P.CREDIT_APPEAL_DECIDE,
+            P.ORDERS_ORDER_READ,
             P.PROJECTS_ANY_READ,
+            P.PROJECTS_EARLY_ALLOW,
             P.SUPERVISION_RECORD_READ,
         }
     ),
@@ -160,6 +191,7 @@ PERMISSIONS: Final[dict[Role, frozenset[P]]] = {
             P.EXPERTS_DELIVERY_CONFIRM,
             P.OFFICERS_KEY_GIVE,
             P.OFFICERS_SHARE_POST,
+            P.ORDERS_ORDER_READ,
             P.PROJECTS_ANY_READ,
             P.SUPERVISION_RECORD_READ,
         }
@@ -175,7 +207,12 @@ PERMISSIONS: Final[dict[Role, frozenset[P]]] = {
     ),
     Role.BANK: frozenset({P.ACCOUNTS_ORGANISATION_CONFIRM, P.ACCOUNTS_PROGRAM_CREATE}),
     Role.AUDITOR: frozenset(
-        {P.ACCOUNTS_ORGANISATION_READ, P.PROJECTS_ANY_READ, P.SUPERVISION_RECORD_READ}
+        {
+            P.ACCOUNTS_ORGANISATION_READ,
+            P.ORDERS_ORDER_READ,
+            P.PROJECTS_ANY_READ,
+            P.SUPERVISION_RECORD_READ,
+        }
     ),
     Role.SYSADMIN: frozenset({P.ACCOUNTS_PERSON_BLOCK}),
     Role.REPRESENTATIVE: frozenset(
@@ -227,6 +264,8 @@ NOT_FOR_PROGRAMS: Final = frozenset(
         P.ACCOUNTS_ROLE_APPROVE,
         P.AGENCIES_AGENCY_SUSPEND,
         P.BONDS_BOND_FORFEIT,
+        P.CREDIT_APPEAL_DECIDE,
+        P.CREDIT_PENALTY_DECIDE,
         P.EVALUATION_SCORE_GIVE,
         P.EVALUATION_WINNER_DETERMINE,
     }

@@ -4,7 +4,7 @@
     python -m market.demo --bare               the same; the first start plays no tenders
     python -m market.demo clock 2026-03-24T09:30   move the clock of a running demonstration
 
-`PORT` names the first of four neighbouring ports (8000 unless said).
+`PORT` names the first of seven neighbouring ports (8000 unless said).
 """
 
 import os
@@ -17,7 +17,12 @@ from http import HTTPStatus
 
 import urllib3
 
-from market.db.heads import CUSTODIAN_MIGRATIONS, MIGRATIONS, is_at_head
+from market.db.heads import (
+    CUSTODIAN_MIGRATIONS,
+    MIGRATIONS,
+    TIMEKEEPER_MIGRATIONS,
+    is_at_head,
+)
 from market.db.launcher import connect, ensure_database, servers
 from market.demo.clock import BEGIN, FIRST_MORNING
 from market.demo.stage import (
@@ -36,6 +41,7 @@ from market.demo.stage import (
 from market.demo.supervisor import Child, answers, run, says
 from market.kernel.workdays import SHANGHAI
 from market.protocol.encoding import canonical, stamp
+from market.protocol.timekeeping import KEEPERS
 
 READY_WITHIN = 60.0
 
@@ -81,10 +87,19 @@ def _fill(stage: Stage, bare: bool, stop: threading.Event) -> str | None:  # noq
         problem = perform(stage, stop)
         if problem is not None or stop.is_set():
             return problem
-    from market.demo.seed import approvals, supermarket  # noqa: PLC0415  every later start goes without it
+    from market.demo.seed import (  # noqa: PLC0415  every later start goes without it
+        approvals,
+        credit,
+        demands,
+        offers,
+        supermarket,
+    )
 
     approvals.enter()
     supermarket.enter()
+    credit.enter()
+    demands.enter()
+    offers.enter()
     (stage.directory / SEEDED).write_text("1")
     return None
 
@@ -95,24 +110,30 @@ def _say(words: str) -> None:
 
 
 def _migrate(stage: Stage) -> None:
-    """Bring both databases to their newest form; what is there already costs one question."""
-    for name, folder in (("market", MIGRATIONS), ("custodian", CUSTODIAN_MIGRATIONS)):
+    """Bring every database to its newest form; what is there already costs one question."""
+    keepers = [(f"timekeeper{place}", TIMEKEEPER_MIGRATIONS) for place in range(KEEPERS)]
+    for name, folder in (("market", MIGRATIONS), ("custodian", CUSTODIAN_MIGRATIONS), *keepers):
         url = stage.servers.database_url(name)
         ensure_database(url)
         if is_at_head(url, folder):
             continue
-        from market.db.schema import CUSTODIAN, PLATFORM, migrate  # noqa: PLC0415  loads Alembic
+        from market.db.schema import (  # noqa: PLC0415  loads Alembic
+            CUSTODIAN,
+            PLATFORM,
+            TIMEKEEPER,
+            migrate,
+        )
 
-        migrate(url, PLATFORM if name == "market" else CUSTODIAN)
+        migrate(url, {"market": PLATFORM, "custodian": CUSTODIAN}.get(name, TIMEKEEPER))
 
 
 def _begin_again(stage: Stage) -> None:
     """Let go of what a killed seed left: a demonstration is whole or not there."""
     with connect(stage.servers.database_url("postgres", "postgres")) as connection:
         connection.autocommit = True
-        for name in ("market", "custodian"):
+        for name in ("market", "custodian", *(f"timekeeper{place}" for place in range(KEEPERS))):
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    for folder in ("people", "custodian", "witness", "keys", "files", "sealed"):
+    for folder in ("people", "custodian", "witness", "keepers", "keys", "files", "sealed"):
         shutil.rmtree(stage.directory / folder, ignore_errors=True)
     for file in (stage.trust_file, stage.directory / STAGES):
         file.unlink(missing_ok=True)
@@ -148,7 +169,20 @@ def _hosts(stage: Stage) -> list[Child]:
         ),
         http("custodian", custodian, stage.custodian_url),
         http("witness", witness, stage.witness_url),
+        *(_keeper(stage, place) for place in range(KEEPERS)),
     ]
+
+
+def _keeper(stage: Stage, place: int) -> Child:
+    """A timekeeper's program, on the demonstration's clock."""
+    argv = (
+        *("-m", "intermediaries.timekeeper", "serve", "--port", str(stage.ports.keepers[place])),
+        *("--demo-clock", stage.platform_url),
+    )
+    ready = partial(answers, f"{stage.keeper_urls[place]}/healthz")
+    environment = stage.keeper_environment(place)
+    name = f"timekeeper{place}"
+    return Child(name, python(*argv), environment, ready, READY_WITHIN, at_once=True)
 
 
 def _behind(stage: Stage) -> list[Child]:
@@ -178,6 +212,7 @@ def _banner(stage: Stage) -> str:
         f"  anonymous host {stage.anonymous_url}\n"
         f"  trial bank     {stage.custodian_url}/bank/counter\n"
         f"  witness        {stage.witness_url}\n"
+        f"  timekeepers    {' '.join(stage.keeper_urls)}\n"
         "People, passwords and the tour stand on the first page. Ctrl-C ends everything.\n"
     )
 

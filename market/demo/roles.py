@@ -71,6 +71,13 @@ GROUPS: Final[tuple[Group, ...]] = (
         (Duty.SUPERVISION_OFFICER, Duty.COMPLAINT_OFFICER),
     ),
     Group(
+        "office",
+        lazy_gettext("Management office of the centre"),
+        lazy_gettext("decide about credit of agencies, pauses and whose an hour is"),
+        (Duty.PERSON_IN_CHARGE,),
+        (Part.SUPERVISOR,),
+    ),
+    Group(
         "department",
         lazy_gettext("Approving departments"),
         lazy_gettext("receive cases, ask once, decide in time; heads approve items and more time"),

@@ -14,6 +14,7 @@ from typing import Final
 
 from bidding.custodian.keyfiles import KeyFiles
 from bidding.opening.store import make_key as make_restricted_key
+from intermediaries.timekeeper.keyfiles import KeyFiles as KeeperKeys
 from market.db.launcher import Servers
 from market.demo.people.everybody import everybody
 from market.demo.people.kinds import Organisation as FictionalOrganisation
@@ -22,6 +23,7 @@ from market.journal.keys import load, load_key, make, make_key
 from market.protocol.encoding import b64u
 from market.protocol.notes import COSIGNER, LOG, verifier_key
 from market.protocol.signing import public_bytes
+from market.protocol.timekeeping import KEEPERS
 from market.protocol.trust import Organisation, Trust
 
 ORIGIN: Final = "demo/yangguang"
@@ -55,6 +57,11 @@ class Ports:
         """The witness."""
         return self.web + 3
 
+    @property
+    def keepers(self) -> tuple[int, ...]:
+        """The three timekeepers of sealed quotes."""
+        return tuple(self.web + 4 + place for place in range(KEEPERS))
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -83,6 +90,33 @@ class Stage:
     def witness_url(self) -> str:
         """Who cosigns."""
         return f"http://127.0.0.1:{self.ports.witness}"
+
+    @property
+    def keeper_urls(self) -> tuple[str, ...]:
+        """Who opens sealed quotes, each at its time."""
+        return tuple(f"http://127.0.0.1:{port}" for port in self.ports.keepers)
+
+    @property
+    def keepers(self) -> tuple[FictionalOrganisation, ...]:
+        """The fictional organisations whose programs keep time: none of owner or operator."""
+        cast = everybody()
+        return tuple(cast.of_kind(part)[0] for part in (Part.WITNESS, Part.NOTARY, Part.BANK))
+
+    def keeper_keys(self, place: int) -> Path:
+        """A timekeeper's secrets, by its place from 0."""
+        return self.directory / "keepers" / str(place)
+
+    def keeper_environment(self, place: int) -> dict[str, str]:
+        """What one timekeeper's program is told: its own database, its own secrets."""
+        own = self.keepers[place]
+        return {
+            "PYTHONPATH": str(ROOT),
+            "TIMEKEEPER_DATABASE_URL": self.servers.database_url(f"timekeeper{place}"),
+            "TIMEKEEPER_KEYS": str(self.keeper_keys(place)),
+            "TIMEKEEPER_USCC": own.uscc,
+            "TIMEKEEPER_NAME": own.name_zh,
+            "PLATFORM_KEY": b64u(public_bytes(load(self.keys).platform)),
+        }
 
     @property
     def keys(self) -> Path:
@@ -127,6 +161,7 @@ class Stage:
             "ANONYMOUS_URL": self.anonymous_url,
             "CUSTODIAN_URL": self.custodian_url,
             "WITNESS_URLS": self.witness_url,
+            "TIMEKEEPER_URLS": ",".join(self.keeper_urls),
             "CUSTODIAN_MODE": "demo",
             "CUSTODIAN_DATABASE_URL": self.servers.database_url("custodian"),
             "CUSTODIAN_KEYS": str(self.custodian_keys),
@@ -144,12 +179,14 @@ def is_seeded(directory: Path) -> bool:
 
 
 def prepare_keys(stage: Stage) -> None:
-    """Make every key that is missing: the platform's, the witness's, the custodian's."""
+    """Make every key that is missing: the platform's, the witness's, custodian's, timekeepers'."""
     make(stage.keys)
     make_restricted_key(stage.keys)
     stage.witness_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     make_key(stage.witness_folder / "witness.key")
     KeyFiles(stage.custodian_keys).make()
+    for place in range(KEEPERS):
+        KeeperKeys(stage.keeper_keys(place)).make()
 
 
 def write_trust(stage: Stage, organisations: tuple[Organisation, ...]) -> Trust:
@@ -157,6 +194,11 @@ def write_trust(stage: Stage, organisations: tuple[Organisation, ...]) -> Trust:
     keys = load(stage.keys)
     witness = load_key(stage.witness_folder / "witness.key")
     custodian = KeyFiles(stage.custodian_keys).signer
+    keepers = tuple(
+        Organisation(one.uscc, one.name_zh, "timekeeper", public_bytes(key.signer))
+        for place, one in enumerate(stage.keepers)
+        for key in [KeeperKeys(stage.keeper_keys(place))]
+    )
     trust = Trust(
         ORIGIN,
         (verifier_key(ORIGIN, LOG, public_bytes(keys.log)),),
@@ -164,7 +206,7 @@ def write_trust(stage: Stage, organisations: tuple[Organisation, ...]) -> Trust:
         1,
         (public_bytes(keys.receipt),),
         (public_bytes(custodian),),
-        organisations,
+        (*organisations, *keepers),
     )
     fresh = stage.trust_file.with_suffix(".new")
     fresh.write_bytes(trust.write())

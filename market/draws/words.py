@@ -40,6 +40,8 @@ _PURPOSES: Final[Mapping[str, Pair]] = MappingProxyType(
         "dark-numbers": ("暗标编号抽取", "Draw of the dark numbers"),
     }
 )
+_SELECTION: Final = "selection."
+_SELECTIONS: Final[Pair] = ("中介选取抽取", "Draw for the choice of an agency")
 _TIES: Final[Pair] = ("并列投标排序抽取", "Draw among equal bids")
 
 KINDS: Final[Mapping[str, Pair]] = MappingProxyType(
@@ -176,7 +178,19 @@ def purpose_words(purpose: str) -> Pair:
     if purpose.startswith(TIE):
         number = purpose.removeprefix(TIE)
         return f"{_TIES[0]}（{number}）", f"{_TIES[1]} {number}"
+    if is_selection(purpose):
+        return _SELECTIONS
     return _PURPOSES.get(purpose, (purpose, purpose))
+
+
+def is_selection(purpose: str) -> bool:
+    """Whether the order of enrolments for a demand is drawn."""
+    return purpose.startswith(_SELECTION)
+
+
+def case_page(case: str, purpose: str) -> str:
+    """Where everybody reads of the case: the demand, or the tender."""
+    return f"/demands/{case}" if is_selection(purpose) else f"/tenders/{case}"
 
 
 def cause_words(cause: str) -> Pair:
@@ -204,6 +218,14 @@ class Spoken:
     """The words of a draw for one reader, "zh" or "en"; pages hand it to their templates."""
 
     language: str
+
+    def case_page(self, case: str, purpose: str) -> str:
+        """Where everybody reads of the case."""
+        return case_page(case, purpose)
+
+    def is_selection(self, purpose: str) -> bool:
+        """Whether the order of enrolments for a demand is drawn."""
+        return is_selection(purpose)
 
     def purpose(self, code: str) -> str:
         """What is drawn."""

@@ -104,7 +104,10 @@ class TrailLine(Base):
     """One command in the internal trail: who did what to which thing, by which rule."""
 
     __tablename__ = "trail_line"
-    __table_args__ = (Index("ix_trail_line_subject", "subject", "at"),)
+    __table_args__ = (
+        Index("ix_trail_line_subject", "subject", "at"),
+        Index("ix_trail_line_refused", "command", "at", postgresql_where="refused IS NOT NULL"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     at: Mapped[datetime] = mapped_column(Moment)

@@ -14,6 +14,7 @@ from market.journal.model import (
     JournalEntry,
     SealedBatch,
     SealedLeaf,
+    TrailLine,
 )
 from market.journal.nodes import LogNodes, node_range
 from market.protocol.batches import batch_tree
@@ -170,3 +171,15 @@ def _placed(row: JournalEntry | None) -> PlacedEntry | None:
     if row is None or row.index is None or row.at is None or row.entry is None:
         return None
     return PlacedEntry(row.index, row.at, row.type, row.subject, row.entry)
+
+
+def refused_looks(session: Session, command: str, limit: int) -> list[TrailLine]:
+    """Refused attempts of this name in the internal trail, the newest first."""
+    return list(
+        session.scalars(
+            select(TrailLine)
+            .where(TrailLine.command == command, TrailLine.refused.is_not(None))
+            .order_by(TrailLine.at.desc())
+            .limit(limit)
+        )
+    )

@@ -171,6 +171,8 @@ def guard(app: Flask) -> None:
     mark = mark_of(app, request.endpoint)
     if mark is None:
         raise UnmarkedView(request.endpoint)
+    for asked in site().before_rights:
+        asked()
     if mark.opening in (Opening.PUBLIC, Opening.ANONYMOUS):
         return
     if not is_signed_in():

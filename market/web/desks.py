@@ -122,6 +122,12 @@ PLACES: Final[tuple[Place, ...]] = (
         P.APPROVALS_CASE_FILE,
     ),
     Place(
+        "demand_desk.listed",
+        lazy_gettext("My demands for agencies"),
+        lazy_gettext("write, hand in, follow until one is chosen"),
+        P.DEMANDS_DEMAND_PREPARE,
+    ),
+    Place(
         "approval_desk.board",
         lazy_gettext("Approval cases"),
         lazy_gettext("by time left: receive, ask once, review, decide"),
@@ -162,6 +168,24 @@ PLACES: Final[tuple[Place, ...]] = (
         lazy_gettext("My agency"),
         lazy_gettext("entry, certificates, services and prices"),
         P.AGENCIES_ENTRY_APPLY,
+    ),
+    Place(
+        "fitting_demands.fitting",
+        lazy_gettext("Demands that fit me"),
+        lazy_gettext("for services my agency offers, by time left"),
+        P.AGENCIES_ENTRY_APPLY,
+    ),
+    Place(
+        "offers_own.own",
+        lazy_gettext("My enrolments"),
+        lazy_gettext("what this agency has enrolled for, with the receipts"),
+        P.OFFERS_OFFER_MAKE,
+    ),
+    Place(
+        "offers_desk.waiting",
+        lazy_gettext("Enrolments"),
+        lazy_gettext("who has enrolled for which demand; never what they ask"),
+        P.OFFERS_ENROLMENT_READ,
     ),
     Place(
         "experts.own",
@@ -206,6 +230,12 @@ PLACES: Final[tuple[Place, ...]] = (
         P.AGENCIES_ENTRY_CHECK,
     ),
     Place(
+        "demand_checks.listed",
+        lazy_gettext("Demands to check"),
+        lazy_gettext("complete or not, within a working day; then published"),
+        P.DEMANDS_NOTICE_CHECK,
+    ),
+    Place(
         "items.kept",
         lazy_gettext("Catalogue of services"),
         lazy_gettext("service items, their legal basis and what changes"),
@@ -216,6 +246,24 @@ PLACES: Final[tuple[Place, ...]] = (
         lazy_gettext("Sanctions of agencies"),
         lazy_gettext("suspend, restore, remove; the bad-record list"),
         P.AGENCIES_AGENCY_SUSPEND,
+    ),
+    Place(
+        "own_credit.show",
+        lazy_gettext("Our credit"),
+        lazy_gettext("points, level, notices; statements and appeals"),
+        P.CREDIT_OWN_ANSWER,
+    ),
+    Place(
+        "credit_desk.listed",
+        lazy_gettext("Credit of agencies"),
+        lazy_gettext("notices, decisions and appeals about points of credit"),
+        P.CREDIT_APPEAL_DECIDE,
+    ),
+    Place(
+        "credit_record.record",
+        lazy_gettext("Penalties of credit"),
+        lazy_gettext("every notice and decision, and which are late"),
+        P.SUPERVISION_RECORD_READ,
     ),
     Place(
         "register.listed",
@@ -239,6 +287,12 @@ PLACES: Final[tuple[Place, ...]] = (
         "remedies.supervised",
         lazy_gettext("Challenges"),
         lazy_gettext("what was answered, and what followed where a supplier was right"),
+        P.SUPERVISION_RECORD_READ,
+    ),
+    Place(
+        "fitting_demands.supervised",
+        lazy_gettext("Demands for agencies"),
+        lazy_gettext("what looks split, and departments that looked"),
         P.SUPERVISION_RECORD_READ,
     ),
     Place(

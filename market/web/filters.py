@@ -1,5 +1,6 @@
 """How amounts, moments, states and bytes look on a page."""
 
+import re
 from datetime import date, datetime, time
 from enum import StrEnum
 from fractions import Fraction
@@ -17,6 +18,7 @@ from market.web.desks import last_day, time_left
 from market.web.language import InBoth, gettext, in_words, language
 from market.web.site import site
 
+CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 NOTHING: Final = "—"
 _STEP: Final = 1024  # bytes; sizes of files
@@ -126,10 +128,15 @@ def short_hash(value: bytes | str) -> str:
     return text if len(text) <= 2 * _SHORT + 1 else f"{text[:_SHORT]}…{text[-_SHORT:]}"
 
 
+def tongue(text: str) -> str | None:
+    """The `lang` of a name that somebody typed: Chinese, or None: as the page."""
+    return "zh-CN" if CHINESE.search(text) else None
+
+
 def register(app: Flask) -> None:
     """Give the filters to every template."""
     for one in (
         *(money, capitals, moment, short_moment, last_moment, machine_moment, day, word, words),
-        *(number, percent, file_size, short_hash, b64u, time_left),
+        *(number, percent, file_size, short_hash, b64u, time_left, tongue),
     ):
         app.jinja_env.filters[one.__name__] = one

@@ -38,6 +38,9 @@ class Site:
     """The OpenAPI document of this version, written when the host is put together."""
     demo_clock: str | None = None
     """Where the demonstration's clock is moved, for the banner; None outside it."""
+    before_rights: list[Callable[[], None]] = field(default_factory=list)
+    """What rooms ask before anybody's rights are: a room that is not there for somebody says so
+    first, so that no other answer tells that it is."""
 
     def attach(self, app: Flask) -> None:
         """Stand behind this application."""

@@ -22,9 +22,9 @@ GATHERERS = {"market.factory", "market.features"}
 # Programs of other organisations, or run by them: all that they may see of this house.
 PROGRAMS = {
     "bidding.client": (),
-    # Its clock follows the platform's in the demonstration, and only there.
+    # Their clocks follow the platform's in the demonstration, and only there.
     "bidding.custodian": ("market.demo.clock",),
-    "intermediaries.timekeeper": (),
+    "intermediaries.timekeeper": ("market.demo.clock",),
 }
 SEEN_BY_PROGRAMS = (
     "market.protocol",

@@ -56,6 +56,22 @@ WRITTEN = {
     "intermediaries.agencies.rules.states.QUALIFICATION_TABLE": (
         "intermediaries/agencies/test_rules.py QUALIFICATION_ROWS"
     ),
+    "intermediaries.offers.rules.states.SELECTION_TABLE": (
+        "intermediaries/offers/test_rules.py SELECTION_ROWS"
+    ),
+    "intermediaries.demands.rules.states.DEMAND_TABLE": (
+        "intermediaries/demands/test_rules.py DEMAND_ROWS"
+    ),
+    "intermediaries.orders.rules.states.ASKED_PAUSE_TABLE": (
+        "intermediaries/orders/test_rules.py ASKED_PAUSES"
+    ),
+    "intermediaries.orders.rules.states.ORDER_TABLE": "intermediaries/orders/test_rules.py ORDERS",
+    "intermediaries.orders.rules.states.RECTIFICATION_TABLE": (
+        "intermediaries/orders/test_rules.py RECTIFICATIONS"
+    ),
+    "intermediaries.orders.rules.states.RESULT_OBJECTION_TABLE": (
+        "intermediaries/orders/test_rules.py RESULT_OBJECTIONS"
+    ),
     "intermediaries.rulebook.clock.states.BUNDLE_TABLE": (
         "intermediaries/rulebook/clock/test_states.py BUNDLES"
     ),

@@ -14,12 +14,10 @@ from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import APIRequestContext, APIResponse
 
-from market.demo.people.kinds import Duty, Person
-from market.demo.people.kinds import OrganisationKind as Part
-from market.demo.play.everything import FIRMS
+from tests.browser.roles import VISITOR, everybody
+from tests.browser.sent_forms import forms_on
 from tests.browser.visits import Visits
 from tests.support.exchange import Exchange
-from tests.support.story_panel import EXPERTS, called
 
 ROUTES: Final = Path(__file__).parents[1] / "architecture" / "routes.txt"
 DEMONSTRATION: Final = (
@@ -30,24 +28,11 @@ DEMONSTRATION: Final = (
     "/demo/clock",
     "/letters/mailbox",
 )
-VISITOR: Final = "visitor"
 ANONYMOUS, BANK = "anonymous host", "bank"
 COUNTER: Final = "/bank/counter"
-ROLES: Final[dict[str, tuple[Part, Duty]]] = {
-    "owner": (Part.PURCHASER, Duty.PROJECT_OFFICER),
-    "representative": (Part.PURCHASER, Duty.OWNER_REPRESENTATIVE),
-    "legal representative": (Part.PURCHASER, Duty.LEGAL_REPRESENTATIVE),
-    "agent": (Part.AGENT, Duty.AGENT_MANAGER),
-    "officer": (Part.NOTARY, Duty.OPENING_OFFICER),
-    "supervisor": (Part.SUPERVISOR, Duty.SUPERVISION_OFFICER),
-    "complaint officer": (Part.SUPERVISOR, Duty.COMPLAINT_OFFICER),
-    "draw party": (Part.SUPERVISOR, Duty.DRAW_PARTY),
-    "centre": (Part.TRADING_CENTRE, Duty.REGISTER_KEEPER),
-    "administrator": (Part.TRADING_CENTRE, Duty.SYSTEM_ADMINISTRATOR),
-}
-NEWCOMER: Final = 5  # the bidder of the cast who has bid nowhere yet
 NO_PAGES: Final = re.compile(
-    r"^/(api|log|static)/|\.(xml|json|csv|pdf)$|^/healthz$|/text$|/documents/<digest>$|<uuid:file>$"
+    r"^/(api|log|static)/|\.(xml|json|csv|pdf|xlsx)$|^/healthz$|/(text|file)$"
+    r"|/(documents|papers)/<digest>$|<uuid:file>$"
 )
 UNLINKED: Final[Mapping[str, tuple[str, str]]] = {
     "/supervision/evaluations/<no>": ("supervisor", "/tenders/<no>/result"),
@@ -62,19 +47,14 @@ UNLINKED: Final[Mapping[str, tuple[str, str]]] = {
 Signs of collusion are linked where there is one, a proposal where a held token was shown; that a
 question was taken is told once it was sent.
 """
-UNSWEPT: Final = re.compile(
-    r"^/(desk/)?(agenc|approval|own-approvals|entries|items|sanctions)|^/projects/<code>/cases"
-)
-"""Rooms of the intermediary supermarket: not looked at until their people are roles here."""
 UNREACHED: Final = {"/desk/tenders/<no>/panel/again": "no draw of the seed was stopped"}
 """Routes that no page of the demonstration's first morning leads to, and why."""
 LEADING: Final = ("/tenders/<no>", "/tenders/<no>/result")
 """Public pages from which ways lead on that only somebody signed in has."""
-SAMPLES: Final = 6  # addresses of one route that the visitor opens while looking for others
-FEWER: Final = 3  # the same for a role that is signed in
+SAMPLES: Final = 6  # addresses of one route that a role opens while looking for others
 SHAPES: Final = 3  # pages of one route that are looked at
 KINDS: Final = {"int": r"\d+", "uuid": r"[0-9a-f-]{36}", "path": r".+", "": r"[^/]+"}
-BLANK: Final = re.compile(r"<(?:(\w+):)?\w+>")
+BLANK: Final = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>")
 PARTS: Final = re.compile(r'<(table|form|details|blockquote|aside|dl)\b|(?:class|name)="([^"]+)"')
 LINKS: Final = re.compile(r'(?:href|action)="([^"#?]+)')
 
@@ -97,12 +77,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A page that exists: its route, where it is, the role that may open it, its parts."""
+    """A page that exists: its route, where it is, the role that may open it, its parts.
+
+    `forms` are the addresses its forms are sent to, each with the form's own name.
+    """
 
     rule: str
     url: str
     role: str
     parts: frozenset[str] = frozenset()
+    forms: frozenset[tuple[str, str]] = frozenset()
 
     def __str__(self) -> str:
         return f"{urlsplit(self.url).path} ({self.role})"
@@ -112,8 +96,7 @@ def routes(exchange: Exchange) -> list[Rule]:
     """All pages for people: of the platform, of the anonymous host, of the trial bank."""
     lines = [line.split() for line in ROUTES.read_text("utf-8").splitlines() if line]
     pages = [(rule, mark) for method, rule, *mark in lines if method == "GET"]
-    left_out = (NO_PAGES, UNSWEPT)
-    pages = [page for page in pages if not any(one.search(page[0]) for one in left_out)]
+    pages = [page for page in pages if not NO_PAGES.search(page[0])]
     pages += [(rule, ["public"]) for rule in DEMONSTRATION]
     found = [
         _rule(exchange.anonymous, rule, f"{ANONYMOUS} {rule}", is_public=True)
@@ -124,26 +107,29 @@ def routes(exchange: Exchange) -> list[Rule]:
     return [*found, _rule(exchange.custodian, COUNTER, f"{BANK} {COUNTER}", is_public=True)]
 
 
+UNSENT: Final[Mapping[str, str]] = {}
+"""Ways of sending that no page of the first morning has a form for, and why."""
+
+
+def senders(exchange: Exchange) -> list[Rule]:
+    """All ways by which people send something: routes of forms, on both hosts of the platform."""
+    lines = [line.split() for line in ROUTES.read_text("utf-8").splitlines() if line]
+    pages = [(rule, *mark) for method, rule, *mark in lines if method == "POST"]
+    return [
+        _rule(exchange.anonymous, rule, f"{ANONYMOUS} {rule}", is_public=True)
+        if mark == ["anonymous"]
+        else _rule(exchange.platform, rule, rule, is_public=mark == ["public"])
+        for rule, *mark in pages
+        if not rule.startswith("/api/")
+    ]
+
+
 def _rule(origin: str, rule: str, name: str, *, is_public: bool) -> Rule:
     parts = BLANK.split(rule)
     regex = re.escape(parts[0])
     for kind, rest in zip(parts[1::2], parts[2::2], strict=True):
         regex += f"({KINDS.get(kind or '', KINDS[''])})" + re.escape(rest)
     return Rule(name, origin, rule, re.compile(regex), is_public)
-
-
-def everybody(exchange: Exchange) -> dict[str, Person | None]:
-    """A visitor and one person of each role; bidders and experts who stand at different places."""
-    found: dict[str, Person | None] = {VISITOR: None}
-    found |= {name: exchange.person(*who) for name, who in ROLES.items()}
-    firms = exchange.cast.bidders()
-    found |= {f"bidder {n}": exchange.clerk(firms[n]) for n in (*FIRMS, NEWCOMER)}
-    invited = called(exchange)
-    found["expert who comes"] = invited[0]
-    found["expert who is asked"] = invited[EXPERTS - 1]
-    found["expert of a panel"] = invited[EXPERTS]
-    found["expert"] = exchange.cast.experts[0].person
-    return found
 
 
 def crawl(visits: Visits) -> dict[str, list[Sample]]:
@@ -177,7 +163,7 @@ def _reached(
     known: set[str] = set()
     while waiting:
         url = waiting.pop(0)
-        rule = _of(url, mine)
+        rule = rule_of(url, mine)
         if rule is None or url in known or seen.get(rule.name, 0) >= SAMPLES:
             continue
         known.add(url)
@@ -187,7 +173,8 @@ def _reached(
         waiting += links
 
 
-def _of(url: str, rules: Sequence[Rule]) -> Rule | None:
+def rule_of(url: str, rules: Sequence[Rule]) -> Rule | None:
+    """The route that an address belongs to."""
     at = urlsplit(url)
     origin = f"{at.scheme}://{at.netloc}"
     return next((r for r in rules if r.origin == origin and r.address.fullmatch(at.path)), None)
@@ -204,7 +191,8 @@ def _read(
     body = text[text.find("<main") : text.find("</main")]
     parts = {re.sub(r"[\d_-]+", "", one) for pair in PARTS.findall(body) for one in pair if one}
     links = [urljoin(url, target) for target in LINKS.findall(text)]
-    return [Sample(rule.name, url, role, frozenset(parts))], links
+    sent = frozenset((one.action, one.name) for one in forms_on(text, url))
+    return [Sample(rule.name, url, role, frozenset(parts), sent)], links
 
 
 def chosen(found: Mapping[str, Sequence[Sample]]) -> list[Sample]:

@@ -13,14 +13,19 @@ from playwright.sync_api import Page, Response
 
 from market.demo.people.kinds import Person
 from tests.browser.accessibility import findings
-from tests.browser.crawling import Sample, everybody
-from tests.browser.keeping import UNKEPT
+from tests.browser.crawling import Sample
+from tests.browser.keeping import UNKEPT, lost_with_the_tab
+from tests.browser.roles import everybody
 from tests.browser.visits import HEIGHTS, Visits
 
 LANGUAGES: Final = ("zh", "en")
 COLOURS: Final = "color-contrast"
 COLOURED: Final = "zh"
 """The language in which the contrast of colours is looked at."""
+TYPING: Final = "en"
+"""The language in which something is typed into every form before the tab is closed."""
+LOADED: Final = {"zh": 1366, "en": 390}
+"""How wide the window is while a page loads: nothing may jump in either."""
 SHIFTS: Final = """
 window.shifted = 0;
 new PerformanceObserver((list) => {
@@ -101,6 +106,7 @@ class Seen:
     findings: list[str] = field(default_factory=list)
     unproven: list[str] = field(default_factory=list)
     unkept: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
     shift: float = 0.0
     bytes: int = 0
     spoken: list[tuple[str, str]] = field(default_factory=list)
@@ -124,10 +130,13 @@ class Looker:
             page = context.new_page()
             for sample in samples:
                 seen = Seen(sample, language)
-                page.set_viewport_size({"width": 1366, "height": HEIGHTS[1366]})
+                width = LOADED[language]
+                page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
                 answer = page.goto(sample.url)
                 page.evaluate(DRAWN)
                 self._read(page, answer, seen)
+                if language == TYPING:
+                    page, seen.lost = lost_with_the_tab(page)
                 yield seen
             context.close()
 

@@ -19,7 +19,17 @@ from market.demo.play.panels import STRATA
 from market.demo.seed.house import account_of
 from market.web.catalogue import catalogues, messages
 from tests.browser.accessibility import assert_accessible
-from tests.browser.crawling import BANK, COUNTER, UNREACHED, Sample, chosen, crawl
+from tests.browser.crawling import (
+    BANK,
+    COUNTER,
+    UNREACHED,
+    UNSENT,
+    Sample,
+    chosen,
+    crawl,
+    senders,
+)
+from tests.browser.every_form import lost_by_ending, lost_by_refusal, ways
 from tests.browser.every_page import WIDE, Seen, look_at_all
 from tests.browser.visits import Visits
 from tests.support.exchange import Exchange
@@ -43,6 +53,7 @@ pytestmark = pytest.mark.timeout(1800)  # for the look at everything, on a machi
 class Everything:
     """What was found and seen."""
 
+    visits: Visits
     found: dict[str, list[Sample]]
     seen: list[Seen]
     troubles: list[str]
@@ -57,7 +68,7 @@ def everything(
     _forgets_a_password(exchange)
     found = crawl(visits)
     seen = look_at_all(visits, chosen(found))
-    yield Everything(found, seen, visits.troubles)
+    yield Everything(visits, found, seen, visits.troubles)
     visits.end()
 
 
@@ -103,6 +114,29 @@ def test_typed_text_is_kept_by_every_form(everything: Everything) -> None:
     """But at the counter, which is another organisation's and does without scripts."""
     ours = [one for one in everything.seen if not one.sample.rule.startswith(BANK)]
     assert [f"{one}: {form}" for one in ours for form in one.unkept] == []
+
+
+def test_a_closed_tab_loses_nothing_of_any_form(everything: Everything) -> None:
+    assert [f"{one}: {field}" for one in everything.seen for field in one.lost] == []
+
+
+def test_there_is_a_form_for_every_way_of_sending(everything: Everything) -> None:
+    met = {way.rule.name for way in ways(everything.visits, everything.found)}
+    missing = {rule.name for rule in senders(everything.visits.exchange)} - met
+    assert missing == set(UNSENT), sorted(missing ^ set(UNSENT))
+
+
+def test_every_form_that_is_refused_shows_all_text_again(everything: Everything) -> None:
+    met = ways(everything.visits, everything.found)
+    assert len(met) > 60
+    assert lost_by_refusal(everything.visits, met) == []
+
+
+def test_every_form_of_an_ended_session_has_its_text_after_the_sign_in(
+    everything: Everything,
+) -> None:
+    met = ways(everything.visits, everything.found)
+    assert lost_by_ending(everything.visits, met) == []
 
 
 def test_the_first_load_is_small(everything: Everything) -> None:

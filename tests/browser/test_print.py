@@ -91,3 +91,4 @@ def test_the_award_notice_is_a_sheet_of_a4(visit: Visits, exchange: Exchange) ->
     sheets = pypdf.PdfReader(io.BytesIO(answer.body())).pages
     assert all(is_a4(sheet) for sheet in sheets)
     assert no in sheets[0].extract_text()
+    assert words_on(sheets[:1]).startswith(DEMO["zh"])

@@ -3,11 +3,9 @@
 import re
 import secrets
 from collections.abc import Iterator
-from http import HTTPStatus
 from pathlib import Path
 
 import pytest
-import urllib3
 from playwright.sync_api import Browser, expect
 
 from market.demo.staged import Stage, staged
@@ -158,41 +156,4 @@ def test_an_upload_is_paused_and_goes_on(no: str, bidder: BidderAtBrowser, tmp_p
     onward.press("Enter")
     expect(page.locator("#proof .good")).to_be_visible(timeout=LONG)
     assert patches() > before
-    assert bidder.seen.troubles == []
-
-
-def test_what_the_host_never_answers_is_left_with_the_witness_and_its_word_kept(
-    exchange: Exchange, no: str, bidder: BidderAtBrowser, tmp_path: Path
-) -> None:
-    page = bidder.page
-    bidder.begin()
-    bidder.check(no)
-    bidder.press("bond")
-    bidder.pay(WITHOUT_BOND)
-    bidder.press("offer")
-    bidder.offer(PRICE)
-    bidder.press("send")
-    page.route("**/acts", lambda route: route.abort())
-    bidder.seal()
-    expect(page.locator(".summary")).to_contain_text("[no-answer]", timeout=LONG)
-    page.locator("details > summary", has_text="leave it with the witness").click()
-    with page.expect_download() as saved:
-        bidder.press("save-act")
-    saved.value.save_as(act := tmp_path / "submission.json")
-    witness = f"http://127.0.0.1:{exchange.ports.witness}/drop"
-    answer = urllib3.request("POST", witness, body=act.read_bytes())
-    assert answer.status == HTTPStatus.OK
-    word = tmp_path / "word.json"
-    word.write_bytes(answer.data.replace(no.encode(), no.encode()[:-1] + b"x"))
-    page.set_input_files("#word-file", word)
-    bidder.press("keep-word")
-    expect(page.locator(".summary")).to_contain_text("[bad-signature]")
-    word.write_bytes(answer.data + b"\n")
-    page.set_input_files("#word-file", word)
-    bidder.press("keep-word")
-    expect(page.locator(".note.good", has_text="demo/witness has kept")).to_be_visible()
-    assert_accessible(page)
-    page.unroute("**/acts")
-    bidder.press("again")
-    expect(page.locator("#proof .good")).to_be_visible(timeout=LONG)
     assert bidder.seen.troubles == []

@@ -78,6 +78,7 @@ VALUES: dict[str, Callable[[House], list[str]]] = {
     "no": lambda house: [house.no],
     "subject": lambda house: [house.no],
     "code": lambda _: ["IC03-01"],
+    "month": lambda _: ["2026-02"],
     "int:size": sizes,
     "int:index": lambda house: [str(index) for index in range(last_size(house))],
     "int:old": lambda _: ["1"],

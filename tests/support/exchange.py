@@ -43,7 +43,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 PACE: Final = "0.3"  # seconds between sealed batches
 START_WITHIN: Final = 600.0
 END_WITHIN: Final = 180.0
-NEIGHBOURS: Final = 4
+NEIGHBOURS: Final = 7
 OPEN: Final = "is open at"
 HONEST: Final = "bidding.client"
 
@@ -335,12 +335,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _free_neighbours() -> int:
-    """The first of four neighbouring ports that nobody uses."""
+    """The first of seven neighbouring ports that nobody uses."""
     for first in range(21_000 + os.getpid() % 500 * 16, 32_000, NEIGHBOURS):
         taken = [port for port in range(first, first + NEIGHBOURS) if not _is_free(port)]
         if not taken:
             return first
-    raise AssertionError("no four neighbouring ports are free")
+    raise AssertionError("no seven neighbouring ports are free")
 
 
 def _is_free(port: int) -> bool:

@@ -15,7 +15,9 @@ import bidding
 import intermediaries
 import market
 from bidding.rulebook.register import NUMBERS, PERIODS
+from intermediaries.rulebook.penalties import CREDIT
 from intermediaries.rulebook.periods import PERIODS as SUPERMARKET
+from market.approvals.rules.law import PERIODS as APPROVALS
 from market.glossary.terms import GROUPS
 from market.kernel.transitions import Table
 
@@ -107,6 +109,30 @@ def _laws() -> Iterator[str]:
                 f"| {key} | {supermarket.zh} | {supermarket.en} | {days} | {supermarket.unit}"
                 f" | {most} | {each.since.isoformat()} | {cited} |"
             )
+    yield ""
+    yield "## Periods of approvals"
+    yield ""
+    yield "| id | 名称 | name | working days at most | since | article |"
+    yield "|---|---|---|---|---|---|"
+    for key, (zh, en, approval) in APPROVALS.items():
+        for dated in approval:
+            cited = f"{dated.article.zh} / {dated.article.cite('en')}"
+            yield f"| {key} | {zh} | {en} | {dated.value} | {dated.since.isoformat()} | {cited} |"
+    yield ""
+    yield "## Credit of agencies"
+    yield ""
+    yield "| act | 名称 | points | since |"
+    yield "|---|---|---|---|"
+    for rules in CREDIT:
+        since = rules.since.isoformat()
+        for act, points in rules.value.points.items():
+            yield f"| {act.en} | {act.zh} | {points} | {since} |"
+        days = rules.value
+        yield (
+            f"\nStatement {days.statement_days}, decision {days.decision_days}, appeal"
+            f" {days.appeal_days}, its answer {days.answer_days} working days; half after"
+            f" {days.half_after} months, gone after {days.gone_after}."
+        )
 
 
 def glossary() -> str:

@@ -78,7 +78,7 @@ def call_signatures(work: Work, cmd: NameEvaluation) -> Mapping[str, Any]:
     limit = in_force(SIGNING_TIME, legal_day(facts.published_at)).value
     call = call_for_signatures(work.now, limit=limit)
     raw = canonical(report_json(work, row, facts))
-    pdf = printed(FORM, _printable(work, row, facts), work.now)
+    pdf = printed(FORM, _printable(work, row, facts), work.now, is_demo=work.is_demo)
     work.session.add(
         Report(
             evaluation=row.id,

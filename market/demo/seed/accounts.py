@@ -41,6 +41,8 @@ ROLES: Final[dict[Part, dict[Duty, Role]]] = {
         Duty.DRAW_PARTY: Role.SUPV,
         Duty.OPENING_OFFICER: Role.SUPV,
         Duty.COMPLAINT_OFFICER: Role.REG,
+        # The office that manages the trading centre is the bureau's.
+        Duty.PERSON_IN_CHARGE: Role.CMO,
     },
     Part.COMPETENT_DEPARTMENT: {
         Duty.CASE_OFFICER: Role.DEPT,

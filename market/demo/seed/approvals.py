@@ -37,6 +37,7 @@ from market.approvals.commands.handling import (
     resume_case,
 )
 from market.approvals.commands.items import NameItem, ProposeItem, approve_item, propose_item
+from market.approvals.commands.journaling import LISTENERS
 from market.approvals.rules.cases import Issue, IssueKind, Missing, Outcome, Owes, PauseKind
 from market.command import SEQUENCER, Actor, Work
 from market.demo.people.everybody import Everybody, everybody
@@ -110,7 +111,7 @@ class Cast:
 def enter() -> None:
     """Fill in items and cases; the moments lie before the demonstration's first morning."""
     settings = read()
-    office = build_office(settings, ())
+    office = build_office(settings, LISTENERS)
     cast = everybody()
     actors = {
         (part, duty): office.read(partial(_actor, cast=cast, part=part, duty=duty))

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -22,6 +22,7 @@ from intermediaries.agencies.commands.files import (
     OfferService,
 )
 from intermediaries.agencies.commands.sanctions import DecideAgency, RecordBad, SuspendAgency
+from intermediaries.agencies.feature import FEATURE as AGENCIES
 from intermediaries.agencies.rules.grounds import Ground, Reason
 from intermediaries.catalogue.commands import EnterItem, enter_item
 from intermediaries.catalogue.rules import Level, Qualification
@@ -102,7 +103,9 @@ class Scene:
 
     def do(self, handler: Callable[[Work, Any], Any], command: object, actor: Actor) -> Any:  # noqa: ANN401  what any command answers
         """Carry out one command at the moment of the story, and go on by a minute."""
-        done = handler(replace(self.work, actor=actor, now=self.at), command)
+        # A desk of its own for each: an official act in one command is one.
+        own = Work(self.work.session, self.at, actor, self.work.calendar, self.work.listeners)
+        done = handler(own, command)
         self.work.session.flush()
         self.at += timedelta(minutes=1)
         return done
@@ -146,7 +149,7 @@ class Scene:
 def enter() -> None:
     """Fill in catalogue and agencies; the moments lie before the demonstration's first morning."""
     settings = read()
-    office = build_office(settings, ())
+    office = build_office(settings, AGENCIES.listeners)
     cast = everybody()
     centre = office.read(
         lambda s: _actor(s, cast, cast.the(Part.TRADING_CENTRE).uscc, Duty.REGISTER_KEEPER)

@@ -25,6 +25,7 @@ print(json.dumps({
     "moved": client.post("/api/v1/demo/clock", data=b"{}").status_code,
     "mailbox": client.get("/letters/mailbox").status_code,
     "clock": type(app.extensions["market"].office.clock).__name__,
+    "prints say so": app.extensions["market"].office.is_demo,
     "modules": any(name.startswith("market.demo") for name in sys.modules),
     "banner": "Stand-ins" in client.get("/?lang=en", follow_redirects=True).text,
 }))
@@ -68,6 +69,7 @@ def test_production_has_nothing_of_the_demonstration(
         "moved": 404,
         "mailbox": 404,
         "clock": "DatabaseClock",
+        "prints say so": False,
         "modules": False,
         "banner": False,
     }
@@ -90,4 +92,5 @@ def test_the_demonstration_has_what_production_lacks(
         "/api/v1/demo/clock",
     }
     assert found["clock"] == "DemoClock"
+    assert found["prints say so"] is True
     assert found["modules"]

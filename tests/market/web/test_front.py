@@ -134,6 +134,8 @@ def test_places_of_a_fault_have_no_message() -> None:
             "2026年3月31日 00:01",
             "31 March 2026, 00:01",
         ),
+        (filters.tongue, "云汀经纬测绘有限公司", "zh-CN", "zh-CN"),
+        (filters.tongue, "IC11-001 – A", None, None),
         (filters.day, date(2026, 3, 24), "2026年3月24日 星期二", "Tuesday, 24 March 2026"),
         (filters.word, Method.OPEN, "公开招标", "open"),
         (filters.number, 12345, "12\u202f345", "12\u202f345"),
