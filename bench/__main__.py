@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from bench import clock, notices, sealing, tenders
+from bench import clock, notices, orders, scores, sealing, tenders
 from bench.goals import Measure
 from bench.told import page, this_machine
 from market.kernel.clock import MachineClock
@@ -25,6 +25,8 @@ GOALS: Final[dict[str, tuple[str, str, Callable[[Path], list[Measure]]]]] = {
     ),
     "P16": ("sealing in the browser", sealing.CONDITIONS, sealing.run),
     "CLOCK": ("bundled clock, a month of cases", clock.CONDITIONS, clock.run),
+    "ORDERS": ("orders of a department", orders.CONDITIONS, orders.run),
+    "SCORES": ("scores of a month", scores.CONDITIONS, scores.run),
 }
 
 

@@ -60,6 +60,7 @@ INSERT INTO service_order
 SELECT (jsonb_populate_record(NULL::service_order, to_jsonb(o) || jsonb_build_object(
     'id', gen_random_uuid(), 'no', %(order)s || n, 'project', NULL,
     'approval_case', c.id, 'case_no', c.no,
+    'state', %(state)s::text, 'filed_at', CASE %(state)s WHEN 'closed' THEN o.ended_at END,
     'awarded_at', o.awarded_at - n * interval '37 seconds'))).*
 FROM service_order o, generate_series(%(first)s::int, %(last)s::int) AS n,
     LATERAL (SELECT id, no FROM approval_case WHERE kept_in = %(order)s || n) AS c
@@ -82,14 +83,13 @@ def run(folder: Path) -> list[Measure]:
         clients = dict[int, FlaskClient]()
         for size in (SMALL, LARGE):
             url = running.database_url(f"bench_orders_{size}")
-            ensure_database(url)
-            migrate(url)
-            _fill(url, size)
+            filled(url, size)
             clients[size] = _client(environment(folder, url, running.redis_url))
         return [
             at_most(f"{name}: p99, {LARGE:,} over {SMALL:,}", _compared(clients, path), EDGE)
             for name, path in (
                 ("board of a department", "/desk/orders"),
+                ("orders that are over", "/desk/orders?over=yes"),
                 ("desk of a department", "/desk"),
                 ("page of an order", f"/orders/{OTHER}"),
             )
@@ -123,7 +123,10 @@ def _client(held: dict[str, str]) -> FlaskClient:
     return app.test_client()
 
 
-def _fill(url: str, size: int) -> None:
+def filled(url: str, size: int) -> None:
+    """Make the database and fill it with so many orders, unless that was done."""
+    ensure_database(url)
+    migrate(url)
     with connect(url) as connection:
         held = _count(connection)
         if held >= size:
@@ -140,11 +143,18 @@ def _fill(url: str, size: int) -> None:
     cast.submitted("11-04 09:00", no=OTHER)
     engine.dispose()
     with connect(url) as connection:
-        for of, order, last in (
-            (OTHER, "ZJ-2024-", RUNNING - 1),
-            (NO, "ZJ-2025-", size - RUNNING - 1),
+        for of, order, state, last in (
+            (OTHER, "ZJ-2024-", "submitted", RUNNING - 1),
+            (NO, "ZJ-2025-", "closed", size - RUNNING - 1),
         ):
-            given = {"of": of, "order": order, "prefix": f"{order}S", "first": 1, "last": last}
+            given = {
+                "of": of,
+                "order": order,
+                "prefix": f"{order}S",
+                "state": state,
+                "first": 1,
+                "last": last,
+            }
             for statement in (_CASES, _ORDERS, _EVENTS):
                 connection.execute(statement, given)
         connection.execute("VACUUM ANALYZE")

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intermediaries.orders.commands.rows import no_order, side_of
@@ -29,14 +29,13 @@ from intermediaries.orders.reading import Turn, facts_of, reading_of, turn_of
 from intermediaries.orders.rules.dates import agency_signs_until, filed_until, rated_until
 from intermediaries.orders.rules.states import (
     DONE,
-    OVER,
     OrderState,
     Side,
 )
 from intermediaries.rulebook.clock.events import Event
-from intermediaries.rulebook.clock.parties import Party
 from intermediaries.rulebook.clock.reading import Reading
 from market.accounts.queries import organisations
+from market.accounts.queries.organisations import OrganisationName
 from market.command import Actor
 from market.kernel.permissions import Permission
 from market.kernel.workdays import WorkCalendar
@@ -53,8 +52,6 @@ K = TypeVar(
     OrderRating,
     Rectification,
 )
-LISTED: Final = 200
-"""Orders of one list; a desk with more is read by its most urgent."""
 WATCHING: Final = frozenset(
     {
         Permission.ORDERS_CLOCK_RULE,
@@ -63,19 +60,6 @@ WATCHING: Final = frozenset(
     }
 )
 """Whoever holds one of these sees every order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """An organisation by its names."""
-
-    id: UUID
-    zh: str
-    en: str
-
-    def name(self, language: str) -> str:
-        """Its name in "zh" or "en"."""
-        return self.zh if language == "zh" else self.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +72,10 @@ class Outline:
     title_zh: str
     title_en: str
     item_code: str
-    owner: Named
-    agency: Named
+    owner: OrganisationName
+    agency: OrganisationName
     agency_no: str
-    department: Named | None
+    department: OrganisationName | None
     awarded_at: datetime
     objections_end: datetime | None
     began_at: datetime | None
@@ -175,35 +159,6 @@ def called(session: Session, no: str, person: UUID | None) -> tuple[Outline, Ord
     return _outline(session, row), found
 
 
-@dataclass(frozen=True, slots=True)
-class OrderLine:
-    """An order in a list: where it stands, who holds it, until when."""
-
-    outline: Outline
-    holder: Party | None
-    due: datetime | None
-
-
-def lines(session: Session, actor: Actor, *, over: bool = False) -> list[OrderLine]:
-    """The orders of the actor's organisation, or all for who watches, most urgent first."""
-    question = select(ServiceOrder).where(
-        ServiceOrder.state.in_(OVER) if over else ServiceOrder.state.not_in(OVER)
-    )
-    if not any(actor.may(one) for one in WATCHING):
-        mine = actor.organisation
-        question = question.where(
-            or_(
-                ServiceOrder.owner == mine,
-                ServiceOrder.agency == mine,
-                (ServiceOrder.department == mine) & ServiceOrder.approval_case.is_not(None),
-            )
-        )
-    rows = session.scalars(
-        question.order_by(ServiceOrder.turn_due.asc().nulls_last(), ServiceOrder.no).limit(LISTED)
-    )
-    return [OrderLine(_outline(session, row), row.holder, row.turn_due) for row in rows]
-
-
 def _row(session: Session, no: str) -> ServiceOrder:
     row = session.scalar(select(ServiceOrder).where(ServiceOrder.no == no))
     if row is None:
@@ -211,12 +166,17 @@ def _row(session: Session, no: str) -> ServiceOrder:
     return row
 
 
-def _named(session: Session, key: UUID) -> Named:
-    facts = organisations.organisation(session, key)
-    return Named(key, facts.name_zh, facts.name_en)
-
-
 def _outline(session: Session, row: ServiceOrder) -> Outline:
+    return outline_of(row, organisations.names(session, parties_of(row)))
+
+
+def parties_of(row: ServiceOrder) -> tuple[UUID, ...]:
+    """The organisations of an order: owner, agency, and the department where there is one."""
+    return tuple(key for key in (row.owner, row.agency, row.department) if key is not None)
+
+
+def outline_of(row: ServiceOrder, names: Mapping[UUID, OrganisationName]) -> Outline:
+    """The outline of an order, with the names of its parties at hand."""
     return Outline(
         row.id,
         row.no,
@@ -224,10 +184,10 @@ def _outline(session: Session, row: ServiceOrder) -> Outline:
         row.title_zh,
         row.title_en,
         row.item_code,
-        _named(session, row.owner),
-        _named(session, row.agency),
+        names[row.owner],
+        names[row.agency],
         row.agency_no,
-        None if row.department is None else _named(session, row.department),
+        None if row.department is None else names[row.department],
         row.awarded_at,
         row.objections_end,
         row.began_at,

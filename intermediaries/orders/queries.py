@@ -11,9 +11,10 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from intermediaries.orders.model import OrderEvent, OrderRating, ServiceOrder
-from intermediaries.orders.reading import fact_of
+from intermediaries.orders.reading import fact_of, terms_of
+from intermediaries.orders.rules.contract import Terms
 from intermediaries.orders.rules.given import owner_and_department
-from intermediaries.orders.rules.states import DONE, RUNNING, Side
+from intermediaries.orders.rules.states import DONE, RUNNING, OrderState, Side
 from intermediaries.rulebook.clock.events import Committed, Decided, Event, Outcome
 from intermediaries.rulebook.ratings import rating
 from market.kernel.workdays import WorkCalendar
@@ -51,6 +52,22 @@ def running(session: Session, agency: UUID) -> int:
         )
         or 0
     )
+
+
+def contract_terms(session: Session, no: str) -> Terms:
+    """What the parties of an order sign; who may know it is for the asker to decide."""
+    row = session.scalars(select(ServiceOrder).where(ServiceOrder.no == no)).one()
+    return terms_of(session, row)
+
+
+def awarded(session: Session, agency: UUID) -> list[tuple[str, datetime]]:
+    """The orders that wait for this agency's confirmation, with the moment of their award."""
+    rows = session.execute(
+        select(ServiceOrder.no, ServiceOrder.awarded_at)
+        .where(ServiceOrder.agency == agency, ServiceOrder.state == OrderState.AWARDED)
+        .order_by(ServiceOrder.awarded_at, ServiceOrder.no)
+    )
+    return [(no, at) for no, at in rows]
 
 
 def finished(

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from intermediaries.orders.model import OrderEvent, ServiceOrder
 from intermediaries.orders.rules import recorded
+from intermediaries.orders.rules.contract import Terms
 from intermediaries.rulebook.clock.events import Event
 from intermediaries.rulebook.clock.parties import Party
 from intermediaries.rulebook.clock.reading import Reading, read
 from intermediaries.rulebook.clock.states import Stage
+from market.accounts.queries import organisations
 from market.kernel.workdays import NotYetPublished, if_published
 from market.kernel.workhours import NOTHING, WorkHours
 
@@ -87,3 +89,24 @@ def _until(
         return reading.agency_due if holder is Party.AGENCY else now
     found = if_published(hours.after, now, left)
     return None if isinstance(found, NotYetPublished) else found
+
+
+def terms_of(session: Session, row: ServiceOrder) -> Terms:
+    """The terms of a prepared contract."""
+    owner = organisations.organisation(session, row.owner)
+    agency = organisations.organisation(session, row.agency)
+    return Terms(
+        order=row.no,
+        place=row.place,
+        owner=owner.uscc,
+        owner_name=owner.name_zh,
+        agency=agency.uscc,
+        agency_name=agency.name_zh,
+        item=row.item_code,
+        title=row.title_zh,
+        scope=tuple(row.scope),
+        price=row.price,
+        working_days=row.working_days,
+        inputs=tuple(row.inputs or ()),
+        clauses=row.clauses or "",
+    )

@@ -10,6 +10,7 @@ from sqlalchemy import String, cast, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from intermediaries.orders.commands.rows import side_of
+from intermediaries.orders.listing import NOT_OVER
 from intermediaries.orders.model import (
     AskedPause,
     OrderEvent,
@@ -20,7 +21,6 @@ from intermediaries.orders.model import (
     ServiceOrder,
 )
 from intermediaries.orders.rules.states import (
-    OVER,
     AskedPauseState,
     OrderState,
     RectificationState,
@@ -108,7 +108,7 @@ def _turns(session: Session, organisation: UUID | None) -> Sequence[Waiting]:
                 ServiceOrder.agency == organisation,
                 (ServiceOrder.department == organisation) & ServiceOrder.approval_case.is_not(None),
             ),
-            ServiceOrder.state.not_in(OVER),
+            ServiceOrder.state.in_(NOT_OVER),
         )
         .order_by(ServiceOrder.turn_due.asc().nulls_last(), ServiceOrder.no)
         .limit(LISTED)

@@ -77,10 +77,13 @@ CREATE TABLE service_order (
         approval_case (id)
 );
 CREATE INDEX ix_service_order_agency ON service_order (agency, state, turn_due);
+CREATE INDEX ix_service_order_agency_no ON service_order (agency, no);
 CREATE INDEX ix_service_order_department ON service_order (department, state, turn_due);
+CREATE INDEX ix_service_order_department_no ON service_order (department, no);
 CREATE INDEX ix_service_order_ended ON service_order (ended_at, no) WHERE ended_at IS NOT NULL;
 CREATE INDEX ix_service_order_look ON service_order (look_at) WHERE look_at IS NOT NULL;
 CREATE INDEX ix_service_order_owner ON service_order (owner, state, turn_due);
+CREATE INDEX ix_service_order_owner_no ON service_order (owner, no);
 CREATE INDEX ix_service_order_state ON service_order (state, turn_due);
 CREATE UNIQUE INDEX uq_service_order_running ON service_order (project, item_code) WHERE state IN
     ('serving', 'submitted');

@@ -6,13 +6,11 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy.orm import Session
-
 from intermediaries.orders.commands import rows
 from intermediaries.orders.commands.awarding import settle
 from intermediaries.orders.model import OrderSignature, ServiceOrder
+from intermediaries.orders.reading import terms_of
 from intermediaries.orders.rules.contract import (
-    Terms,
     refuse_unless_listed,
     refuse_unless_signed,
 )
@@ -80,27 +78,6 @@ def prepare_contract(work: Work, cmd: PrepareContract) -> None:
         f"contract:{work.now.isoformat()}",
         "合同已备妥，请核对并签字",
         "the contract is ready; read and sign it",
-    )
-
-
-def terms_of(session: Session, row: ServiceOrder) -> Terms:
-    """The terms of a prepared contract."""
-    owner = organisations.organisation(session, row.owner)
-    agency = organisations.organisation(session, row.agency)
-    return Terms(
-        order=row.no,
-        place=row.place,
-        owner=owner.uscc,
-        owner_name=owner.name_zh,
-        agency=agency.uscc,
-        agency_name=agency.name_zh,
-        item=row.item_code,
-        title=row.title_zh,
-        scope=tuple(row.scope),
-        price=row.price,
-        working_days=row.working_days,
-        inputs=tuple(row.inputs or ()),
-        clauses=row.clauses or "",
     )
 
 

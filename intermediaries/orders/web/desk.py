@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from intermediaries.orders import facts as orders
+from intermediaries.orders import listing
 from intermediaries.orders.commands import awarding, department, management, serving
-from intermediaries.orders.commands.contracting import terms_of
 from intermediaries.orders.commands.department import SignOpinion, sign_opinion
 from intermediaries.orders.commands.rows import TEXT_LIMIT, NameOrder
 from intermediaries.orders.facts import OrderFacts
+from intermediaries.orders.reading import terms_of
 from intermediaries.orders.rules.states import Side
 from intermediaries.orders.web import acts
 from intermediaries.orders.web.filling import FORMS
@@ -30,6 +31,7 @@ from market.kernel.permissions import Permission
 from market.protocol.encoding import b64u, canonical
 from market.protocol.signing import message
 from market.web.access import current_actor, needs
+from market.web.cursor import page_of, read_cursor
 from market.web.fields import LinesField
 from market.web.forms import Form, submit
 from market.web.language import gettext, lazy_gettext
@@ -38,6 +40,8 @@ from market.web.press import press
 from market.web.site import moment, site
 
 pages = Pages("orders_desk", "intermediaries.orders.feature", url_prefix="/desk/orders")
+SHOWN: Final = 50
+"""Orders that are over on one page."""
 _PRESSED: Final[Mapping[str, Callable[[Work, NameOrder], Mapping[str, Any] | None]]] = {
     "confirm": awarding.confirm_award,
     "confirm-inputs": serving.confirm_inputs,
@@ -71,10 +75,34 @@ class Signing:
 @pages.get("")
 @needs(Permission.ORDERS_ORDER_READ)
 def board() -> str:
-    """The orders of the organisation, or all of them for who watches, most urgent first."""
-    actor, over = current_actor(), request.args.get("over") == "yes"
-    found = site().office.read(lambda session: orders.lines(session, actor, over=over))
-    return render_template("orders/board.html", lines=found, over=over, now=moment())
+    """The orders of the organisation, or all of them for who watches, most urgent first.
+
+    Those that are over stand on pages of their own, the newest first.
+    """
+    actor, is_over = current_actor(), request.args.get("over") == "yes"
+    if not is_over:
+        lines = site().office.read(lambda session: listing.running(session, actor))
+        return render_template(
+            "orders/board.html",
+            lines=lines,
+            over=False,
+            now=moment(),
+            most=listing.URGENT if len(lines) == listing.URGENT else None,
+            further=None,
+        )
+    after = read_cursor(request.args.get("cursor"), (str,))
+    place = None if after is None else str(after[0])
+    found = site().office.read(lambda session: listing.over(session, actor, SHOWN + 1, place))
+    page = page_of(found, SHOWN, lambda one: (one.outline.no,))
+    further = page.next and url_for("orders_desk.board", over="yes", cursor=page.next)
+    return render_template(
+        "orders/board.html",
+        lines=page.items,
+        over=True,
+        now=moment(),
+        most=None,
+        further=further,
+    )
 
 
 @pages.post(

@@ -83,6 +83,7 @@ def _whole(found: OrderFacts, actor: Actor) -> str:
         turn=shown.turn_words(found),
         is_urgent=shown.is_urgent(found),
         named=shown.named,
+        given=shown.given,
         choices=choices,
         documents=documents(found),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from typing import Final
 
@@ -13,6 +13,7 @@ from intermediaries.rulebook.clock.account import CounterEntry, Objection
 from intermediaries.rulebook.clock.parties import Party
 from intermediaries.rulebook.clock.segments import Segment
 from intermediaries.rulebook.clock.states import Stage
+from intermediaries.rulebook.ratings import DepartmentItem, OwnerItem
 from market.kernel.workhours import HOUR, NOTHING, hours_of
 from market.web.language import gettext, language, lazy_gettext
 from market.web.patterns import Holding, Step, StepState, Stretch, stretches
@@ -28,9 +29,9 @@ _COLOURS: Final = {
 _STEPS: Final = (
     ("awarded", lazy_gettext("Result")),
     ("contracting", lazy_gettext("Contract")),
-    ("serving", lazy_gettext("Service")),
+    ("serving", lazy_gettext("Carrying out")),
     ("review", lazy_gettext("Owner's review")),
-    ("submitted", lazy_gettext("Department")),
+    ("submitted", lazy_gettext("Approval")),
     ("completed", lazy_gettext("Rating")),
     ("rated", lazy_gettext("Filing")),
 )
@@ -198,13 +199,16 @@ def is_urgent(order: OrderFacts) -> bool:
     return turn is not None and turn.left is not None and turn.left < 8 * HOUR
 
 
+def given(side: Side, stars: Mapping[str, int]) -> list[tuple[OwnerItem | DepartmentItem, int]]:
+    """A rating item by item, in the order of the form."""
+    items: list[OwnerItem | DepartmentItem] = (
+        [*OwnerItem] if side is Side.OWNER else [*DepartmentItem]
+    )
+    return [(one, stars[one.value]) for one in items]
+
+
 def tone_of(state: OrderState) -> str:
     """The tone of the word for a state."""
     if state in (OrderState.FAILED, OrderState.TERMINATED):
         return "refusal"
     return "good" if state in DONE else "plain"
-
-
-def signed_at(order: OrderFacts) -> Mapping[Side, datetime]:
-    """When each side signed."""
-    return {side: one.signed_at for side, one in order.signatures.items()}

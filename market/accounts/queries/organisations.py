@@ -98,6 +98,29 @@ def organisation(session: Session, key: UUID) -> OrganisationFacts:
     return _facts(session, row)
 
 
+@dataclass(frozen=True, slots=True)
+class OrganisationName:
+    """What an organisation is called; also one that is suspended or withdrawn by now."""
+
+    id: UUID
+    name_zh: str
+    name_en: str
+
+    def name(self, language: str) -> str:
+        """Its name in "zh" or "en"."""
+        return self.name_zh if language == "zh" else self.name_en
+
+
+def names(session: Session, keys: Collection[UUID]) -> dict[UUID, OrganisationName]:
+    """What these organisations are called, in one question; for lists."""
+    rows = session.execute(
+        select(Organisation.id, Organisation.name_zh, Organisation.name_en).where(
+            Organisation.id.in_(keys)
+        )
+    )
+    return {row.id: OrganisationName(row.id, row.name_zh, row.name_en) for row in rows}
+
+
 def organisation_by_uscc(session: Session, uscc: str) -> OrganisationFacts:
     """The facts of the organisation with this code; `NotFound`."""
     row = session.scalar(
