@@ -72,7 +72,8 @@ def served(app: str, port: int, held: dict[str, str]) -> Iterator[None]:
     """An app under the server, from its first answer to the end of the block."""
     command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--threads", "4"]
     quiet = ["--log-level", "warning", "--no-control-socket", "--bind", f"127.0.0.1:{port}", app]
-    process = subprocess.Popen([*command, *quiet], env=held)
+    # Its line for each request is written, and goes where it hinders nobody.
+    process = subprocess.Popen([*command, *quiet], env=held, stdout=subprocess.DEVNULL)
     try:
         _until_answered(f"http://127.0.0.1:{port}/{'pagedb' if 'bare' in app else 'healthz'}")
         yield

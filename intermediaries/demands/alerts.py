@@ -1,5 +1,6 @@
 """Letters to agencies that a demand fits, after it was published."""
 
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from intermediaries.demands.rules.states import DemandState
 from market.accounts.queries import people
 from market.accounts.roles import Role
 from market.command import Listener, Work
-from market.kernel.workdays import SHANGHAI
+from market.kernel.workdays import legal_day
 
 
 def tell_agencies(work: Work, key: UUID) -> None:
@@ -21,7 +22,8 @@ def tell_agencies(work: Work, key: UUID) -> None:
     if row.state is not DemandState.ENROLLING or row.enrol_closes is None:
         return
     facts = facts_of(work.session, row)
-    until = row.enrol_closes.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    # Enrolment closes at the end of a day, which people write as that day's 24:00.
+    until = f"{legal_day(row.enrol_closes - timedelta(seconds=1)).isoformat()} 24:00"
     for agency in offering(work.session, facts.item, work.now):
         if agency == row.owner:
             continue

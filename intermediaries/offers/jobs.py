@@ -20,7 +20,7 @@ from intermediaries.offers.commands.keeping import (
     keep_release,
     take_up_keeper,
 )
-from intermediaries.offers.keepers import Keeper
+from intermediaries.offers.keepers import Keeper, KeeperSilent
 from intermediaries.offers.model import (
     Selection,
     Timekeeper,
@@ -89,14 +89,17 @@ def ask_recipients(office: Office, settings: Settings) -> int:
     waiting = office.read(lambda session: _unkeyed(session, now))
     if not waiting:
         return 0
-    platform, done = load(settings.keys).platform, 0
+    platform, done, gone = load(settings.keys).platform, 0, set[str]()
     for one in waiting:
         request = make_request(one.occasion, platform)
         for url in one.urls:
+            if url in gone:
+                continue
             try:
                 raw = Keeper(url).recipient(request)
                 office.run(keep_recipient, KeepRecipient(one.selection, raw, one.interests), HOUSE)
             except MarketError as refusal:
+                _note_gone(gone, url, refusal)
                 log.info("keepers.key_waits", demand=one.occasion.subject, code=refusal.code)
             else:
                 done += 1
@@ -107,12 +110,15 @@ def fetch_releases(office: Office, settings: Settings) -> int:
     """Fetch what timekeepers released for closed rounds whose time has come; how many counted."""
     del settings
     now = office.clock.now()
-    done = 0
+    done, gone = 0, set[str]()
     for key, occasion, number, url in office.read(lambda session: list(_unreleased(session, now))):
+        if url in gone:
+            continue
         try:
             raw = Keeper(url).release(occasion)
             done += office.run(keep_release, KeepRelease(key, number, raw), HOUSE)
         except MarketError as refusal:
+            _note_gone(gone, url, refusal)
             log.info("keepers.release_waits", demand=occasion.subject, code=refusal.code)
     return done
 
@@ -129,6 +135,12 @@ def choose_ready(office: Office, settings: Settings) -> int:
             # The draw is not published and witnessed yet, or two timekeepers have not come.
             log.info("selection.waits", selection=str(key), code=refusal.code)
     return done
+
+
+def _note_gone(gone: set[str], url: str, refusal: MarketError) -> None:
+    """Remember who does not answer at all: a dead timekeeper holds up no other."""
+    if isinstance(refusal, KeeperSilent) and refusal.is_gone:
+        gone.add(url)
 
 
 def _draw(office: Office, settings: Settings, no: str) -> DrawGiven:

@@ -21,17 +21,20 @@ PATIENCE: Final = 5.0
 
 
 class KeeperSilent(Refusal):
-    """A timekeeper did not answer, or not as agreed; it is asked again with the beat."""
+    """A timekeeper did not answer, or not as agreed; it is asked again with the beat.
+
+    `is_gone`: nobody answered at all, so that nothing else is asked of it in this beat.
+    """
 
     status = 503
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, *, is_gone: bool) -> None:
         super().__init__(
             "keeper-silent",
             zh="守时人暂无应答，系统会自动重试，报价不受影响",
             en="A timekeeper does not answer; it is asked again by itself and no quote is lost",
         )
-        self.url = url
+        self.is_gone = is_gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,11 @@ class Keeper:
                 finally:
                     answer.release_conn()
         except urllib3.exceptions.HTTPError as cause:
-            raise KeeperSilent(self.url) from cause
+            raise KeeperSilent(is_gone=True) from cause
         if answer.status != OK or len(said) > LIMIT:
-            raise KeeperSilent(self.url)
+            raise KeeperSilent(is_gone=False)
         try:
             parse(said)
         except Malformed as cause:
-            raise KeeperSilent(self.url) from cause
+            raise KeeperSilent(is_gone=False) from cause
         return bytes(said)

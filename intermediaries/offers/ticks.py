@@ -1,7 +1,7 @@
 """What time does to a selection; nobody's rights depend on when it is noticed."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -17,13 +17,11 @@ from intermediaries.offers.commands.closing import (
 )
 from intermediaries.offers.model import Selection
 from intermediaries.offers.reckoning import is_extended_now, may_draw
+from intermediaries.offers.rules.enrolling import GRACE
 from intermediaries.offers.rules.states import RUNNING, SelectionState
 from market.draws.queries import facts
 from market.draws.rules import DrawState
 from market.feature import Tick
-
-GRACE: Final = timedelta(seconds=60)
-"""After the last moment to enrol, for what was complete in time and is still being written."""
 
 
 def closing_due(session: Session, now: datetime, limit: int) -> Sequence[UUID]:

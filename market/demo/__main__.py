@@ -92,6 +92,7 @@ def _fill(stage: Stage, bare: bool, stop: threading.Event) -> str | None:  # noq
         credit,
         demands,
         offers,
+        orders,
         supermarket,
     )
 
@@ -100,6 +101,7 @@ def _fill(stage: Stage, bare: bool, stop: threading.Event) -> str | None:  # noq
     credit.enter()
     demands.enter()
     offers.enter()
+    orders.enter()
     (stage.directory / SEEDED).write_text("1")
     return None
 

@@ -210,9 +210,9 @@ def one_of_them(account: str) -> ResponseReturnValue:
 
 
 def _place(account: str) -> str:
-    """An address for each: they all sit at one machine, whose attempts would run out."""
+    """A network for each: they all sit at one machine, whose attempts would run out."""
     high, low = divmod(int(account.lstrip("p")), 256)
-    return f"10.0.{high}.{low}"
+    return f"10.{high}.{low}.1"
 
 
 def _sign_in(account: str) -> None:

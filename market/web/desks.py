@@ -188,6 +188,12 @@ PLACES: Final[tuple[Place, ...]] = (
         P.OFFERS_ENROLMENT_READ,
     ),
     Place(
+        "orders_desk.board",
+        lazy_gettext("Orders"),
+        lazy_gettext("services under contract, who holds each and for how many working hours"),
+        P.ORDERS_ORDER_READ,
+    ),
+    Place(
         "experts.own",
         lazy_gettext("My invitations"),
         lazy_gettext("answer, sign in, declare; evaluations begin there"),

@@ -6,7 +6,7 @@ each route. Pages of a route that are made of the same parts are one page to who
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -35,6 +35,7 @@ NO_PAGES: Final = re.compile(
     r"|/(documents|papers)/<digest>$|<uuid:file>$"
 )
 UNLINKED: Final[Mapping[str, tuple[str, str]]] = {
+    "/agencies/<no>/objection": ("owner", "/agencies/<no>"),
     "/supervision/evaluations/<no>": ("supervisor", "/tenders/<no>/result"),
     "/desk/bond-hearings/<uuid:hearing>/proposal": (
         "complaint officer",
@@ -44,18 +45,21 @@ UNLINKED: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Pages that exist and that nothing leads to: who opens them, and which route tells what they name.
 
-Signs of collusion are linked where there is one, a proposal where a held token was shown; that a
+An objection is linked from agencies in publicity, which whoever is signed in does not read here;
+signs of collusion are linked where there is one, a proposal where a held token was shown; that a
 question was taken is told once it was sent.
 """
-UNREACHED: Final = {"/desk/tenders/<no>/panel/again": "no draw of the seed was stopped"}
-"""Routes that no page of the demonstration's first morning leads to, and why."""
 LEADING: Final = ("/tenders/<no>", "/tenders/<no>/result")
 """Public pages from which ways lead on that only somebody signed in has."""
 SAMPLES: Final = 6  # addresses of one route that a role opens while looking for others
+MORE: Final = 16  # the same where what is looked for may stand far down a list
+LONG: Final = ("/agencies/<no>", "/desk/demands/<no>/<any(")
+"""How routes begin of which more addresses are opened, and looked at as far as they differ."""
 SHAPES: Final = 3  # pages of one route that are looked at
 KINDS: Final = {"int": r"\d+", "uuid": r"[0-9a-f-]{36}", "path": r".+", "": r"[^/]+"}
 BLANK: Final = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>")
 PARTS: Final = re.compile(r'<(table|form|details|blockquote|aside|dl)\b|(?:class|name)="([^"]+)"')
+LINE: Final = re.compile(r"^(\S+) (/.*?) (public|anonymous|signed-in|needs)\b")
 LINKS: Final = re.compile(r'(?:href|action)="([^"#?]+)')
 
 
@@ -94,33 +98,29 @@ class Sample:
 
 def routes(exchange: Exchange) -> list[Rule]:
     """All pages for people: of the platform, of the anonymous host, of the trial bank."""
-    lines = [line.split() for line in ROUTES.read_text("utf-8").splitlines() if line]
-    pages = [(rule, mark) for method, rule, *mark in lines if method == "GET"]
-    pages = [page for page in pages if not NO_PAGES.search(page[0])]
-    pages += [(rule, ["public"]) for rule in DEMONSTRATION]
-    found = [
-        _rule(exchange.anonymous, rule, f"{ANONYMOUS} {rule}", is_public=True)
-        if mark == ["anonymous"]
-        else _rule(exchange.platform, rule, rule, is_public=mark == ["public"])
-        for rule, mark in sorted(pages, key=lambda page: (page[0].count("<"), page[0]))
-    ]
+    pages = [page for page in _ways_in("GET") if not NO_PAGES.search(page[0])]
+    found = _rules(exchange, [*pages, *((rule, "public") for rule in DEMONSTRATION)])
     return [*found, _rule(exchange.custodian, COUNTER, f"{BANK} {COUNTER}", is_public=True)]
-
-
-UNSENT: Final[Mapping[str, str]] = {}
-"""Ways of sending that no page of the first morning has a form for, and why."""
 
 
 def senders(exchange: Exchange) -> list[Rule]:
     """All ways by which people send something: routes of forms, on both hosts of the platform."""
-    lines = [line.split() for line in ROUTES.read_text("utf-8").splitlines() if line]
-    pages = [(rule, *mark) for method, rule, *mark in lines if method == "POST"]
+    return _rules(exchange, [way for way in _ways_in("POST") if not way[0].startswith("/api/")])
+
+
+def _ways_in(method: str) -> list[tuple[str, str]]:
+    """Routes of one method, each with the first word of its mark."""
+    lines = ROUTES.read_text("utf-8").splitlines()
+    return [(one[2], one[3]) for line in lines if (one := LINE.match(line)) and one[1] == method]
+
+
+def _rules(exchange: Exchange, ways: Iterable[tuple[str, str]]) -> list[Rule]:
+    """Those that name nothing first: an address is taken for the first that fits."""
     return [
         _rule(exchange.anonymous, rule, f"{ANONYMOUS} {rule}", is_public=True)
-        if mark == ["anonymous"]
-        else _rule(exchange.platform, rule, rule, is_public=mark == ["public"])
-        for rule, *mark in pages
-        if not rule.startswith("/api/")
+        if mark == "anonymous"
+        else _rule(exchange.platform, rule, rule, is_public=mark == "public")
+        for rule, mark in sorted(ways, key=lambda way: (way[0].count("<"), way[0]))
     ]
 
 
@@ -142,10 +142,12 @@ def crawl(visits: Visits) -> dict[str, list[Sample]]:
         for sample in _reached(requests[role], role, visits.exchange, list(rules.values())):
             found[sample.rule].append(sample)
     for name, (role, source) in UNLINKED.items():
-        for one in found[source][:1]:
+        for one in found[source]:
             (blank,) = rules[source].address.fullmatch(urlsplit(one.url).path).groups()
             url = rules[name].origin + BLANK.sub(blank, rules[name].text)
             found[name] += _read(requests[role], rules[name], url, role)[0]
+            if found[name]:
+                break
     return found
 
 
@@ -164,7 +166,9 @@ def _reached(
     while waiting:
         url = waiting.pop(0)
         rule = rule_of(url, mine)
-        if rule is None or url in known or seen.get(rule.name, 0) >= SAMPLES:
+        if rule is None or url in known:
+            continue
+        if seen.get(rule.name, 0) >= (MORE if rule.name.startswith(LONG) else SAMPLES):
             continue
         known.add(url)
         seen[rule.name] = seen.get(rule.name, 0) + 1
@@ -202,7 +206,8 @@ def chosen(found: Mapping[str, Sequence[Sample]]) -> list[Sample]:
         shown: set[str] = set()
         own: list[Sample] = []
         for one in sorted(samples, key=lambda sample: -len(sample.parts)):
-            if not own or (len(own) < SHAPES and one.parts - shown):
+            most = MORE if rule.startswith(LONG) else SHAPES
+            if not own or (len(own) < most and one.parts - shown):
                 own.append(one)
                 shown |= one.parts
         if rule == "/desk":

@@ -151,6 +151,7 @@ class Looker:
         seen.bytes = len(gzip.compress(answer.body())) + sum(
             self._weight(page, url) for url in set(shown["loaded"])
         )
+        page.set_viewport_size({"width": 1366, "height": HEIGHTS[1366]})
         if seen.language == COLOURED:
             seen.findings = findings(page)
             page.emulate_media(color_scheme="dark")

@@ -22,8 +22,6 @@ from tests.browser.accessibility import assert_accessible
 from tests.browser.crawling import (
     BANK,
     COUNTER,
-    UNREACHED,
-    UNSENT,
     Sample,
     chosen,
     crawl,
@@ -31,6 +29,7 @@ from tests.browser.crawling import (
 )
 from tests.browser.every_form import lost_by_ending, lost_by_refusal, ways
 from tests.browser.every_page import WIDE, Seen, look_at_all
+from tests.browser.not_there import UNREACHED, UNSENT, unexplained
 from tests.browser.visits import Visits
 from tests.support.exchange import Exchange
 from tests.support.story_owner import fine
@@ -74,7 +73,7 @@ def everything(
 
 def test_links_lead_to_every_page(everything: Everything) -> None:
     missing = {rule for rule, samples in everything.found.items() if not samples}
-    assert missing == set(UNREACHED), sorted(missing ^ set(UNREACHED))
+    assert unexplained(missing, UNREACHED) == []
     assert [str(one) for one in everything.seen if one.status != 200] == []
 
 
@@ -123,7 +122,7 @@ def test_a_closed_tab_loses_nothing_of_any_form(everything: Everything) -> None:
 def test_there_is_a_form_for_every_way_of_sending(everything: Everything) -> None:
     met = {way.rule.name for way in ways(everything.visits, everything.found)}
     missing = {rule.name for rule in senders(everything.visits.exchange)} - met
-    assert missing == set(UNSENT), sorted(missing ^ set(UNSENT))
+    assert unexplained(missing, UNSENT) == []
 
 
 def test_every_form_that_is_refused_shows_all_text_again(everything: Everything) -> None:

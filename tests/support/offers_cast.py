@@ -29,7 +29,7 @@ from intermediaries.offers.commands.keeping import (
 from intermediaries.offers.feature import FEATURE
 from intermediaries.offers.model import Selection
 from intermediaries.offers.rows import known, last_act, occasion_of
-from intermediaries.offers.ticks import GRACE
+from intermediaries.offers.rules.enrolling import GRACE
 from intermediaries.rulebook.selection.modes import Funds, Mode
 from market.accounts.commands.organisations import (
     WHOLE,
@@ -183,6 +183,7 @@ class Bazaar:
     def enter_agency(self, name: str) -> None:
         """An organisation with a registered key, active as an agency for the plain item."""
         cast = self.market.cast
+        cast.enrol(name, mobile=f"138{cast.numbers:08d}")
         cast.register(name, name)
         cast.appoint(name, name, name, Role.AGENCY)
         cast.confirm(name, name, cast.bank_key)
@@ -363,6 +364,7 @@ def make_bazaar(
     cast.house.clock = clock
     cast.house.office = replace(cast.house.office, clock=clock, listeners=FEATURE.listeners)
     folder.mkdir(parents=True, exist_ok=True)
+    cast.enrol("wang", mobile="13900000001")
     for name, account, role in (
         ("buyer", "wang", Role.OWNER),
         ("supervisor", "jian", Role.SUPV),

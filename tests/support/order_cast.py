@@ -18,7 +18,7 @@ from intermediaries.orders.commands import (
 from intermediaries.orders.commands.awarding import Candidate, OpenOrder
 from intermediaries.orders.commands.rows import Brought, NameOrder
 from intermediaries.orders.model import ServiceOrder
-from intermediaries.orders.reading import facts_of, reading_of
+from intermediaries.orders.reading import facts_of, reading_of, terms_of
 from intermediaries.orders.rules.states import Purpose, Side
 from intermediaries.orders.ticks import TICKS
 from intermediaries.rulebook.clock.reading import Reading
@@ -155,7 +155,7 @@ class OrderCast:
         name = {Side.OWNER: "bureau", Side.AGENCY: "surveyors"}[side]
 
         def terms(work, _):
-            return contracting.terms_of(work.session, rows.locked(work, no))
+            return terms_of(work.session, rows.locked(work, no))
 
         said = self.run(terms, None, HOUSE).statement(side)
         return canonical(signed(said, key or self.keys[name]))

@@ -44,17 +44,9 @@ def notify_penalty(work: Work, cmd: NotifyPenalty) -> UUID:
     """
     occurred = cmd.occurred or legal_day(work.now)
     rows.hold(work, cmd.agency)
-    if cmd.order_no is not None:
-        known = work.session.scalar(
-            select(CreditPenalty.id).where(
-                CreditPenalty.organisation == cmd.agency,
-                CreditPenalty.act == cmd.act,
-                CreditPenalty.order_no == cmd.order_no,
-                CreditPenalty.occurred == occurred,
-            )
-        )
-        if known is not None:
-            return known
+    known = _noticed(work, cmd, occurred)
+    if known is not None:
+        return known
     rules = credit_rules(legal_day(work.now))
     heard = rows.last_day(work, legal_day(work.now), rules.statement_days)
     row = CreditPenalty(
@@ -91,6 +83,20 @@ def notify_penalty(work: Work, cmd: NotifyPenalty) -> UUID:
         f" be made through {by}",
     )
     return row.id
+
+
+def _noticed(work: Work, cmd: NotifyPenalty, occurred: date) -> UUID | None:
+    """The penalty of the same act, order and day, if there is one."""
+    if cmd.order_no is None:
+        return None
+    return work.session.scalar(
+        select(CreditPenalty.id).where(
+            CreditPenalty.organisation == cmd.agency,
+            CreditPenalty.act == cmd.act,
+            CreditPenalty.order_no == cmd.order_no,
+            CreditPenalty.occurred == occurred,
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ from market.protocol.encoding import stamp
 
 TITLE: Final = 200  # characters
 TEXT: Final = 4000
+REASON: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +206,14 @@ def set_mode(work: Work, cmd: SetMode) -> Mapping[str, Any]:
     if cmd.fixed is not None and not Money(0) < cmd.fixed <= row.ceiling:
         raise _bad("fixed-beyond", "fixed", "不得高于最高限价", "Not above the ceiling")
     refuse_unless_plan(Planned(1, cmd.choose_days, cmd.rounds_time))
+    _said(cmd.reason or "", REASON)
     if cmd.mode is Mode.DIRECT and cmd.named is not None:
         refuse_unless_nameable(work.session, row, cmd.named, work.now)
     clear_mode(row)
     row.mode = cmd.mode
     for name in _KEPT[cmd.mode]:
-        setattr(row, name, getattr(cmd, name))
+        value = getattr(cmd, name)
+        setattr(row, name, value.strip() if isinstance(value, str) else value)
     return {"no": row.no}
 
 
@@ -342,8 +345,8 @@ def _put_item(work: Work, row: Demand, cmd: BeginDemand) -> None:
             en="This service is withdrawn; choose another",
         )
     row.item, row.item_code, row.category = item.id, item.code, item.category
-    row.title_zh = _said(cmd.title_zh or item.terms.name_zh)[:TITLE]
-    row.title_en = _said(cmd.title_en or item.terms.name_en)[:TITLE]
+    row.title_zh = _said(cmd.title_zh or item.terms.name_zh, TITLE)
+    row.title_en = _said(cmd.title_en or item.terms.name_en, TITLE)
     row.project = row.project_code = None
     if cmd.project:
         project = facts_for(work.session, work.actor, cmd.project)
@@ -360,12 +363,16 @@ def _still(mode: Mode, funds: Funds, ceiling: Money, fixed: Money | None) -> boo
     return fixed is None or fixed <= ceiling
 
 
-def _said(text: str) -> str:
-    return text.strip()[:TEXT]
+def _said(text: str, most: int = TEXT) -> str:
+    """What was typed without blanks around it; `BadInput` "text-too-long", never cut."""
+    said = text.strip()
+    if len(said) > most:
+        raise BadInput("text-too-long", zh=f"最多{most}个字", en=f"At most {most} characters")
+    return said
 
 
 def _maybe(text: str | None) -> str | None:
-    return (text or "").strip()[:TEXT] or None
+    return _said(text or "") or None
 
 
 def _bad(code: str, name: str, zh: str, en: str) -> BadInput:

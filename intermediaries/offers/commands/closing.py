@@ -25,6 +25,7 @@ from intermediaries.offers.rules.states import (
     SelectionState,
 )
 from intermediaries.rulebook.selection.rerun import draw_purpose
+from market.accounts.queries import people
 from market.accounts.queries.organisations import keys, organisations_with
 from market.accounts.roles import Role
 from market.command import Work
@@ -182,6 +183,7 @@ def publish_result(work: Work, key: UUID) -> None:
             "failure": result.failure,
         },
     )
+    _tell(work, row)
     fact = "offers.selected" if result.failure is None else "offers.failed"
     work.state_fact(fact, row.demand)
 
@@ -192,6 +194,24 @@ def publish_order(work: Work, key: UUID) -> None:
     row = work.session.get_one(Selection, key)
     if row.draw_no is not None:
         publish_draw(work, PublishDraw(row.draw_no, names_public=True))
+
+
+def _tell(work: Work, row: Selection) -> None:
+    """Write to the owner and to every agency on the list: the result is there to be read."""
+    owner = demands.facts(work.session, row.demand_no).owner
+    told = [(owner, Role.OWNER)]
+    told += [(one.agency, Role.AGENCY) for one in live(work.session, row.id)]
+    for organisation, role in told:
+        for address in people.addresses_of_role(work.session, organisation, role):
+            work.letter(
+                address,
+                "SM19",
+                key=f"selection:{row.id}:{address}",
+                zh=f"{row.demand_no}：选取结果已公布，每家的数字和原因可在选取页面查看",
+                en=f"{row.demand_no}: the result of the selection is published, with every figure"
+                " and why",
+                link=f"/demands/{row.demand_no}/selection",
+            )
 
 
 def _seats(work: Work, row: Selection) -> tuple[PartySeat, ...]:

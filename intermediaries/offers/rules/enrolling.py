@@ -1,6 +1,6 @@
 """What an enrolment must be before it is taken, and what a mode asks an agency for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from intermediaries.offers.rules.states import SEALED, SelectionState
@@ -17,6 +17,8 @@ OFFERED: Final = (Mode.DIRECT, Mode.RANDOM, Mode.LOWEST, Mode.AVERAGE, Mode.REFP
 """The modes that this room carries through from the notice to the result."""
 QUOTE_LENGTH: Final = sealed_length(FIRST_CLASS)
 """Bytes of every quote's ciphertext: all of one length, so that none tells anything."""
+GRACE: Final = timedelta(seconds=60)
+"""After the last moment to enrol, for what was complete in time and is still being written."""
 ONE_ENROLMENT: Final = platform_rule(
     "同一控制关系只能一家报名", "One enrolment for each controlling group"
 )

@@ -18,12 +18,13 @@ from intermediaries.rulebook.selection.modes import FUNDS_NAMES, NAMES
 from intermediaries.rulebook.selection.sources import RULES
 from market.kernel.law import Article
 from market.notices.proofs import badge
+from market.protocol.encoding import b64u
 from market.protocol.timekeeping import NEEDED
 from market.web.access import public
 from market.web.language import gettext, language
 from market.web.pages import Pages
 from market.web.patterns import Proof, Step, StepState
-from market.web.site import site
+from market.web.site import moment, site
 
 pages = Pages("offers", "intermediaries.offers.feature", words=WORDS)
 shut_to_departments(pages)
@@ -59,7 +60,8 @@ def show(no: str) -> str:
         article=article.cite(language()),
         released=released,
         needed=NEEDED,
-        waits_for_keepers=_waits_for_keepers(shown.facts, len(released)),
+        hashes=[b64u(one) for one in shown.facts.hashes or ()],
+        waits_for_keepers=_waits_for_keepers(shown.facts, len(released), moment()),
     )
 
 
@@ -104,7 +106,8 @@ def _steps(facts: SelectionFacts) -> list[Step]:
     return found
 
 
-def _waits_for_keepers(facts: SelectionFacts, released: int) -> bool:
+def _waits_for_keepers(facts: SelectionFacts, released: int, now: datetime) -> bool:
     """Whether the time has come, quotes are there, and two timekeepers have not released yet."""
     waiting = facts.state in (SelectionState.CLOSED, SelectionState.DRAWING)
-    return waiting and facts.sealed and bool(facts.hashes) and released < NEEDED
+    due = waiting and facts.sealed and now >= facts.opens_at
+    return due and bool(facts.hashes) and released < NEEDED

@@ -20,8 +20,8 @@ from intermediaries.offers.commands import closing
 from intermediaries.offers.commands.course import begin
 from intermediaries.offers.commands.enrolling import Enrol, enrol
 from intermediaries.offers.queries import SelectionFacts
+from intermediaries.offers.rules.enrolling import GRACE
 from intermediaries.offers.rules.states import SelectionState
-from intermediaries.offers.ticks import GRACE
 from intermediaries.rulebook.selection.modes import Mode
 from market.accounts.queries import organisations, people
 from market.accounts.queries.entrances import roles_in

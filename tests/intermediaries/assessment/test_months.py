@@ -3,6 +3,7 @@
 import hashlib
 import io
 from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from intermediaries.assessment.commands import ComputeMonth, compute_month
 from intermediaries.assessment.feature import FEATURE
 from intermediaries.assessment.rules import INSTANT, Month, Side, read_month
 from intermediaries.catalogue.feature import FEATURE as CATALOGUE
-from intermediaries.rulebook.scores import agency_score, department_score, figures
+from intermediaries.orders.commands.finishing import Rate, rate
+from intermediaries.rulebook.scores import Part, agency_score, department_score, figures, shown
 from market.accounts.feature import FEATURE as ACCOUNTS
 from market.command import HOUSE
 from market.journal.model import JournalEntry
@@ -26,6 +28,7 @@ from market.kernel.errors import NotFound, Refusal
 from market.kernel.holidays import SEED
 from market.kernel.workdays import WorkCalendar
 from market.protocol.encoding import b64u, parse
+from tests.intermediaries.orders import test_clock as worked
 from tests.support.browsing import Browser, app_of
 from tests.support.order_cast import NO, OrderCast, make_order_cast
 from tests.support.repeated import at_once
@@ -107,6 +110,24 @@ def test_every_score_is_that_of_the_rules_and_the_neutral_rating_counts(cast: Or
     for side in Side:
         (one,) = ask(cast, lambda session, side=side: queries.standings(session, NOVEMBER, side))
         assert (one.cases, one.rank) == (1, None)
+
+
+def test_the_worked_example_comes_to_its_figures_with_the_ratings_that_were_given(
+    cast: OrderCast,
+) -> None:
+    worked.test_the_worked_example_walked_by_everybody_comes_to_its_figures(cast)
+    owner = {"quality": 5, "time": 4, "norms": 5, "attitude": 5, "charge": 5}
+    cast.run(rate, Rate(NO, owner), cast.owner)
+    cast.run(rate, Rate(NO, {"quality": 5, "time": 3}), cast.clerk)
+    cast.put(READ_AT)
+    compute(cast)
+    case = ask(cast, lambda session: queries.case(session, NOVEMBER, NO))
+    assert case.stars == Fraction(9, 2)
+    assert str(case.department_score.shown) == "67.33"  # 72.33 less five for the second round
+    assert str(case.agency_score.shown) == "84.04"
+    parts = {row.part: row.adds for row in case.department_score.rows}
+    assert parts[Part.ROUNDS] == -5
+    assert shown(case.department_score.value + 5) == Decimal("72.33")
 
 
 def test_computing_again_at_once_or_later_changes_nothing(cast: OrderCast) -> None:

@@ -1,5 +1,7 @@
 """Letters to the agencies that a demand fits: all of them, once, and nobody else."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -14,6 +16,7 @@ from intermediaries.demands.feature import FEATURE
 from market.accounts.roles import Role
 from market.command import HOUSE
 from market.db.outbox import Letter
+from market.kernel.workdays import legal_day
 from tests.support.demand_cast import Demands, make_demands
 
 
@@ -41,6 +44,12 @@ def test_whoever_offers_the_service_and_may_enrol_is_written_to_once(demands: De
     assert len(tell(demands, no)) == 1
     assert len(tell(demands, no)) == 1  # a listener that runs again
     assert tell(demands, other) == []
+    with Session(demands.engine) as session:
+        letter = session.scalars(select(Letter).where(Letter.key.like("demand:%:fits:%"))).one()
+    closes = demands.facts(no).enrol_closes
+    assert closes is not None
+    assert (legal_day(closes) - timedelta(days=1)).isoformat() + " 24:00" in letter.zh
+    assert letter.link == f"/demands/{no}"
 
 
 def test_whoever_is_suspended_hears_nothing_and_neither_does_anybody_of_what_has_ended(

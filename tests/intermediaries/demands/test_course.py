@@ -335,6 +335,17 @@ def test_bad_input_changes_nothing(demands: Demands) -> None:
         (preparing.set_need, SetNeed(no, "背景", "范围", ()), "too-many-deliverables"),
         (preparing.set_need, SetNeed(no, "背景", "范围", ("报告",) * 21), "too-many-deliverables"),
         (preparing.set_money, SetMoney(no, Funds.FISCAL, Money(0)), "ceiling-zero"),
+        (preparing.set_need, SetNeed(no, "长" * 4001, "范围", ("报告",)), "text-too-long"),
+        (
+            preparing.set_item,
+            SetItem(no, demands.place.survey, "长" * 201, "Name"),
+            "text-too-long",
+        ),
+        (
+            preparing.set_mode,
+            SetMode(no=no, mode=Mode.LOWEST, reason="长" * 2001),
+            "text-too-long",
+        ),
     ):
         with pytest.raises(BadInput, match=code):
             demands.run(handler, command)

@@ -19,7 +19,7 @@ from market.accounts.roles import Role
 from market.approvals.feature import FEATURE as APPROVALS
 from market.journal.model import JournalEntry, TrailLine
 from market.projects.feature import FEATURE as PROJECTS
-from market.protocol.encoding import b64u, digest, parse
+from market.protocol.encoding import b64u, canonical, digest, parse
 from tests.support.browsing import Browser, app_of, signed_in
 from tests.support.demand_cast import Demands, make_demands
 from tests.support.repeated import carried_out, sent_often
@@ -181,7 +181,10 @@ def test_the_board_says_closed_when_the_last_moment_is_over(app: Flask, demands:
     public = Browser(app.test_client(), demands.place.cast)
     demands.go(closes)
     assert no in public.open("/demands?state=enrolling").text
-    assert "Until enrolment closes" in public.open(f"/demands/{no}").text
+    shown = public.open(f"/demands/{no}").text
+    assert "Until enrolment closes" in shown
+    assert "Thursday, 5 March 2026" in shown  # and not the first moment of the next day
+    assert "24:00" in shown
     demands.go(closes + timedelta(microseconds=1))
     assert no not in public.open("/demands?state=enrolling").text
     assert no in public.open("/demands?state=closed").text
@@ -300,3 +303,26 @@ def test_both_languages_speak_of_everything(app: Flask, demands: Demands, wang: 
             page = wang.open(path)
             assert page.status_code == 200, path
             assert f'lang="{language}"' in page.text
+
+
+def test_programs_read_the_list_and_one_demand_with_the_terms_that_are_signed(
+    app: Flask, demands: Demands
+) -> None:
+    numbers = [demands.published("另一处") for _ in range(3)]
+    public = Browser(app.test_client(), demands.place.cast)
+    first = public.open("/api/v1/demands?limit=2").json
+    second = public.open(f"/api/v1/demands?limit=2&cursor={first['next']}").json
+    assert sorted(one["no"] for one in first["items"] + second["items"]) == sorted(numbers)
+    assert second["next"] is None
+    assert public.open("/api/v1/demands?mode=average").json["items"] == []
+    whole = public.open(f"/api/v1/demands/{numbers[0]}").json
+    assert digest(canonical(whole["terms"])) == demands.facts(numbers[0]).terms_hash
+    assert b64u(digest(canonical(whole["terms"]))) == whole["terms_hash"]
+    assert digest(canonical(whole["notice"])) == digest(
+        public.open(f"/demands/{numbers[0]}/notice.json").data
+    )
+    for path in ("?limit=0", "?limit=101", "?state=draft-ish", "?cursor=x", f"/{demands.draft()}"):
+        assert public.open(f"/api/v1/demands{path}").status_code in (404, 422), path
+    shen = signed_in(app, demands.place.cast, "shen")
+    assert shen.open("/api/v1/demands").status_code == 404
+    assert shen.open(f"/api/v1/demands/{numbers[0]}").status_code == 404

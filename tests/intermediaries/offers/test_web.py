@@ -159,6 +159,15 @@ def test_the_result_explains_every_figure_in_both_languages(app: Flask, place: B
         assert reader.open(f"/demands/{no}/selection").status_code == 200
         del words
     place.close()
+    listed = Browser(app.test_client(), cast).open(f"/demands/{no}/selection").text
+    assert all(
+        b64u(place.ask(queries.own, no, cast.organisations[name]).act_hash) in listed
+        for name in (FIRST, SECOND, THIRD)
+    )  # as the receipt writes it
+    assert "The opening waits" not in listed  # its time has not come
+    place.clock.at = place.row().opens_at
+    waiting = Browser(app.test_client(), cast).open(f"/demands/{no}/selection").text
+    assert "0 of 2 needed" in waiting
     assert (
         "Enrolments on the list"
         in Browser(app.test_client(), cast).open(f"/demands/{no}/selection").text
