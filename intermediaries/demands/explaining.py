@@ -92,20 +92,7 @@ def planned_timetable(
 def _rows(
     dates: Window, funds: Funds, mode: Mode | None, now: datetime, days: int | None
 ) -> list[TimetableRow]:
-    period = period_of(funds)
-    closing = gettext("last day of the time to enrol, counted from the day after publication")
-    if days is None:
-        closing = ngettext(
-            "extended once, by %(num)s working day",
-            "extended once, by %(num)s working days",
-            EXTENSION,
-        )
-    elif days:
-        closing = ngettext(
-            "%(num)s working day, counted from the day after publication",
-            "%(num)s working days, counted from the day after publication",
-            days,
-        )
+    period, closing = period_of(funds), _closing(days)
     law = EXTENDED if days is None else period.versions[-1].article
     rows = [
         (dates.opens, gettext("Published; enrolment begins"), gettext("the operator's check"),
@@ -140,6 +127,23 @@ def _rows(
         TimetableRow(_shown(when), what, counted, article, is_current=place == following)
         for place, (when, what, counted, article) in enumerate(rows)
     ]
+
+
+def _closing(days: int | None) -> str:
+    """Why enrolment closes when it does; None: it was extended, 0: the days are not known."""
+    if days is None:
+        return ngettext(
+            "extended once, by %(num)s working day",
+            "extended once, by %(num)s working days",
+            EXTENSION,
+        )
+    if days:
+        return ngettext(
+            "%(num)s working day, counted from the day after publication",
+            "%(num)s working days, counted from the day after publication",
+            days,
+        )
+    return gettext("last day of the time to enrol, counted from the day after publication")
 
 
 def _shown(when: datetime) -> datetime | date:

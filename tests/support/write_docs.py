@@ -95,6 +95,10 @@ def _laws() -> Iterator[str]:
             since = version.since.isoformat()
             yield f"| {key} | {number.en} | {held.default} | {edges} | {since} | {cited} |"
     yield ""
+    yield from _supermarket_laws()
+
+
+def _supermarket_laws() -> Iterator[str]:
     yield "## Periods of the supermarket"
     yield ""
     yield "| id | 名称 | name | days | counted in | at most | since | article |"

@@ -19,7 +19,7 @@
 
   async function keyOf(file) {
     const held = JSON.parse(await file.text());
-    if (held.kind !== "organisation-secret") throw new TypeError("another kind of file");
+    if (held.kind !== "organisation-secret") throw new TypeError(held.kind);
     const seed = bytesOf(held.secret);
     const whole = new Uint8Array([...hex(PKCS8), ...seed]);
     return crypto.subtle.importKey("pkcs8", whole, "Ed25519", false, ["sign"]);
