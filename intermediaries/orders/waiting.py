@@ -144,7 +144,7 @@ def _waits_for(row: ServiceOrder, side: Side | None, *, is_rated: bool) -> str |
             return "turn"
         case OrderState.COMPLETED, Side.OWNER | Side.DEPARTMENT if not is_rated:
             return "rate"
-        case OrderState.RATED, Side.OWNER:
+        case OrderState.RATED, Side.AGENCY:
             return "file"
         case _:
             return None

@@ -284,7 +284,7 @@ def test_8_every_minute_from_contract_to_decision_is_somebodys_once(
     assert sum(used.values()) == exact_hours(whole)
 
 
-def test_9_owner_and_department_rate_and_the_order_is_filed(
+def test_9_owner_and_department_rate_and_the_agency_files_the_order(
     exchange: Exchange, market: Market
 ) -> None:
     no = market.no
@@ -294,7 +294,7 @@ def test_9_owner_and_department_rate_and_the_order_is_filed(
     assert "服务质量 5 · 服务时效 4 · 规范执业 5 · 服务态度 4 · 收费情况 5" in page.text
     assert "成果质量 4 · 修改时效 5" in page.text
     paper = make_pdf(exchange.folder / "archive.pdf", "成果与合同 / Archive", no)
-    filed = fill(owner(exchange), no, "filing", {}, {"paper": paper})
+    filed = fill(market.server.page, no, "filing", {}, {"paper": paper})
     assert stretches(filed) == market.rows, "what was decided does not change"
 
 

@@ -173,8 +173,11 @@ class FileOrder:
 
 
 def file_order(work: Work, cmd: FileOrder) -> None:
-    """File deliverable and contract: the order is closed."""
-    row, _ = rows.of_side(work, cmd.no, Side.OWNER)
+    """The agency files deliverable and contract: the order is closed.
+
+    It is the agency whose credit suffers if nobody does.
+    """
+    row, _ = rows.of_side(work, cmd.no, Side.AGENCY)
     settle(work, row)
     with work.session.no_autoflush:
         row.filed_at = work.now

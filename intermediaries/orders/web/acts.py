@@ -127,8 +127,6 @@ def _owner(order: OrderFacts, now: datetime) -> Iterator[str]:
         yield from _OWNER_AT.get(stage, ())
     elif order.state is OrderState.COMPLETED and Side.OWNER not in order.ratings:
         yield "rating"
-    elif order.state is OrderState.RATED:
-        yield "filing"
     if order.state in RUNNING and order.reading.extension is ExtensionState.ASKED:
         yield from ("agree-time", "decline-time")
 
@@ -173,6 +171,8 @@ def _agency(order: OrderFacts, now: datetime) -> Iterator[str]:
         yield from _AGENCY_AT.get(order.reading.stage, ())
         if order.reading.extension is ExtensionState.NONE and order.reading.agency_due is None:
             yield "extension"
+    elif order.state is OrderState.RATED:
+        yield "filing"
     if any(one.state is RectificationState.OPEN for one in order.rectifications):
         yield "rectification"
 

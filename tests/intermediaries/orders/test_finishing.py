@@ -4,7 +4,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from intermediaries.credit.model import CreditPenalty
@@ -13,10 +13,11 @@ from intermediaries.orders.commands.finishing import FileOrder, Rate, Report
 from intermediaries.orders.commands.management import ReturnDecision
 from intermediaries.orders.model import Rectification
 from intermediaries.orders.queries import finished
+from intermediaries.orders.rules.dates import filed_until
 from intermediaries.orders.rules.states import OrderState, Purpose, RectificationState, Side
 from intermediaries.rulebook.clock.parties import Party
 from intermediaries.rulebook.penalties import Act
-from market.kernel.errors import BadInput, IllegalMove, NotFound, Refusal
+from market.kernel.errors import BadInput, IllegalMove, MarketError, NotFound, Refusal
 from tests.support.approval_cast import CALENDAR, at
 from tests.support.order_cast import NO, OrderCast, brought, make_order_cast
 
@@ -98,13 +99,13 @@ def test_filing_closes_the_order_once(house: OrderCast) -> None:
     no = house.decided()
     paper = FileOrder(no, brought(Purpose.ARCHIVE))
     with pytest.raises(IllegalMove):
-        house.run(finishing.file_order, paper, house.owner)
+        house.run(finishing.file_order, paper, house.agency)
     house.run(finishing.rate, Rate(no, OWNERS), house.owner)
     house.run(finishing.rate, Rate(no, DEPARTMENTS), house.clerk)
-    house.run(finishing.file_order, paper, house.owner)
+    house.run(finishing.file_order, paper, house.agency)
     assert house.row().state is OrderState.CLOSED
     with pytest.raises(IllegalMove):
-        house.run(finishing.file_order, paper, house.owner)
+        house.run(finishing.file_order, paper, house.agency)
 
 
 def test_a_decision_sent_back_for_the_agencys_reason_costs_it_credit(house: OrderCast) -> None:
@@ -125,5 +126,39 @@ def test_where_no_approval_follows_the_owners_rating_is_enough(house: OrderCast)
     house.beat()
     house.run(finishing.rate, Rate(no, OWNERS), house.owner)
     assert house.row(NO).state is OrderState.RATED
-    house.run(finishing.file_order, FileOrder(no, brought(Purpose.ARCHIVE)), house.owner)
+    house.run(finishing.file_order, FileOrder(no, brought(Purpose.ARCHIVE)), house.agency)
     assert house.row(NO).state is OrderState.CLOSED
+
+
+def unfiled(house: OrderCast) -> list[Act]:
+    """What the ledger of credit holds after a beat of the house."""
+    house.beat()
+    with Session(house.engine) as session:
+        return list(session.scalars(select(CreditPenalty.act)))
+
+
+def test_an_order_not_filed_within_180_days_costs_the_agency_credit_once(house: OrderCast) -> None:
+    rated(house, "11-02 09:00")
+    with house.engine.begin() as connection:  # into a year whose holidays are known
+        moved = (
+            "UPDATE service_order SET ended_at = ended_at - interval '150 days', look_at = now()"
+        )
+        connection.execute(text(moved))
+    over = filed_until(house.row().ended_at, CALENDAR)
+    assert over is not None
+    house.put(over - TICK)
+    assert unfiled(house) == []
+    house.put(over)
+    assert unfiled(house) == [], "the last moment is still in time"
+    house.put(over + TICK)
+    assert unfiled(house) == [Act.NOT_FILED]
+    assert unfiled(house) == [Act.NOT_FILED], "twice is once"
+    house.run(finishing.file_order, FileOrder(NO, brought(Purpose.ARCHIVE)), house.agency)
+    assert house.row().state is OrderState.CLOSED
+
+
+def test_the_owner_does_not_file_what_the_agency_answers_for(house: OrderCast) -> None:
+    no = rated(house, "11-02 09:00")
+    with pytest.raises(MarketError):
+        house.run(finishing.file_order, FileOrder(no, brought(Purpose.ARCHIVE)), house.owner)
+    assert house.row().state is OrderState.RATED
