@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 from babel.dates import format_date
 from sqlalchemy.orm import Session
@@ -16,8 +15,7 @@ from bidding.tenders.dates import running
 from bidding.tenders.facts import AmendmentLine, AnswerLine, DocumentLine, TenderFacts
 from bidding.tenders.openers import Openers, openers
 from bidding.tenders.rules import TenderState
-from market.accounts.queries.organisations import organisation
-from market.kernel.errors import NotFound
+from market.accounts.queries.organisations import names
 from market.kernel.money import Money
 from market.kernel.workdays import NotYetPublished, WorkCalendar, legal_day
 from market.notices.proofs import proof_of
@@ -90,10 +88,11 @@ def tender_page(session: Session, no: str, now: datetime, calendar: WorkCalendar
     officers = openers(session, no)
     rows, others = main_rows(dates, now)
     notices = board(session, Search(subject=no), NOTICES)
+    called = {key: one.name(language()) for key, one in names(session, tender.insiders()).items()}
     return TenderPage(
         tender=tender,
-        owner=name_of(session, tender.owner) or NOTHING,
-        agent=None if tender.agent is None else name_of(session, tender.agent),
+        owner=called.get(tender.owner, NOTHING),
+        agent=None if tender.agent is None else called.get(tender.agent),
         steps=steps(tender, dates, len(changes)),
         facts=key_facts(tender, officers),
         rows=rows,
@@ -107,14 +106,6 @@ def tender_page(session: Session, no: str, now: datetime, calendar: WorkCalendar
         takes_bids=tender.is_open_for_bids(now),
         takes_questions=tender.is_open_for_questions(now),
     )
-
-
-def name_of(session: Session, key: UUID) -> str | None:
-    """An organisation's name for this reader; None once it is not registered any more."""
-    try:
-        return organisation(session, key).name(language())
-    except NotFound:
-        return None
 
 
 def steps(tender: TenderFacts, dates: Timetable, amendments: int) -> list[Step]:
