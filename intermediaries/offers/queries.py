@@ -22,6 +22,7 @@ from intermediaries.offers.model import (
     TimeRecipientRow,
     TimeReleaseRow,
 )
+from intermediaries.offers.reckoning import may_draw
 from intermediaries.offers.rows import known, last_act, live, manifest_of, of_demand, terms_of
 from intermediaries.offers.rules.states import SelectionState
 from intermediaries.rulebook.selection.modes import Mode
@@ -211,6 +212,15 @@ def result(session: Session, no: str) -> ResultShown | None:
         file_hash=held.file_hash,
         chosen_at=held.chosen_at,
     )
+
+
+def waits_for_draw(session: Session, no: str) -> bool:
+    """Whether the list stands and a draw is asked for, but its parties cannot sign yet.
+
+    Otherwise it is frozen with the next beat.
+    """
+    row = of_demand(session, no)
+    return row is not None and row.state is SelectionState.CLOSED and may_draw(session, row)
 
 
 def file_of(session: Session, no: str) -> bytes:

@@ -38,6 +38,7 @@ class _Shown:
     facts: SelectionFacts
     result: ResultShown | None
     proof: Proof | None
+    waits_for_draw: bool
 
 
 @pages.get("/demands/<no>/selection")
@@ -61,6 +62,7 @@ def show(no: str) -> str:
         released=released,
         needed=NEEDED,
         hashes=[b64u(one) for one in shown.facts.hashes or ()],
+        waits_for_draw=shown.waits_for_draw,
         waits_for_keepers=_waits_for_keepers(shown.facts, len(released), moment()),
     )
 
@@ -71,7 +73,8 @@ def _shown(session: Session, no: str) -> _Shown:
     proof = None
     if result is not None:
         proof = badge(session, proofs.result_entry(session, no), f"/demands/{no}/selection")
-    return _Shown(demands.facts(session, no), facts, result, proof)
+    waits = queries.waits_for_draw(session, no)
+    return _Shown(demands.facts(session, no), facts, result, proof, waits)
 
 
 _AT: Final = {
