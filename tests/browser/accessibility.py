@@ -5,7 +5,6 @@ tests alone. It is handed to the page by the driver and not loaded by it, so the
 content policy stays in force.
 """
 
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -15,10 +14,9 @@ from playwright.sync_api import Page
 SCRIPT: Final = Path(__file__).parent / "vendor" / "axe.min.js"
 TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 ASK: Final = """
-async ([only, tags, without]) => {
+async ([only, tags]) => {
   const run = only.length ? { type: "rule", values: only } : { type: "tag", values: tags };
-  const rules = Object.fromEntries(without.map((one) => [one, { enabled: false }]));
-  const told = { runOnly: run, rules, resultTypes: ["violations"], preload: false };
+  const told = { runOnly: run, resultTypes: ["violations"], preload: false };
   const found = await axe.run(document, told);
   return found.violations.flatMap((one) => one.nodes.map((node) =>
     `${one.id}: ${node.target.join(" ")} | ${node.failureSummary.replace(/\\s+/g, " ")}`));
@@ -31,14 +29,14 @@ def _script() -> str:
     return SCRIPT.read_text("utf-8")
 
 
-def findings(page: Page, *rules: str, without: Sequence[str] = ()) -> list[str]:
+def findings(page: Page, *rules: str) -> list[str]:
     """What is wrong with a page for people who cannot see, hear or point.
 
-    Of these rules or of all but those `without`.
+    Of these rules, or of all.
     """
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(_script())
-    found: Any = page.evaluate(ASK, [list(rules), list(TAGS), list(without)])
+    found: Any = page.evaluate(ASK, [list(rules), list(TAGS)])
     return [str(one) for one in found]
 
 

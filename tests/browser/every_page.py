@@ -1,10 +1,12 @@
 """What is looked at on every page: wide and narrow, light and dark, in each language.
 
-A page is loaded once in each language. Colours do not depend on it: their contrast is looked at in
-one of the two.
+A page is loaded once in each language. In one of them everything is looked at, every second page in
+the same; in the other what depends on words: whether they fit, and whose language they are. With
+`SWEEP=whole` everything is looked at in both.
 """
 
 import gzip
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -20,10 +22,9 @@ from tests.browser.visits import HEIGHTS, Visits
 
 LANGUAGES: Final = ("zh", "en")
 COLOURS: Final = "color-contrast"
-COLOURED: Final = "zh"
-"""The language in which the contrast of colours is looked at."""
-TYPING: Final = "en"
-"""The language in which something is typed into every form before the tab is closed."""
+WHOLE: Final = os.environ.get("SWEEP") == "whole"
+NOTHING_SENT: Final = frozenset({"/demo/patterns"})
+"""Pages whose forms only show what forms look like: nothing of theirs is sent or kept."""
 LOADED: Final = {"zh": 1366, "en": 390}
 """How wide the window is while a page loads: nothing may jump in either."""
 SHIFTS: Final = """
@@ -128,19 +129,20 @@ class Looker:
             context = self._visits.browser(person, language=language)
             context.add_init_script(SHIFTS)
             page = context.new_page()
-            for sample in samples:
+            for number, sample in enumerate(samples):
                 seen = Seen(sample, language)
+                closely = WHOLE or LANGUAGES[number % len(LANGUAGES)] == language
                 width = LOADED[language]
                 page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
                 answer = page.goto(sample.url)
                 page.evaluate(DRAWN)
-                self._read(page, answer, seen)
-                if language == TYPING:
+                self._read(page, answer, seen, closely=closely)
+                if closely and sample.rule not in NOTHING_SENT:
                     page, seen.lost = lost_with_the_tab(page)
                 yield seen
             context.close()
 
-    def _read(self, page: Page, answer: Response | None, seen: Seen) -> None:
+    def _read(self, page: Page, answer: Response | None, seen: Seen, *, closely: bool) -> None:
         assert answer is not None
         seen.status = answer.status
         seen.policy = answer.headers.get("content-security-policy", "")
@@ -152,13 +154,11 @@ class Looker:
             self._weight(page, url) for url in set(shown["loaded"])
         )
         page.set_viewport_size({"width": 1366, "height": HEIGHTS[1366]})
-        if seen.language == COLOURED:
+        if closely:
             seen.findings = findings(page)
             page.emulate_media(color_scheme="dark")
             seen.findings += [f"dark: {one}" for one in findings(page, COLOURS)]
             page.emulate_media(color_scheme="light")
-        else:
-            seen.findings = findings(page, without=(COLOURS,))
         for width, height in HEIGHTS.items():
             page.set_viewport_size({"width": width, "height": height})
             seen.overflow[width] = int(page.evaluate(WIDE))
