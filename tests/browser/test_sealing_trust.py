@@ -204,7 +204,12 @@ def test_typed_text_outlives_a_closed_tab(bidder: BidderAtBrowser, no: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("language", "dark", "width"), [("zh", False, 1366), ("en", True, 390), ("zh", True, 1366)]
+    ("language", "dark", "width"),
+    [
+        pytest.param("zh", False, 1366, marks=pytest.mark.long),
+        ("en", True, 390),
+        pytest.param("zh", True, 1366, marks=pytest.mark.long),
+    ],
 )
 def test_every_step_is_accessible_and_fits(
     exchange: Exchange, chrome: Browser, no: str, language: str, width: int, *, dark: bool

@@ -67,6 +67,7 @@ def test_an_amendment_says_at_once_what_it_does(visit: Visits, language: str) ->
     expect(page.locator("#reckoned table")).to_have_count(0, timeout=WAIT)
 
 
+@pytest.mark.long  # the sweep looks at each of these pages too
 @pytest.mark.parametrize(("language", "dark"), [("zh", False), ("en", True)])
 def test_every_page_of_the_way_is_accessible_and_fits(
     visit: Visits, language: str, *, dark: bool

@@ -1,11 +1,14 @@
 """Two bids are too few: the tender fails, nothing is decrypted, the money goes back."""
 
+import pytest
+
 from tests.support.exchange import Exchange
 from tests.support.story_bidder import balance, firm
 from tests.support.story_opening import GRACE
 from tests.support.story_owner import Officer, deadline, published
 
 
+@pytest.mark.long
 def test_two_bids_fail_the_tender_and_the_money_goes_back_to_whoever_gives_the_token_up(
     exchange: Exchange, three: list[Officer]
 ) -> None:

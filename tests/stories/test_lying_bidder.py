@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tests.support.exchange import Exchange
 from tests.support.story_bidder import firm
 from tests.support.story_opening import closed, opened
@@ -10,6 +12,7 @@ from tests.support.story_owner import Officer, published
 LIES = "tests.support.lying_client"
 
 
+@pytest.mark.long
 def test_an_ill_dealt_bid_is_out_for_the_bidders_cause_and_its_token_is_held(
     exchange: Exchange, three: list[Officer]
 ) -> None:

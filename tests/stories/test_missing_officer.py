@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.support.exchange import Exchange
 from tests.support.story_bidder import firm
 from tests.support.story_opening import closed
@@ -10,6 +12,7 @@ from tests.support.story_owner import Officer, officer_does, published
 SHARES_WITHIN = timedelta(hours=4)
 
 
+@pytest.mark.long
 def test_an_opening_without_its_officers_fails_by_rule_and_frees_every_bond(
     exchange: Exchange, three: list[Officer]
 ) -> None:

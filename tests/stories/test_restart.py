@@ -1,6 +1,7 @@
 """The foreground program is killed outright: the next start is not blocked and nothing is lost."""
 
 import psutil
+import pytest
 
 from market.demo import supervisor
 from tests.support.exchange import Exchange
@@ -34,6 +35,7 @@ def test_a_killed_exchange_starts_again_at_once_and_has_lost_nothing(
     assert owner(exchange).get(f"/desk/tenders/{no}").status == 200
 
 
+@pytest.mark.long
 def test_an_exchange_that_was_ended_in_order_starts_again_as_well(exchange: Exchange) -> None:
     head = _size(exchange)
     assert exchange.end_in_order() == 0

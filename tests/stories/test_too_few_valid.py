@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tests.support.exchange import Exchange
 from tests.support.story_bidder import Firm, balance, firm
 from tests.support.story_evaluation import SETTLED
@@ -11,6 +13,7 @@ from tests.support.story_owner import Officer, officer_does, published
 LIES = "tests.support.lying_client"
 
 
+@pytest.mark.long
 def test_a_bid_that_falls_in_the_first_round_leaves_two_and_ends_the_opening(
     exchange: Exchange, three: list[Officer]
 ) -> None:

@@ -40,7 +40,7 @@ from market.protocol.encoding import canonical, stamp
 from tests.support.memory import memory
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-PACE: Final = "0.6"  # seconds between sealed batches; each costs 40 ms of work, in every exchange
+PACE: Final = "0.8"  # seconds between sealed batches; each costs 40 ms of work, in every exchange
 START_WITHIN: Final = 600.0
 END_WITHIN: Final = 180.0
 NEIGHBOURS: Final = 7

@@ -58,8 +58,7 @@ def open_page(
     return page, said
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "scheme"), list(zip(SIZES, ("light", "dark"), strict=True)))
 def test_no_page_overflows_or_breaks_our_own_policy(
     chrome: Browser, address: str, size: str, scheme: str
 ) -> None:
