@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from market.demo.staged import Stage, staged
 from tests.browser.accessibility import assert_accessible
@@ -137,14 +137,26 @@ def test_an_upload_is_paused_and_goes_on(no: str, bidder: BidderAtBrowser, tmp_p
     bidder.offer(PRICE, [large])
     bidder.press("send")
     page, sent = bidder.page, bidder.seen.requests
-    bidder.seal()
+    held: list[Route] = []
 
     def patches() -> int:
         return sum(1 for one in sent if one.method == "PATCH")
 
-    while patches() < 3:
+    def hold(route: Route) -> None:
+        """From the third piece on the network is slow: the upload must not end before the pause."""
+        if route.request.method == "PATCH" and patches() >= 3:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/uploads/*", hold)
+    bidder.seal()
+    while not held:
         page.wait_for_timeout(20)
     page.get_by_role("button", name="Pause", exact=True).press("Enter")
+    page.unroute("**/uploads/*")
+    for route in held:
+        route.continue_()
     onward = page.get_by_role("button", name="Go on", exact=True)
     expect(onward).to_be_visible()
     page.wait_for_timeout(STILL)

@@ -190,8 +190,15 @@ class Doors:
     # --- knocking ---------------------------------------------------------------------------------
 
     def look(self, who: str, way: Way) -> Answer:
-        """What somebody is answered who asks for a page; its forms are kept for others to try."""
-        (path,) = self.addresses(way)
+        """What somebody is answered who asks for a page; its forms are kept for others to try.
+
+        Where a way in has several pages, each of them has the same door.
+        """
+        answers = [self._look(who, path) for path in self.addresses(way)]
+        assert len({one.is_shown for one in answers}) == 1, (who, way)
+        return answers[0]
+
+    def _look(self, who: str, path: str) -> Answer:
         answer = self._ask(who, "GET", path)
         if answer.is_shown and answer.body.lstrip().startswith(b"<!doctype html"):
             self._keep_forms(path, answer)
