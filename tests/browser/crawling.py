@@ -55,7 +55,7 @@ SAMPLES: Final = 5  # addresses of one route that a role opens while looking for
 MORE: Final = 16  # the same where what is looked for may stand far down a list
 LONG: Final = ("/agencies/<no>", "/desk/demands/<no>/<any(")
 """How routes begin of which more addresses are opened, and looked at as far as they differ."""
-SHAPES: Final = 3  # pages of one route that are looked at
+SHAPES: Final = 2  # pages of one route that are looked at
 KINDS: Final = {"int": r"\d+", "uuid": r"[0-9a-f-]{36}", "path": r".+", "": r"[^/]+"}
 BLANK: Final = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>")
 PARTS: Final = re.compile(r'<(table|form|details|blockquote|aside|dl)\b|(?:class|name)="([^"]+)"')

@@ -1,8 +1,6 @@
 """What is looked at on every page: wide and narrow, light and dark, in each language.
 
-A page is loaded once in each language. In one of them everything is looked at, every second page in
-the same; in the other what depends on words: whether they fit, and whose language they are. With
-`SWEEP=whole` everything is looked at in both.
+A page is looked at in one language, every second one in the other; with `SWEEP=whole` in both.
 """
 
 import gzip
@@ -125,24 +123,23 @@ class Looker:
 
     def look(self, samples: Sequence[Sample], person: Person | None) -> Iterator[Seen]:
         """Everything about the pages of one person, in a browser for each language."""
-        for language in LANGUAGES:
+        for place, language in enumerate(LANGUAGES):
             context = self._visits.browser(person, language=language)
             context.add_init_script(SHIFTS)
             page = context.new_page()
-            for number, sample in enumerate(samples):
+            for sample in samples if WHOLE else samples[place :: len(LANGUAGES)]:
                 seen = Seen(sample, language)
-                closely = WHOLE or LANGUAGES[number % len(LANGUAGES)] == language
                 width = LOADED[language]
                 page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
                 answer = page.goto(sample.url)
                 page.evaluate(DRAWN)
-                self._read(page, answer, seen, closely=closely)
-                if closely and sample.rule not in NOTHING_SENT:
+                self._read(page, answer, seen)
+                if sample.rule not in NOTHING_SENT:
                     page, seen.lost = lost_with_the_tab(page)
                 yield seen
             context.close()
 
-    def _read(self, page: Page, answer: Response | None, seen: Seen, *, closely: bool) -> None:
+    def _read(self, page: Page, answer: Response | None, seen: Seen) -> None:
         assert answer is not None
         seen.status = answer.status
         seen.policy = answer.headers.get("content-security-policy", "")
@@ -154,11 +151,10 @@ class Looker:
             self._weight(page, url) for url in set(shown["loaded"])
         )
         page.set_viewport_size({"width": 1366, "height": HEIGHTS[1366]})
-        if closely:
-            seen.findings = findings(page)
-            page.emulate_media(color_scheme="dark")
-            seen.findings += [f"dark: {one}" for one in findings(page, COLOURS)]
-            page.emulate_media(color_scheme="light")
+        seen.findings = findings(page)
+        page.emulate_media(color_scheme="dark")
+        seen.findings += [f"dark: {one}" for one in findings(page, COLOURS)]
+        page.emulate_media(color_scheme="light")
         for width, height in HEIGHTS.items():
             page.set_viewport_size({"width": width, "height": height})
             seen.overflow[width] = int(page.evaluate(WIDE))

@@ -44,7 +44,7 @@ CROWD = {
 }
 """What the custodian attests: enough, too few, or nothing yet."""
 PRICE = 2_500_000
-LARGE = 24 * 1024 * 1024
+LARGE = 12 * 1024 * 1024
 STILL = 1500  # milliseconds in which a paused upload sends nothing more
 
 

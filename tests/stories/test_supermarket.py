@@ -87,7 +87,7 @@ DEPARTMENT_STARS = {"quality": "4", "time": "5"}
 STARS = Fraction(6, 10) * Fraction(455, 100) + Fraction(4, 10) * Fraction(440, 100)
 """0.3 x 5 + 0.3 x 4 + 0.15 x 5 + 0.15 x 4 + 0.1 x 5, and 0.6 x 4 + 0.4 x 5."""
 
-pytestmark = pytest.mark.timeout(300, func_only=True)
+pytestmark = [pytest.mark.timeout(300, func_only=True), pytest.mark.long]
 """For a test itself: the start of the exchange, which falls to the first, has its own limit."""
 
 
