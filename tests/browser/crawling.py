@@ -51,7 +51,7 @@ question was taken is told once it was sent.
 """
 LEADING: Final = ("/tenders/<no>", "/tenders/<no>/result")
 """Public pages from which ways lead on that only somebody signed in has."""
-SAMPLES: Final = 5  # addresses of one route that a role opens while looking for others
+SAMPLES: Final = 6  # addresses of one route that a role opens while looking for others
 MORE: Final = 16  # the same where what is looked for may stand far down a list
 LONG: Final = ("/agencies/<no>", "/desk/demands/<no>/<any(")
 """How routes begin of which more addresses are opened, and looked at as far as they differ."""

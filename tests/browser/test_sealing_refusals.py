@@ -154,9 +154,9 @@ def test_an_upload_is_paused_and_goes_on(no: str, bidder: BidderAtBrowser, tmp_p
     while not held:
         page.wait_for_timeout(20)
     page.get_by_role("button", name="Pause", exact=True).press("Enter")
-    page.unroute("**/uploads/*")
     for route in held:
         route.continue_()
+    page.unroute("**/uploads/*")
     onward = page.get_by_role("button", name="Go on", exact=True)
     expect(onward).to_be_visible()
     page.wait_for_timeout(STILL)
