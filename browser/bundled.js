@@ -23,6 +23,9 @@ export function partsOf(inputs) {
 /** The text of a package's licence. */
 export const licenceText = (name) => readFileSync(join(PACKAGES, name, 'LICENSE'), 'utf8').trim();
 
+/** A text without its line breaks and the form of its quotation marks, in which packages differ. */
+const wordsOf = (text) => text.replace(/[“”]/g, '"').replace(/\s+/g, ' ').trim();
+
 /**
  * What a file that is handed on alone says of its parts: names and licences, each holder of a right,
  * the text of the MIT licence once; of the Apache licence where it stands.
@@ -30,7 +33,8 @@ export const licenceText = (name) => readFileSync(join(PACKAGES, name, 'LICENSE'
 export function bannerOf(title, parts) {
   const mit = parts.filter(({ licence }) => licence === 'MIT');
   const holders = mit.flatMap(({ name }) => licenceText(name).match(/^Copyright .*$/gm).map((line) => `${name}: ${line}`));
-  const texts = new Set(mit.map(({ name }) => licenceText(name).split(/\n\n(?=Permission )/)[1]));
+  const terms = mit.map(({ name }) => licenceText(name).split(/\n\n(?=Permission )/)[1]);
+  const texts = new Map(terms.map((text) => [wordsOf(text), text]));
   if (texts.size > 1) throw new Error('the MIT licences of the parts differ: print each');
   const lines = [
     `${title}: Apache-2.0, https://www.apache.org/licenses/LICENSE-2.0`,
@@ -38,7 +42,7 @@ export function bannerOf(title, parts) {
     ...parts.map(({ name, version, licence }) => `${name} ${version}: ${licence}`),
     '',
     ...holders,
-    ...[...texts].flatMap((text) => ['', text]),
+    ...[...texts.values()].flatMap((text) => ['', text]),
   ];
   const text = lines.join('\n');
   if (text.includes('*/')) throw new Error('the licences would end the comment');

@@ -8,7 +8,6 @@
  * @typedef {import('./binding.js').Binding} Binding
  */
 
-import { sha256 } from '@noble/hashes/sha2.js';
 import {
   checkForm,
   checkRecipient,
@@ -33,6 +32,7 @@ import { sameBytes, utf8 } from './bytes.js';
 import { fresh } from './chance.js';
 import { b64u } from './encoding.js';
 import { Refusal, refuse } from './errors.js';
+import { here } from './hashing.js';
 import { Members } from './members.js';
 import { isSealedLength } from './payload.js';
 import { piecesOf } from './pieces.js';
@@ -92,14 +92,15 @@ export function readSealedShare(item) {
  * @param {number} k
  * @param {Parameters<typeof piecesOf>[0]} payload
  * @param {(piece: Uint8Array) => unknown} sink
+ * @param {typeof here} hashing makes the two hashers
  * @returns {Promise<{ envelope: Envelope, payloadDigest: Uint8Array }>}
  */
-export async function sealEnvelope(bound, seats, k, payload, sink, chance = fresh) {
+export async function sealEnvelope(bound, seats, k, payload, sink, chance = fresh, hashing = here) {
   const { identity, recipient } = newIdentity(chance);
-  const [payloadHasher, cipherHasher] = [sha256.create(), sha256.create()];
+  const [payloadHasher, cipherHasher] = [hashing(), hashing()];
   let size = 0;
   for await (const piece of writeStream(recipient, watched(payload, payloadHasher), chance)) {
-    cipherHasher.update(piece);
+    await cipherHasher.update(piece);
     size += piece.length;
     await sink(piece);
   }
@@ -111,8 +112,8 @@ export async function sealEnvelope(bound, seats, k, payload, sink, chance = fres
       commitment: commitment(text),
     }));
   });
-  const envelope = { kind: bound.kind, size, ciphertextHash: cipherHasher.digest(), shares };
-  return { envelope, payloadDigest: payloadHasher.digest() };
+  const envelope = { kind: bound.kind, size, ciphertextHash: await cipherHasher.digest(), shares };
+  return { envelope, payloadDigest: await payloadHasher.digest() };
 }
 
 /** Refuse (`wrong-envelopes`) an envelope that is not made for exactly these officers. */
@@ -203,7 +204,7 @@ export function rebuild(bound, committed, shares, k) {
  * @returns {AsyncGenerator<Uint8Array>}
  */
 export async function* openCiphertext(identity, envelope, source) {
-  const hasher = sha256.create();
+  const hasher = here();
   const pieces = piecesOf(source);
   let failure = null;
   try {
@@ -234,7 +235,7 @@ async function hashed(pieces, hasher) {
 
 async function* watched(source, hasher) {
   for await (const piece of piecesOf(source)) {
-    hasher.update(piece);
+    await hasher.update(piece);
     yield piece;
   }
 }

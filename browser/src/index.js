@@ -9,6 +9,7 @@ export * as signing from './signing.js';
 export * as bech32 from './bech32.js';
 export * as pieces from './pieces.js';
 export * as stream from './stream.js';
+export * as hashing from './hashing.js';
 export * as age from './age.js';
 export * as sharing from './sharing.js';
 export * as blind from './blind.js';

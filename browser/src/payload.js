@@ -6,13 +6,13 @@
  * kind asks for, then `documents/0001.ext` and on without a gap. Written and read as a stream.
  */
 
-import { sha256 } from '@noble/hashes/sha2.js';
 import { HEADER_LENGTH, NONCE_LENGTH, sealedLength } from './age.js';
 import { SMALL_KINDS } from './binding.js';
 import { bytesNumber, concat, numberBytes, sameBytes, utf8 } from './bytes.js';
 import { fresh } from './chance.js';
 import { canonical, digest, parse } from './encoding.js';
 import { refuse } from './errors.js';
+import { here } from './hashing.js';
 import { piecesOf } from './pieces.js';
 import { CHUNK, TAG } from './stream.js';
 
@@ -142,7 +142,7 @@ class Source {
   constructor(pieces) {
     this.pieces = piecesOf(pieces);
     this.held = new Uint8Array();
-    this.hasher = sha256.create();
+    this.hasher = here();
     this.position = 0;
   }
 
@@ -195,7 +195,7 @@ class Source {
     if (found === null || Number(found[1]) !== place) {
       bad('附件名称或次序不对', 'names a document wrongly or out of order');
     }
-    const [sink, hasher] = [sinkFor(name), sha256.create()];
+    const [sink, hasher] = [sinkFor(name), here()];
     for await (const piece of this.stream(length)) {
       hasher.update(piece);
       await sink(piece);

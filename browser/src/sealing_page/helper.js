@@ -2,6 +2,8 @@
 
 import { Refusal } from '../errors.js';
 
+const HASHED = ['text', 'ciphertext']; // of each envelope, at once
+
 /** Work handed over: `done` is its promise. */
 export class Task {
   constructor(helper, id, done) {
@@ -26,16 +28,27 @@ export class Task {
   }
 }
 
-/** One worker made of this page's own script. */
+/** A worker made of this page's own script, and two beside it that hash what it seals. */
 export class Helper {
   /** @param {string} source the script */
   constructor(source) {
     const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
     this.worker = new Worker(url);
+    const ports = navigator.hardwareConcurrency > 1 ? HASHED.map(() => this.hashing(url)) : [];
+    this.worker.postMessage({ ports }, ports);
     this.asked = new Map();
     this.next = 1;
     this.worker.onmessage = ({ data }) => this.hear(data);
     this.worker.onerror = (event) => this.fail(event);
+  }
+
+  /** The near end of a line to a new worker that hashes. */
+  hashing(url) {
+    const { port1, port2 } = new MessageChannel();
+    const worker = new Worker(url);
+    worker.onerror = (event) => this.fail(event);
+    worker.postMessage({ hashes: port2 }, [port2]);
+    return port1;
   }
 
   /** Hand work over. @returns {Task} */

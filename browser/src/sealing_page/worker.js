@@ -3,12 +3,13 @@
  * documents in, sealing, sending. Jobs can be paused and stopped; each tells how far it is.
  */
 
-import { sha256 } from '@noble/hashes/sha2.js';
 import { readPassphrase, writePassphrase } from '../age.js';
 import { bindJson } from '../binding.js';
+import { fresh } from '../chance.js';
 import { b64u } from '../encoding.js';
 import { sealEnvelope } from '../envelopes.js';
 import { Refusal } from '../errors.js';
+import { beside, hashFor, here } from '../hashing.js';
 import { pack } from '../payload.js';
 import { Cutter, newName, openParts, sealPart, unsealPart } from './parts.js';
 import { sendFile } from './sending.js';
@@ -17,6 +18,7 @@ const PIECE = 1024 * 1024;
 const TOLD_EVERY = 100; // milliseconds of machine time between two words about progress
 
 let store = null;
+let hashing = here;
 
 /** Where parts lie. */
 const parts = () => (store ??= openParts());
@@ -63,12 +65,12 @@ class Job {
 
 /** Read a chosen file, keep it in sealed parts, answer its length and SHA-256. */
 async function takeIn({ file, key }, job) {
-  const [name, hasher, kept] = [newName(), sha256.create(), await parts()];
+  const [name, hasher, kept] = [newName(), hashing(), await parts()];
   const cutter = new Cutter(async (place, raw) => kept.put(name, place, await sealPart(key, name, place, raw)));
   try {
     for (let start = 0; start < file.size; start += PIECE) {
       const piece = await readPiece(file, start);
-      hasher.update(piece);
+      await hasher.update(piece);
       await cutter.push(piece);
       await job.turn(start + piece.length, file.size);
     }
@@ -77,7 +79,7 @@ async function takeIn({ file, key }, job) {
     await kept.remove(name, cutter.count + 1);
     throw cause;
   }
-  return { name, parts: cutter.count, length: cutter.total, digest: b64u(hasher.digest()) };
+  return { name, parts: cutter.count, length: cutter.total, digest: b64u(await hasher.digest()) };
 }
 
 async function readPiece(file, start) {
@@ -138,7 +140,7 @@ async function sealOne({ bound, seats, k, main, papers, key, marks }, job) {
   const payload = pack(bound.kind, bindJson(bound), main, documents);
   const cutter = new Cutter((place, raw) => kept.put(name, place, raw));
   try {
-    const sealed = await sealEnvelope(bound, seats, k, payload, (piece) => cutter.push(piece));
+    const sealed = await sealEnvelope(bound, seats, k, payload, (piece) => cutter.push(piece), fresh, hashing);
     await cutter.flush();
     return { ...sealed, naming, file: { name, parts: cutter.count, length: cutter.total } };
   } catch (cause) {
@@ -180,10 +182,12 @@ async function work({ id, operation, asked }) {
   }
 }
 
-/** Take up work whenever the page asks for it. */
+/** Take up what the page asks for: hashing for another worker, or work with hashers beside. */
 export function serve() {
   self.onmessage = ({ data }) => {
-    if (data.control === undefined) work(data);
+    if (data.hashes !== undefined) hashFor(data.hashes);
+    else if (data.ports !== undefined) hashing = data.ports.length > 0 ? beside(data.ports) : here;
+    else if (data.control === undefined) work(data);
     else jobs.get(data.id)?.[data.control]();
   };
 }

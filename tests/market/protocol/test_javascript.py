@@ -133,6 +133,14 @@ def test_javascript_refuses_a_public_record_that_was_touched(tmp_path, right, wr
     assert run("replay_record.mjs", BUNDLE, touched).returncode != 0
 
 
+def test_hashes_taken_beside_the_sealing_are_those_of_the_bytes():
+    """Empty, around a block of 64 bytes, around a batch of 1 MiB, and more than may be ahead."""
+    done = run("hash_beside.mjs", BUNDLE)
+    assert done.returncode == 0, done.stderr
+    sizes = [0, 1, 63, 64, 65, 2**20 - 1, 2**20, 2**20 + 1, 9 * 2**20 + 5]
+    assert list(map(int, done.stdout.split())) == sizes
+
+
 def test_javascript_computes_the_published_vectors_of_rfc_9474_and_of_age():
     vectors = VECTORS.parent
     published = vectors / "rfc9474.json", vectors / "age_testkit.json"
