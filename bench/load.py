@@ -28,9 +28,10 @@ class Slice:
         return statistics.quantiles(self.waits, n=100)[-1]
 
 
-def press(port: int, path: str, seconds: float, connections: int = CONNECTIONS) -> Slice:
-    """Ask a page of this machine for so many seconds."""
+def press(port: int, path: str, seconds: float, cookie: str | None = None) -> Slice:
+    """Ask a page of this machine for so many seconds, over `CONNECTIONS` connections."""
     seen = Slice(seconds)
+    headers = {"Accept-Language": "zh-CN"} | ({} if cookie is None else {"Cookie": cookie})
     lock = threading.Lock()
     until = time.monotonic() + seconds  # machine time: how long a slice lasts
 
@@ -38,7 +39,7 @@ def press(port: int, path: str, seconds: float, connections: int = CONNECTIONS) 
         waits: list[float] = []
         line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         while (began := time.monotonic()) < until:
-            line.request("GET", path, headers={"Accept-Language": "zh-CN"})
+            line.request("GET", path, headers=headers)
             answer = line.getresponse()
             answer.read()
             if answer.status != http.client.OK:
@@ -48,7 +49,7 @@ def press(port: int, path: str, seconds: float, connections: int = CONNECTIONS) 
         with lock:
             seen.waits.extend(waits)
 
-    threads = [threading.Thread(target=ask) for _ in range(connections)]
+    threads = [threading.Thread(target=ask) for _ in range(CONNECTIONS)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -22,10 +22,15 @@ from market.settings import read
 PORTS: Final = {"product": 28_100, "bare": 28_101}
 MUST_RATE: Final = 0.5
 MUST_P99: Final = 2.5
+KNOWN: Final = "known=1"
+"""A cookie that a reader without a session does not have: such a reader has his own page made."""
 
 
-def compared(name: str, path: str) -> list[Measure]:
-    """A page against the bare page, in alternating slices: throughput and the 99th percentile."""
+def compared(name: str, path: str, cookie: str | None = None) -> list[Measure]:
+    """A page against the bare page, in alternating slices: throughput and the 99th percentile.
+
+    With a cookie each answer is made for itself, as for whoever is signed in.
+    """
     waits: list[tuple[float, float]] = []
     kept: dict[str, float] = {}
 
@@ -35,7 +40,7 @@ def compared(name: str, path: str) -> list[Measure]:
         return seen.rate
 
     def product() -> float:
-        seen = press(PORTS["product"], path, SECONDS)
+        seen = press(PORTS["product"], path, SECONDS, cookie)
         kept["product"] = seen.p99
         if len(kept) == len(PORTS):
             waits.append((kept["limit"], kept["product"]))
@@ -57,6 +62,7 @@ def environment(folder: Path, url: str, redis_url: str) -> dict[str, str]:
         "MARKET_SECRET_KEY": "bench" * 8,
         "MARKET_VAR": str(folder),
         "MARKET_ORIGIN": "bench/journal",
+        "MARKET_SHARED_SECONDS": "1",  # as in production
         "DATABASE_URL": url,
         "REDIS_URL": redis_url,
         "PLATFORM_URL": f"http://127.0.0.1:{PORTS['product']}",

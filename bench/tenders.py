@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import create_engine
 
 from bench.goals import Measure, counted
-from bench.serving import PORTS, compared, environment, served, statements
+from bench.serving import KNOWN, PORTS, compared, environment, served, statements
 from market.db.launcher import connect, ensure_database, servers
 from market.db.schema import CUSTODIAN, migrate
 from tests.support.bidding_cast import House
@@ -56,6 +56,7 @@ def run(folder: Path) -> list[Measure]:
             *compared("board of tenders", "/tenders"),
             *compared("board of tenders, narrowed", board),
             *compared("page of a tender", f"/tenders/{no}"),
+            *compared("page of a tender, made for each reader", f"/tenders/{no}", KNOWN),
             counted("statements of the board of tenders", statements(held, board), BOARD),
             counted("statements of a tender's page", statements(held, f"/tenders/{no}"), DETAIL),
         ]

@@ -21,6 +21,7 @@ from market.web.access import refuse_unmarked
 from market.web.app import make_app, register_pages
 from market.web.kept import KeptForms
 from market.web.openapi import describe
+from market.web.shared import SharedAnswers
 from market.web.site import site_of
 
 STATEMENT_SECONDS: Final = 15  # no statement of a page takes longer; then it is a fault
@@ -102,6 +103,7 @@ def create_app(
     other = make_app(settings, features, known, is_anonymous=True)
     described = describe(settings, app, other)
     site_of(app).description = json.dumps(described, ensure_ascii=False).encode()
+    app.wsgi_app = SharedAnswers(app.wsgi_app, settings.shared_seconds)  # type: ignore[method-assign]
     return app
 
 

@@ -40,6 +40,8 @@ class Settings:
     """The pace of sealed batches, in seconds of machine time."""
     timekeeper_urls: tuple[str, ...] = ()
     """Where timekeepers of sealed quotes answer; without three nobody can seal a quote."""
+    shared_seconds: float = 0
+    """How long one answer of a public page serves all readers without a session; 0: never."""
 
     @property
     def is_demo(self) -> bool:
@@ -84,5 +86,9 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         batch_seconds=float(env.get("MARKET_BATCH_SECONDS", "5")),
         timekeeper_urls=tuple(
             u.strip().rstrip("/") for u in env.get("TIMEKEEPER_URLS", "").split(",") if u.strip()
+        ),
+        # The demonstration's clock leaps, and a page of a second ago would be a day old.
+        shared_seconds=float(
+            env.get("MARKET_SHARED_SECONDS", "1" if mode == "production" else "0")
         ),
     )

@@ -20,7 +20,7 @@ from market.kernel.money import Money
 from market.kernel.workdays import NotYetPublished, WorkCalendar, legal_day
 from market.notices.proofs import proof_of
 from market.notices.queries import NoticeLine, Search, board
-from market.web.catalogue import FOLDERS
+from market.web.catalogue import WRITTEN
 from market.web.filters import NOTHING, money
 from market.web.language import gettext, language, ngettext
 from market.web.patterns import Fact, Proof, Step, StepState, TimetableRow
@@ -255,7 +255,7 @@ def _short(entry: Entry) -> str:
     if isinstance(entry.day, NotYetPublished):
         return entry.day.words(language())
     spoken = language()
-    shown: str = format_date(entry.day, SHORT_DAYS[spoken], locale=FOLDERS[spoken])
+    shown: str = format_date(entry.day, SHORT_DAYS[spoken], locale=WRITTEN[spoken])
     return shown
 
 

@@ -25,6 +25,7 @@ from market.kernel.workdays import SHANGHAI
 from market.web.access import anonymous, current_actor, public
 from market.web.language import gettext, language, lazy_gettext
 from market.web.pages import HomeItem, HomeSlot, HomeSource, NavItem, Pages
+from market.web.shared import shared
 from market.web.site import moment, site
 from market.web.words import words_of
 
@@ -112,6 +113,7 @@ anonymous_pages = Blueprint("tenders_asking", __name__, template_folder="templat
 
 @pages.get("/tenders")
 @public
+@shared
 def board() -> str:
     """Published tenders by words, state, kind and deadline, newest first."""
     typed = request.args.get("q", "")[:200]
@@ -144,6 +146,7 @@ def board() -> str:
 
 @pages.get("/tenders/<no>")
 @public
+@shared
 def tender(no: str) -> str:
     """The page of a tender."""
     office, now = site().office, moment()

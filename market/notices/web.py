@@ -19,6 +19,7 @@ from market.web.cursor import Page, page_of, read_cursor
 from market.web.filters import word
 from market.web.language import gettext, language, lazy_gettext
 from market.web.pages import HomeItem, HomeSlot, HomeSource, NavItem, Pages
+from market.web.shared import shared
 from market.web.site import moment as moment_now
 from market.web.site import site
 from market.web.words import words_of
@@ -99,6 +100,7 @@ def _search() -> Search:
 
 @pages.get("/notices")
 @public
+@shared
 def board() -> str:
     """Notices by kind and words, newest first."""
     search = _search()
@@ -122,6 +124,7 @@ def board() -> str:
 
 @pages.get("/notices/<digest>")
 @public
+@shared
 def notice(digest: str) -> str:
     """One notice with its proof."""
     raw = digest_of(digest)

@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -20,6 +21,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 LOCALES: Final = ROOT / "locales"
 FOLDERS: Final = {"zh": "zh_CN", "en": "en"}
 """The language of a reader, and the locale that writes it."""
+WRITTEN: Final = {language: Locale.parse(folder) for language, folder in FOLDERS.items()}
+"""The locales themselves: to look one up by its name costs more than to write a date with it."""
 
 
 def catalogues(language: str, locales: Path = LOCALES) -> Iterator[tuple[Path, Catalog]]:

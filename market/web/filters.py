@@ -13,7 +13,7 @@ from flask import Flask
 from market.kernel.money import Money
 from market.kernel.workdays import SHANGHAI, NotYetPublished, wall_time
 from market.protocol.encoding import b64u
-from market.web.catalogue import FOLDERS
+from market.web.catalogue import WRITTEN
 from market.web.desks import last_day, time_left
 from market.web.language import InBoth, gettext, in_words, language
 from market.web.site import site
@@ -53,7 +53,7 @@ def short_moment(when: datetime, *, exact: bool = False) -> str:
     """The same without the zone, for tables whose heading says it."""
     forms = _EXACT if exact else _MOMENTS
     wall = when.astimezone(SHANGHAI)
-    return format_datetime(wall, forms[language()], tzinfo=SHANGHAI, locale=FOLDERS[language()])
+    return format_datetime(wall, forms[language()], tzinfo=SHANGHAI, locale=WRITTEN[language()])
 
 
 def last_moment(when: datetime, *, exact: bool = False, zone: bool = False) -> str:
@@ -81,7 +81,7 @@ def day(when: date | NotYetPublished | None) -> str:
         return when.words(language())
     if isinstance(when, datetime):
         raise TypeError("a moment is shown by the filter `moment`")
-    return format_date(when, _DAYS[language()], locale=FOLDERS[language()])
+    return format_date(when, _DAYS[language()], locale=WRITTEN[language()])
 
 
 def word(value: StrEnum) -> str:
@@ -96,7 +96,7 @@ def words(thing: InBoth) -> str:
 
 def number(value: int) -> str:
     """12 345: a whole number with thin groups."""
-    grouped: str = format_decimal(value, locale="en")
+    grouped: str = format_decimal(value, locale=WRITTEN["en"])
     return grouped.replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
