@@ -30,7 +30,7 @@ setup: $(VENV)/.runtime $(VENV)/.development ## Make .venv and install everythin
 demo: $(VENV)/.runtime ## Everything set up and running on one address, with people and tenders to play with
 	@$(PY) -m market.demo
 test: setup ## Everything set up and tested, the long tests left out; T=tests/market for some
-	@$(PY) -m pytest -n 2 -m "not long" $(T)
+	@$(PY) -m pytest -n 3 -m "not long" $(T)
 fmt: setup ## Format and mend what can be mended
 	@$(PY) -m ruff format $(CODE)
 	@$(PY) -m ruff check --fix $(CODE)
