@@ -5,6 +5,7 @@ at the first pages of the anonymous host and of the trial bank as nobody, and fi
 each route. Pages of a route that are made of the same parts are one page to whoever looks closely.
 """
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -55,7 +56,9 @@ SAMPLES: Final = 6  # addresses of one route that a role opens while looking for
 MORE: Final = 16  # the same where what is looked for may stand far down a list
 LONG: Final = ("/agencies/<no>", "/desk/demands/<no>/<any(")
 """How routes begin of which more addresses are opened, and looked at as far as they differ."""
-SHAPES: Final = 2  # pages of one route that are looked at
+WHOLE: Final = os.environ.get("SWEEP") == "whole"
+SHAPES: Final = 2 if WHOLE else 1  # pages of one route that are looked at
+LONG_SHAPES: Final = MORE if WHOLE else 4  # of a route with a long beginning
 KINDS: Final = {"int": r"\d+", "uuid": r"[0-9a-f-]{36}", "path": r".+", "": r"[^/]+"}
 BLANK: Final = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>")
 PARTS: Final = re.compile(r'<(table|form|details|blockquote|aside|dl)\b|(?:class|name)="([^"]+)"')
@@ -206,7 +209,7 @@ def chosen(found: Mapping[str, Sequence[Sample]]) -> list[Sample]:
         shown: set[str] = set()
         own: list[Sample] = []
         for one in sorted(samples, key=lambda sample: -len(sample.parts)):
-            most = MORE if rule.startswith(LONG) else SHAPES
+            most = LONG_SHAPES if rule.startswith(LONG) else SHAPES
             if not own or (len(own) < most and one.parts - shown):
                 own.append(one)
                 shown |= one.parts

@@ -1,10 +1,10 @@
 """What is looked at on every page: wide and narrow, light and dark, in each language.
 
-A page is looked at in one language, every second one in the other; with `SWEEP=whole` in both.
+A page is looked at in one language, every second one in the other, and one page of each route;
+with `SWEEP=whole` in both, and whatever of a route shows other parts.
 """
 
 import gzip
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -13,14 +13,13 @@ from playwright.sync_api import Page, Response
 
 from market.demo.people.kinds import Person
 from tests.browser.accessibility import findings
-from tests.browser.crawling import Sample
+from tests.browser.crawling import WHOLE, Sample
 from tests.browser.keeping import UNKEPT, lost_with_the_tab
 from tests.browser.roles import everybody
 from tests.browser.visits import HEIGHTS, Visits
 
 LANGUAGES: Final = ("zh", "en")
 COLOURS: Final = "color-contrast"
-WHOLE: Final = os.environ.get("SWEEP") == "whole"
 NOTHING_SENT: Final = frozenset({"/demo/patterns"})
 """Pages whose forms only show what forms look like: nothing of theirs is sent or kept."""
 LOADED: Final = {"zh": 1366, "en": 390}

@@ -43,8 +43,8 @@ def test_no_strategy_links_deposits_and_bids_in_a_thousand_rounds(house: House) 
     ("leak", "strategy"),
     [
         ("order", "deposit.ctid ~ bid_act.ctid"),
-        ("time", "deposit.ordered_at ~ bid_act.at"),
-        ("client", "request length ~ request length"),
+        pytest.param("time", "deposit.ordered_at ~ bid_act.at", marks=pytest.mark.long),
+        pytest.param("client", "request length ~ request length", marks=pytest.mark.long),
         ("name", SHARED),
     ],
 )

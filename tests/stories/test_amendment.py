@@ -1,8 +1,12 @@
 """An amendment that asks for new bids: the old ones fall, the client tells, a new one stands."""
 
+import pytest
+
 from tests.support.exchange import Exchange
 from tests.support.story_bidder import firm
 from tests.support.story_owner import Officer, deadline, fine, owner, published
+
+pytestmark = pytest.mark.long
 
 
 def test_a_requiring_amendment_lets_bids_fall_and_moves_the_deadline(

@@ -1,9 +1,13 @@
 """A bid is taken back before the deadline: nobody sees it go, and the money goes back at once."""
 
+import pytest
+
 from tests.support.exchange import Exchange
 from tests.support.story_bidder import balance, firm
 from tests.support.story_opening import closed
 from tests.support.story_owner import Officer, deadline, published
+
+pytestmark = pytest.mark.long
 
 
 def test_a_withdrawn_bid_is_not_opened_and_its_bond_comes_back_before_the_deadline(
