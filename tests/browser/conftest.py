@@ -5,8 +5,7 @@
         page = visit("/", dark=True, width=390)          # nobody is signed in
         assert_accessible(page)                          # tests.browser.accessibility
 
-    exchange   one whole demonstration for all files of this folder but the look at every page,
-               which has its own (tests.support.exchange)
+    exchange   one whole demonstration for all files of this folder (tests.support.exchange)
     chrome     Chromium, once for a file; its contexts are whoever opens them
     visit      opens a page as somebody. Each person signs in once in a run; each call opens a
                browser of its own, which ends with the test. A script error, an error in the
@@ -22,7 +21,6 @@ Without Chromium they are skipped and the run ends with the words "browser tests
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, StorageState, sync_playwright
@@ -34,19 +32,21 @@ from tests.support.workers import end_if_left, ending_with, in_written_order
 SECONDS = 300
 """For a test itself: the start of the exchange, which falls to the first, has its own limit."""
 HERE = "tests/browser/"
+FIRST = "test_every_page.py"
+"""It looks at the first morning, before others have typed anything."""
 LAST = ("test_tour.py", "test_expert.py")
 """They move the clock far, and the one stands at the end that needs it to be latest."""
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder, in their written order but for the last."""
+    """Mark the tests of this folder, in their written order but for the first and the last."""
     for item in items:
         if HERE in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
             if item.get_closest_marker("timeout") is None:
                 item.add_marker(pytest.mark.timeout(SECONDS, func_only=True))
-    in_written_order(items, HERE, LAST)
+    in_written_order(items, HERE, LAST, first=FIRST)
 
 
 @pytest.hookimpl(trylast=True)
@@ -58,19 +58,12 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 @pytest.fixture(scope="session")
 def exchange(request: pytest.FixtureRequest) -> Iterator[Exchange]:
     """A whole demonstration with real processes; it ends with the folder, whatever happened."""
-    with ending_with(request.config, HERE) as until:
-        yield until.enter_context(demonstration())
-
-
-@contextmanager
-def demonstration() -> Iterator[Exchange]:
-    """A demonstration for looking: the one that `EXCHANGE` names, else a new one."""
     running = os.environ.get("EXCHANGE")
     if running is not None:
         yield at(running)
         return
-    with running_exchange(()) as started:
-        yield started
+    with ending_with(request.config, HERE) as until:
+        yield until.enter_context(running_exchange(()))
 
 
 @pytest.fixture(scope="module")

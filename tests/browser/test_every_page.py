@@ -19,7 +19,6 @@ from market.demo.play.panels import STRATA
 from market.demo.seed.house import account_of
 from market.web.catalogue import catalogues, messages
 from tests.browser.accessibility import assert_accessible
-from tests.browser.conftest import demonstration
 from tests.browser.crawling import (
     BANK,
     COUNTER,
@@ -57,13 +56,6 @@ class Everything:
     found: dict[str, list[Sample]]
     seen: list[Seen]
     troubles: list[str]
-
-
-@pytest.fixture(scope="module")
-def exchange() -> Iterator[Exchange]:
-    """A demonstration of its own: on its first morning, before others have typed anything."""
-    with demonstration() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
