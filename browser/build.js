@@ -21,6 +21,7 @@ const BUNDLES = [
   { file: 'protocol.js', entry: 'src/index.js' },
   { file: 'officer_page.js', entry: 'src/officer_page/index.js' },
   { file: 'quote_page.js', entry: 'src/quote_page/index.js' },
+  { file: 'signing_page.js', entry: 'src/signing_page/index.js' },
   { file: 'verify_page.js', entry: 'src/verify_page/index.js' },
   { file: 'proof_page.js', entry: 'src/proof_page/index.js' },
 ];

@@ -31,6 +31,7 @@ from market.messages.feature import FEATURE as MESSAGES
 from market.notices.feature import FEATURE as NOTICES
 from market.projects.feature import FEATURE as PROJECTS
 from market.proofs.feature import FEATURE as PROOFS
+from market.reviews.feature import FEATURE as REVIEWS
 from market.web.record import FEATURE as RECORD
 
 FEATURES: Final[tuple[Feature, ...]] = (
@@ -42,6 +43,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     APPROVALS,
     DRAWS,
     EXPERTS,
+    REVIEWS,
     NOTICES,
     SEALING,
     TENDERS,

@@ -22,7 +22,7 @@ from intermediaries.agencies.model import (
     AgencyQualification,
     AgencyService,
 )
-from intermediaries.agencies.reading import standing_of, view_of
+from intermediaries.agencies.reading import standing_of, view_at, view_of
 from intermediaries.agencies.rules.standing import (
     AgencyView,
     AskedItem,
@@ -222,6 +222,12 @@ def view(session: Session, organisation: UUID, now: datetime) -> AgencyView | No
     """What decides whether an organisation's agency may enrol; None if it never applied."""
     row = session.scalar(select(Agency).where(Agency.organisation == organisation))
     return None if row is None else view_of(session, row, now)
+
+
+def standing_then(session: Session, organisation: UUID, moment: datetime) -> AgencyView | None:
+    """The same as it was at a moment that is over: nothing decided since changes it."""
+    row = session.scalar(select(Agency).where(Agency.organisation == organisation))
+    return None if row is None else view_at(session, row, moment)
 
 
 def refuse_unless_enrolment(

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from intermediaries.agencies.model import (
     Agency,
     AgencyDeclaration,
+    AgencyEvent,
     AgencyObjection,
     AgencyPractitioner,
     AgencyQualification,
@@ -18,7 +19,12 @@ from intermediaries.agencies.model import (
 )
 from intermediaries.agencies.rules.entry import Files, Held, Offered, Registered
 from intermediaries.agencies.rules.standing import AgencyView, Certificate, Standing
-from intermediaries.agencies.rules.states import ObjectionState, QualificationState
+from intermediaries.agencies.rules.states import (
+    AgencyState,
+    EventKind,
+    ObjectionState,
+    QualificationState,
+)
 from intermediaries.catalogue.queries import items_by_id
 from market.accounts.queries import organisations
 from market.accounts.rules import OrganisationState
@@ -114,6 +120,68 @@ def view_of(session: Session, row: Agency, now: datetime) -> AgencyView:
         ),
         is_in_good_standing=not known.is_suspended and not known.on_bad_record,
     )
+
+
+def view_at(session: Session, row: Agency, moment: datetime) -> AgencyView:
+    """How an agency stood at a moment that is over; nothing decided or done since changes it.
+
+    Its state follows from its public lines up to the moment, the bad-record list from what was
+    entered and not lifted by then, its services from those it offered then. An organisation's own
+    suspension counts as it stands: it has no date.
+    """
+    seen = view_of(session, row, moment)
+    is_suspended = registered(session, row.organisation, moment).is_suspended
+    uscc = organisations.organisation(session, row.organisation).uscc
+    offered = session.scalars(
+        select(AgencyService.item).where(
+            AgencyService.agency == row.id,
+            AgencyService.added_at <= moment,
+            or_(AgencyService.ended_at.is_(None), AgencyService.ended_at > moment),
+        )
+    )
+    return AgencyView(
+        _standing_at(session, row, moment),
+        frozenset(offered),
+        seen.certificates,
+        is_in_good_standing=not is_suspended and not _was_on_bad_record(session, uscc, moment),
+    )
+
+
+_STATES: dict[EventKind, AgencyState] = {
+    EventKind.PUBLICITY: AgencyState.PUBLICITY,
+    EventKind.STOPPED: AgencyState.REJECTED,
+    EventKind.ENTERED: AgencyState.ACTIVE,
+    EventKind.SUSPENDED: AgencyState.SUSPENDED,
+    EventKind.RESTORED: AgencyState.ACTIVE,
+    EventKind.REMOVED: AgencyState.REMOVED,
+    EventKind.LEFT: AgencyState.LEFT,
+}
+"""What each public line makes of an agency."""
+
+
+def _standing_at(session: Session, row: Agency, moment: datetime) -> Standing:
+    """The standing by the last public line up to a moment; as it stands where none came since."""
+    lines = session.scalars(
+        select(AgencyEvent).where(AgencyEvent.agency == row.id).order_by(AgencyEvent.at.desc())
+    ).all()
+    before = next((one for one in lines if one.at <= moment), None)
+    if before is None or before is lines[0]:
+        return standing_of(session, row)
+    # A suspension that had run out by then has a line of its own, dated to the end of its last day.
+    return Standing(_STATES[before.kind])
+
+
+def _was_on_bad_record(session: Session, uscc: str, moment: datetime) -> bool:
+    """Whether a decision that stood on the list at a moment kept this organisation out then."""
+    day = legal_day(moment)
+    found = select(BadRecord.id).where(
+        BadRecord.uscc == uscc,
+        BadRecord.recorded_at <= moment,
+        or_(BadRecord.lifted_at.is_(None), BadRecord.lifted_at > moment),
+        BadRecord.from_day <= day,
+        BadRecord.until_day >= day,
+    )
+    return session.scalars(found.limit(1)).first() is not None
 
 
 def _qualifications(

@@ -19,8 +19,11 @@ from intermediaries.assessment.rules import (
     lines,
     read_figures,
 )
+from intermediaries.orders.queries import unscored
+from intermediaries.orders.rules.states import Unscored
 from intermediaries.rulebook.scores import Standing
-from market.accounts.queries.organisations import ids_by_uscc, organisation
+from market.accounts.queries.organisations import OrganisationName, ids_by_uscc, organisation
+from market.accounts.queries.organisations import names as organisation_names
 from market.kernel.errors import NotFound
 
 BATCH: Final = 500
@@ -124,6 +127,37 @@ def all_cases(session: Session, month: Month) -> Iterator[ScoredCase]:
             yield one
         if len(found) < BATCH:
             return
+
+
+@dataclass(frozen=True, slots=True)
+class NotScored:
+    """A bundle that ended in a month without a decision, with the names of both sides."""
+
+    order_no: str
+    item_code: str
+    department: OrganisationName
+    agency: OrganisationName
+    ended_at: datetime
+    why: Unscored
+
+
+def not_scored(session: Session, month: Month) -> list[NotScored]:
+    """What ended in a month and has no score, by its end, and why."""
+    found = unscored(session, month.since, month.until)
+    known = organisation_names(
+        session, {key for one in found for key in (one.department, one.agency)}
+    )
+    return [
+        NotScored(
+            one.order_no,
+            one.item_code,
+            known[one.department],
+            known[one.agency],
+            one.ended_at,
+            one.why,
+        )
+        for one in found
+    ]
 
 
 def names(session: Session, codes: list[str]) -> dict[str, Named]:

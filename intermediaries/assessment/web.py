@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from intermediaries.assessment import queries, workbook
 from intermediaries.assessment.commands import ACT
-from intermediaries.assessment.queries import MonthFacts, Named
+from intermediaries.assessment.queries import MonthFacts, Named, NotScored
 from intermediaries.assessment.rules import Month, ScoredCase, Side, read_month
 from intermediaries.assessment.words import WORDS
 from intermediaries.assessment.workbook import Sheet
@@ -17,6 +17,7 @@ from market.kernel.law import in_force
 from market.kernel.workhours import hours_of
 from market.web.access import public
 from market.web.cursor import page_of, read_cursor
+from market.web.filters import word
 from market.web.language import gettext, language
 from market.web.pages import Pages
 from market.web.patterns import Proof
@@ -142,12 +143,13 @@ def _month(known: list[MonthFacts], facts: MonthFacts | None) -> str:
 
     def read(
         session: Session,
-    ) -> tuple[dict[Side, list[Standing[str]]], dict[str, Named], Proof]:
+    ) -> tuple[dict[Side, list[Standing[str]]], dict[str, Named], Proof, list[NotScored]]:
         both = {side: queries.standings(session, chosen, side) for side in Side}
         codes = sorted({one.key for lines in both.values() for one in lines})
-        return both, queries.names(session, codes), _proof(session, chosen)
+        left = queries.not_scored(session, chosen)
+        return both, queries.names(session, codes), _proof(session, chosen), left
 
-    both, names, proof = site().office.read(read)
+    both, names, proof, left = site().office.read(read)
     return render_template(
         "assessment/month.html",
         known=known,
@@ -155,6 +157,7 @@ def _month(known: list[MonthFacts], facts: MonthFacts | None) -> str:
         both=both,
         names=names,
         proof=proof,
+        not_scored=left,
         fewest=in_force(FORMULA, chosen.first).value.fewest_cases,
         hours=hours_of,
         shown=shown,
@@ -195,7 +198,17 @@ def _workbook(session: Session, month: Month) -> bytes:
             for one in found
         ],
     )  # fmt: skip
-    return workbook.write([*ranked, listed])
+    left = Sheet(
+        gettext("Not scored"),
+        [gettext("Order"), gettext("Item"), gettext("Department"), gettext("Agency"),
+         gettext("Why there is no score")],
+        [
+            [one.order_no, one.item_code, one.department.name(said), one.agency.name(said),
+             word(one.why)]
+            for one in queries.not_scored(session, month)
+        ],
+    )  # fmt: skip
+    return workbook.write([*ranked, listed, left])
 
 
 def _shown(score: Score) -> str:

@@ -147,12 +147,20 @@ def agency_credit(session: Session, no: str, now: datetime) -> tuple[AgencyName,
     return agency, standing(session, agency.organisation, now)
 
 
-def months(session: Session, organisation: UUID) -> list[CreditMonth]:
+@dataclass(frozen=True, slots=True)
+class MonthScore:
+    """The credit of an agency as published for a month: the score times a hundred, the level."""
+
+    first_day: date
+    hundredths: int
+    level: Level
+
+
+def months(session: Session, organisation: UUID) -> list[MonthScore]:
     """What was published month by month, newest first."""
-    return list(
-        session.scalars(
-            select(CreditMonth)
-            .where(CreditMonth.organisation == organisation)
-            .order_by(CreditMonth.first_day.desc())
-        )
+    rows = session.scalars(
+        select(CreditMonth)
+        .where(CreditMonth.organisation == organisation)
+        .order_by(CreditMonth.first_day.desc())
     )
+    return [MonthScore(row.first_day, row.hundredths, row.level) for row in rows]

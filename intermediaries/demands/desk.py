@@ -8,6 +8,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from intermediaries.demands import listing
+from intermediaries.demands.rules.routing import WITHIN
 from intermediaries.demands.rules.states import DemandState
 from market.command import Actor
 from market.feature import DeskItem
@@ -22,7 +23,7 @@ _OWN: Final = {
 
 
 def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
-    """Drafts, returned and running demands; demands to check; demands that fit."""
+    """Drafts, returned, running and failed demands; demands to check; demands that fit."""
     items: list[DeskItem] = []
     if actor.may(Permission.DEMANDS_NOTICE_CHECK):
         items += [
@@ -46,6 +47,16 @@ def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
             )
             for one in listing.own(session, mine, MOST)
             if one.state in _OWN and not (one.enrol_closes and one.enrol_closes < now)
+        ]
+        items += [
+            DeskItem(
+                "选取未成，可据此重新发起",
+                "No agency came of it: begin a new demand from this one",
+                url_for("demand_desk.overview", no=one.no),
+                None,
+                one.no,
+            )
+            for one in listing.failed(session, mine, now - WITHIN, MOST)
         ]
     if mine is not None and actor.may(Permission.AGENCIES_ENTRY_APPLY):
         items += [

@@ -8,6 +8,7 @@ from intermediaries.catalogue.queries import ItemFacts
 from intermediaries.demands.rules.contents import ContractTemplate
 from intermediaries.demands.rules.states import DemandState
 from intermediaries.rulebook.selection.modes import Funds, Mode
+from intermediaries.rulebook.selection.scheme_plan import SchemePlan
 from market.kernel.money import Money
 
 
@@ -38,6 +39,7 @@ class DraftFacts:
     choose_days: int | None
     rounds_time: time | None
     scheme_weight: int | None
+    scheme: SchemePlan | None
     named: str | None
     reason: str | None
     enrol_days: int | None

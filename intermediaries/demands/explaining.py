@@ -12,8 +12,10 @@ from intermediaries.rulebook.periods import NOTICE_CHECK, RESULT_NOTICE
 from intermediaries.rulebook.selection.counting import needed
 from intermediaries.rulebook.selection.modes import Funds, Mode
 from intermediaries.rulebook.selection.sources import RULES
+from intermediaries.rulebook.selection.terms import ROUND_MINUTES, ROUNDS
 from market.kernel.errors import MarketError
 from market.kernel.law import Article, platform_rule
+from market.kernel.money import Money
 from market.kernel.workdays import WorkCalendar, end_of, legal_day
 from market.web.filters import last_moment, word
 from market.web.language import Lazy, gettext, language, lazy_gettext, ngettext
@@ -72,7 +74,8 @@ def timetable(demand: DemandFacts, now: datetime) -> list[TimetableRow]:
         None if terms is None else terms.rounds_from,
     )
     days = None if demand.amendment else 0
-    return _rows(dates, demand.funds, demand.mode, now, days)
+    is_sealed = seals(demand.mode, demand.fixed)
+    return _rows(dates, demand.funds, now, days, is_sealed=is_sealed)
 
 
 def planned_timetable(
@@ -86,11 +89,26 @@ def planned_timetable(
         dates = window(planned, now, calendar)
     except MarketError:
         return []  # a year whose holidays nobody knows yet: the publication will say so
-    return _rows(dates, draft.funds, draft.mode, now, draft.enrol_days)
+    is_sealed = seals(draft.mode, draft.fixed)
+    return _rows(dates, draft.funds, now, draft.enrol_days, is_sealed=is_sealed)
+
+
+def seals(mode: Mode | None, fixed: Money | None) -> bool:
+    """Whether quotes are sealed that timekeepers open: not at the owner's price, nor in rounds."""
+    if mode in (Mode.DIRECT, Mode.CREDIT):
+        return fixed is None
+    return mode not in (Mode.RANDOM, Mode.MULTIROUND)
+
+
+def _decided(dates: Window) -> datetime:
+    """When the choice is made, at the latest: after the opening, the rounds, the owner's pick."""
+    if dates.rounds_from is not None:
+        return dates.rounds_from + timedelta(minutes=ROUNDS * ROUND_MINUTES)
+    return dates.choose_by or dates.opened
 
 
 def _rows(
-    dates: Window, funds: Funds, mode: Mode | None, now: datetime, days: int | None
+    dates: Window, funds: Funds, now: datetime, days: int | None, *, is_sealed: bool
 ) -> list[TimetableRow]:
     period, closing = period_of(funds), _closing(days)
     law = EXTENDED if days is None else period.versions[-1].article
@@ -99,7 +117,7 @@ def _rows(
          NOTICE_CHECK.versions[-1].article),
         (dates.closes, gettext("Enrolment closes at 24:00"), closing, law),
     ]  # fmt: skip
-    if mode is not Mode.DIRECT and mode is not Mode.RANDOM:
+    if is_sealed:
         rows.append((
             dates.opened,
             gettext("Timekeepers open the quotes"),
@@ -117,7 +135,7 @@ def _rows(
             (dates.choose_by, gettext("The owner picks until 24:00"), said, RULES[Mode.CREDIT])
         )
     rows.append((
-        dates.opened,
+        _decided(dates),
         gettext("Choice and result, the same day"),
         gettext("published when the choice is made"),
         RESULT_NOTICE.versions[-1].article,

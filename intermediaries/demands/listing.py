@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, cast, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from intermediaries.agencies.queries import refuse_unless_enrolment, view
 from intermediaries.catalogue.rules import Category
@@ -153,6 +153,48 @@ def own(session: Session, owner: UUID, limit: int) -> list[OwnLine]:
     return [
         OwnLine(row.no, row.state, row.title_zh, row.title_en, row.started_at, row.enrol_closes)
         for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The failed demand before one, and the one begun in its place, by their numbers."""
+
+    before: str | None
+    after: str | None
+
+
+def chain(session: Session, no: str, *, public: bool) -> Chain:
+    """What stands before and after a demand; to the public only what was published."""
+    old, new = aliased(Demand), aliased(Demand)
+    after = (
+        select(new.no)
+        .join(Demand, new.follows == Demand.id)
+        .where(Demand.no == no, new.state != DemandState.WITHDRAWN)
+    )
+    if public:
+        after = after.where(new.published_at.is_not(None))
+    before = select(old.no).join(Demand, Demand.follows == old.id).where(Demand.no == no)
+    return Chain(session.scalar(before), session.scalar(after))
+
+
+def failed(session: Session, owner: UUID, since: datetime, limit: int) -> list[OwnLine]:
+    """Demands of an owner that failed since a moment and in whose place nothing was begun."""
+    new = aliased(Demand)
+    begun = select(new.id).where(new.follows == Demand.id, new.state != DemandState.WITHDRAWN)
+    rows = session.scalars(
+        select(Demand)
+        .where(
+            Demand.owner == owner,
+            Demand.state == DemandState.FAILED,
+            Demand.ended_at >= since,
+            ~begun.exists(),
+        )
+        .order_by(Demand.ended_at, Demand.no)
+        .limit(limit)
+    )
+    return [
+        OwnLine(row.no, row.state, row.title_zh, row.title_en, row.started_at, None) for row in rows
     ]
 
 

@@ -1,6 +1,7 @@
 """Tables of demands: the demand, rounds of its check, what changed after publication, doubts."""
 
 from datetime import datetime, time
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -80,6 +81,12 @@ class Demand(Base):
         Index("ix_demand_closing", "enrol_closes", postgresql_where="state = 'enrolling'"),
         Index("ix_demand_item", "item_code", postgresql_where="state = 'enrolling'"),
         Index("ix_demand_search", "search", postgresql_using="gin"),
+        Index(
+            "uq_demand_follows",
+            "follows",
+            unique=True,
+            postgresql_where="follows IS NOT NULL AND state <> 'withdrawn'",
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -111,6 +118,8 @@ class Demand(Base):
     rounds_time: Mapped[time | None] = mapped_column(Time)
     """Wall time in Shanghai, on the working day after enrolment closes."""
     scheme_weight: Mapped[int | None]
+    scheme: Mapped[dict[str, Any] | None] = mapped_column(Structure)
+    """How schemes are reviewed, as the terms write it."""
     named: Mapped[str | None] = mapped_column(String(18))
     reason: Mapped[str | None] = mapped_column(Text)
     enrol_days: Mapped[int | None]
@@ -126,6 +135,8 @@ class Demand(Base):
     touched: Mapped[dict[str, str]] = mapped_column(Structure, default=dict)
     """Of each section the moment of its last change."""
 
+    follows: Mapped[UUID | None] = mapped_column(ForeignKey("demand.id"))
+    """The failed demand in whose place it was begun."""
     started_at: Mapped[datetime] = mapped_column(Moment)
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)
     separate: Mapped[str | None] = mapped_column(Text)

@@ -13,6 +13,7 @@ from intermediaries.demands.facts import DemandFacts
 from intermediaries.demands.model import Demand
 from intermediaries.demands.rules.window import Planned, Window
 from intermediaries.rulebook.selection.record import terms_json
+from intermediaries.rulebook.selection.scheme_plan import SchemePlan, read_plan
 from intermediaries.rulebook.selection.terms import Terms
 from market.kernel.errors import NotFound
 from market.kernel.workdays import legal_day
@@ -97,6 +98,7 @@ def draft_of(session: Session, row: Demand, now: datetime) -> DraftFacts:
         choose_days=row.choose_days,
         rounds_time=row.rounds_time,
         scheme_weight=row.scheme_weight,
+        scheme=plan_of(row),
         named=row.named,
         reason=row.reason,
         enrol_days=row.enrol_days,
@@ -124,6 +126,11 @@ def item_of(session: Session, row: Demand, now: datetime | None = None) -> ItemF
     return found[row.item]
 
 
+def plan_of(row: Demand) -> SchemePlan | None:
+    """How schemes are reviewed, where the owner has said so."""
+    return None if row.scheme is None else read_plan(row.scheme)
+
+
 def terms_of(row: Demand) -> Terms | None:
     """What a published demand fixes for the choice, in its current round; None before."""
     if row.published_at is None or row.mode is None or row.funds is None or row.ceiling is None:
@@ -141,6 +148,7 @@ def terms_of(row: Demand) -> Terms | None:
         choose_by=row.choose_by,
         rounds_from=row.rounds_from,
         scheme_weight=row.scheme_weight,
+        scheme=plan_of(row),
         named=row.named,
         reason=row.reason,
     )

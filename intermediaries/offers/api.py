@@ -10,7 +10,9 @@ from intermediaries.demands.guards import shut_to_departments
 from intermediaries.offers import queries
 from intermediaries.offers.commands.enrolling import Enrol, enrol
 from intermediaries.offers.proofs import handed_out
+from intermediaries.offers.round_prices import published_prices
 from intermediaries.offers.rows import no_selection
+from intermediaries.offers.score_table import sheets_of
 from market.accounts.queries.organisations import organisation
 from market.command import Actor
 from market.journal.keys import load
@@ -21,6 +23,9 @@ from market.protocol.trust import read_trust
 from market.web.access import current_actor, needs, public
 from market.web.api import received
 from market.web.site import moment, site
+
+ACT_LIMIT: Final = 8 * 1024 * 1024
+"""Bytes of one enrolment with its ciphertext, a scheme in it included."""
 
 pages: Final = Blueprint("offers_api", __name__)
 shut_to_departments(pages)
@@ -44,8 +49,8 @@ def take(no: str) -> Response:
 
     The answer is `{receipt}`, signed; the same act again has the same receipt, at any time.
     """
-    body = received()
-    given = Members(parse(body.raw))
+    body = received(ACT_LIMIT)
+    given = Members(parse(body.raw, limit=ACT_LIMIT))
     act = unb64u(given.text("act", high=len(body.raw)))
     sent = given.maybe("ciphertext", lambda name: unb64u(given.text(name, high=len(body.raw))))
     given.end()
@@ -64,6 +69,20 @@ def file(no: str) -> Response:
     answer = Response(raw, content_type="application/json")
     answer.headers["Content-Disposition"] = 'attachment; filename="selection.json"'
     return answer
+
+
+@pages.get("/api/v1/demands/<no>/rounds")
+@public
+def prices(no: str) -> Response:
+    """Every price named in rounds with the salt of its hash, once the result is published."""
+    return _answer(site().office.read(lambda session: published_prices(session, no)))
+
+
+@pages.get("/api/v1/demands/<no>/sheets")
+@public
+def scheme_sheets(no: str) -> Response:
+    """The reviewers' locked sheets of a published choice by scheme, as the journal names them."""
+    return _answer(site().office.read(lambda session: sheets_of(session, no)))
 
 
 def _state(session: Session, no: str, actor: Actor, now: datetime) -> JsonObject:

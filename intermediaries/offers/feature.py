@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from intermediaries.offers import reviewing
 from intermediaries.offers.api import pages as api_pages
 from intermediaries.offers.commands.course import begin, follow_withdrawal
 from intermediaries.offers.desk import desk
@@ -12,7 +13,8 @@ from intermediaries.offers.jobs import (
     take_up_keepers,
 )
 from intermediaries.offers.ticks import TICKS
-from intermediaries.offers.web import enrolments, own, public
+from intermediaries.offers.web import enrolments, own, picking, public, rounds
+from intermediaries.offers.web import schemes as scheme_pages
 from market.command import Listener
 from market.feature import Feature, Job
 
@@ -23,12 +25,21 @@ LISTENERS: Final = (
 
 FEATURE: Final = Feature(
     "offers",
-    pages=(public.pages, own.pages, enrolments.pages, api_pages),
-    ticks=TICKS,
+    pages=(
+        public.pages,
+        own.pages,
+        picking.pages,
+        rounds.pages,
+        scheme_pages.pages,
+        enrolments.pages,
+        api_pages,
+    ),
+    ticks=(*TICKS, reviewing.TICK),
     jobs=(
         Job("offers.keepers", take_up_keepers),
         Job("offers.keys", ask_recipients),
         Job("offers.releases", fetch_releases),
+        reviewing.JOB,
         Job("offers.choose", choose_ready),
     ),
     listeners=LISTENERS,

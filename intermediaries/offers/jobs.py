@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intermediaries.demands import queries as demands
-from intermediaries.offers.commands.closing import Choose, choose_agency, is_drawn_from
+from intermediaries.offers.commands.closing import Choose, choose_agency
 from intermediaries.offers.commands.keeping import (
     KeepRecipient,
     KeepRelease,
@@ -27,9 +27,12 @@ from intermediaries.offers.model import (
     TimeRecipientRow,
     TimeReleaseRow,
 )
-from intermediaries.offers.reckoning import DrawGiven
+from intermediaries.offers.reckoning import DrawGiven, is_drawn_from
 from intermediaries.offers.rows import live, manifest_of, occasion_of, releases
+from intermediaries.offers.rules.enrolling import GRACE
 from intermediaries.offers.rules.states import SelectionState
+from intermediaries.offers.schemes import waits_for_scores
+from intermediaries.rulebook.selection.modes import Mode
 from market.accounts.queries.organisations import (
     ids_by_uscc,
     interests,
@@ -125,7 +128,8 @@ def fetch_releases(office: Office, settings: Settings) -> int:
 
 def choose_ready(office: Office, settings: Settings) -> int:
     """Run the rule for every closed round that has all it needs; how many were chosen."""
-    waiting = office.read(_unchosen)
+    now = office.clock.now()
+    waiting = office.read(lambda session: _unchosen(session, now))
     done = 0
     for key, draw_no in waiting:
         try:
@@ -225,11 +229,23 @@ def _unreleased(session: Session, now: datetime) -> Iterator[tuple[UUID, Occasio
                 yield row.id, occasion_of(row), number, urls[held.organisation.uscc]
 
 
-def _unchosen(session: Session) -> list[tuple[UUID, str | None]]:
-    """Closed rounds whose draw is published, where they have one, and whose quotes can open."""
+def _unchosen(session: Session, now: datetime) -> list[tuple[UUID, str | None]]:
+    """Closed rounds whose draw is published, where they have one, and whose quotes can open.
+
+    One whose short list stands: once the owner has picked, or its time to pick is over. One that
+    bids in rounds: once the last is over, grace and all.
+    """
+    state = SelectionState
     rows = session.scalars(
         select(Selection)
-        .where(Selection.state.in_([SelectionState.CLOSED, SelectionState.DRAWING]))
+        .where(
+            Selection.state.in_([state.CLOSED, state.PICKED])
+            | (
+                (Selection.state == state.DRAWING)
+                & ((Selection.mode != Mode.MULTIROUND) | (Selection.decides_at < now - GRACE))
+            )
+            | ((Selection.state == state.SHORTLISTED) & (Selection.decides_at < now))
+        )
         .order_by(Selection.closed_at, Selection.id)
         .limit(AT_ONCE)
     ).all()
@@ -238,6 +254,8 @@ def _unchosen(session: Session) -> list[tuple[UUID, str | None]]:
 
 def _is_ready(session: Session, row: Selection) -> bool:
     if row.draw_no is not None and facts(session, row.draw_no).published_at is None:
+        return False
+    if waits_for_scores(session, row):
         return False
     opens = row.manifest is not None and bool(live(session, row.id))
     return not opens or len(releases(session, row)) >= NEEDED

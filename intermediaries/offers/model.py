@@ -14,14 +14,17 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     String,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intermediaries.offers.rules.states import SelectionState
 from intermediaries.rulebook.selection.modes import Mode
+from intermediaries.rulebook.selection.quotes import Fault
 from market.db.base import Base
-from market.db.types import Hash, Moment, StateColumn, one_of, version
+from market.db.types import Hash, Moment, MoneyColumn, StateColumn, one_of, version
+from market.kernel.money import Money
 
 
 class Timekeeper(Base):
@@ -56,7 +59,8 @@ class Selection(Base):
             "state <> 'open' OR NOT sealed OR manifest IS NOT NULL", name="open_with_keys"
         ),
         CheckConstraint(
-            "(state IN ('closed', 'drawing', 'chosen', 'selected', 'failed'))"
+            "(state IN ('closed', 'drawing', 'shortlisted', 'picked', 'chosen', 'selected',"
+            " 'failed'))"
             " = (closed_at IS NOT NULL)",
             name="closed_whole",
         ),
@@ -88,6 +92,8 @@ class Selection(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     is_extended: Mapped[bool] = mapped_column(default=False)
     draw_no: Mapped[str | None] = mapped_column(String(64))
+    decides_at: Mapped[datetime | None] = mapped_column(Moment)
+    """The last moment, included, for the owner's pick, or of the last round; else None."""
     published_at: Mapped[datetime | None] = mapped_column(Moment)
     version: Mapped[int] = version()
 
@@ -132,6 +138,7 @@ class EnrolmentRow(Base):
         UniqueConstraint("selection", "agency", "seq"),
         CheckConstraint("seq >= 0", name="seq_not_negative"),
         CheckConstraint("ciphertext IS NULL OR NOT is_withdrawal", name="withdrawal_bare"),
+        one_of("fault", Fault),
         Index("uq_enrolment_act_hash", "act_hash", unique=True),
     )
 
@@ -143,9 +150,61 @@ class EnrolmentRow(Base):
     is_withdrawal: Mapped[bool]
     act: Mapped[bytes] = mapped_column(LargeBinary)
     act_hash: Mapped[bytes] = mapped_column(Hash)
-    ciphertext: Mapped[bytes | None] = mapped_column(LargeBinary)
+    ciphertext: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    """Read only where it is opened: with a scheme in it it is long."""
     person: Mapped[UUID]
     at: Mapped[datetime] = mapped_column(Moment)
+    fault: Mapped[Fault | None] = mapped_column(StateColumn(Fault))
+    """Why it does not count, by how its agency stood at the closing; with `credit` kept there."""
+    credit: Mapped[int | None] = mapped_column(Integer)
+    """Points in hundredths at the closing, in a choice by credit."""
+
+
+class Shortlist(Base):
+    """A drawn short list: the file of the choice as far as it goes, and the owner's pick of one."""
+
+    __tablename__ = "selection_shortlist"
+    __table_args__ = (
+        CheckConstraint(
+            "(picked IS NULL) = (reason IS NULL) AND (picked IS NULL) = (picked_at IS NULL)"
+            " AND (picked IS NULL) = (picked_by IS NULL)",
+            name="pick_whole",
+        ),
+    )
+
+    selection: Mapped[UUID] = mapped_column(ForeignKey("selection.id"), primary_key=True)
+    file: Mapped[bytes] = mapped_column(LargeBinary)
+    file_hash: Mapped[bytes] = mapped_column(Hash)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    picked: Mapped[bytes | None] = mapped_column(Hash)
+    """The enrolment of the agency that the owner took, by its hash."""
+    reason: Mapped[str | None] = mapped_column(Text)
+    picked_at: Mapped[datetime | None] = mapped_column(Moment)
+    picked_by: Mapped[UUID | None]
+
+
+class RoundPrice(Base):
+    """One price that an agency named in a round, complete at `at`; the journal has its hash."""
+
+    __tablename__ = "round_price"
+    __table_args__ = (
+        # Each is below all before it, so that none comes twice.
+        UniqueConstraint("selection", "agency", "price"),
+        CheckConstraint("price > 0", name="price_positive"),
+        CheckConstraint("round BETWEEN 1 AND 3", name="round_known"),
+        CheckConstraint("octet_length(salt) = 32", name="salt_whole"),
+        Index("ix_round_price_selection", "selection", "at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    selection: Mapped[UUID] = mapped_column(ForeignKey("selection.id"))
+    agency: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    round: Mapped[int] = mapped_column(Integer)
+    price: Mapped[Money] = mapped_column(MoneyColumn)
+    at: Mapped[datetime] = mapped_column(Moment)
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    commitment: Mapped[bytes] = mapped_column(Hash)
+    person: Mapped[UUID]
 
 
 class SelectionResult(Base):
@@ -164,3 +223,21 @@ class SelectionResult(Base):
     winner: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     failure: Mapped[str | None] = mapped_column(String(32))
     chosen_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class SchemeSheet(Base):
+    """A reviewer's signed-off points for the schemes of a round; the body never changes.
+
+    `seat` is the reviewer's seat in the drawn review; `body` the canonical points by criterion.
+    """
+
+    __tablename__ = "scheme_sheet"
+    __table_args__ = (UniqueConstraint("selection", "number"),)
+
+    seat: Mapped[UUID] = mapped_column(primary_key=True)
+    selection: Mapped[UUID] = mapped_column(ForeignKey("selection.id"))
+    number: Mapped[int]
+    expert: Mapped[str] = mapped_column(String(32))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    body_hash: Mapped[bytes] = mapped_column(Hash)
+    locked_at: Mapped[datetime] = mapped_column(Moment)

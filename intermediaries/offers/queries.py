@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session
 
 from intermediaries.agencies.queries import AgencyName, agency_names
 from intermediaries.offers.model import (
+    EnrolmentRow,
     Selection,
     SelectionResult,
+    Shortlist,
     Timekeeper,
     TimeRecipientRow,
     TimeReleaseRow,
@@ -187,8 +189,11 @@ def manifest(session: Session, no: str) -> TimeManifest | None:
 def own(session: Session, no: str, organisation: UUID) -> OwnEnrolment | None:
     """An organisation's own last act in the newest round."""
     row = last_act(session, known(session, no).id, organisation)
-    if row is None:
-        return None
+    return None if row is None else own_of(row)
+
+
+def own_of(row: EnrolmentRow) -> OwnEnrolment:
+    """An act as its own agency may see it."""
     return OwnEnrolment(row.act, row.act_hash, row.seq, row.is_withdrawal, row.at)
 
 
@@ -214,6 +219,14 @@ def result(session: Session, no: str) -> ResultShown | None:
     )
 
 
+def shown_rows(session: Session, key: UUID, file: bytes) -> dict[bytes, RowShown]:
+    """The rows of a selection file by the hash of each enrolment, ascending."""
+    outcome = _object(parse(file, limit=FILE_LIMIT)["outcome"])
+    keys = _holders(session, key)
+    names = agency_names(session, list(keys.values()))
+    return {_key(one["quote"]): _row(one, keys, names) for one in _objects(outcome["rows"])}
+
+
 def waits_for_draw(session: Session, no: str) -> bool:
     """Whether the list stands and a draw is asked for, but its parties cannot sign yet.
 
@@ -224,10 +237,15 @@ def waits_for_draw(session: Session, no: str) -> bool:
 
 
 def file_of(session: Session, no: str) -> bytes:
-    """The selection file of a published result, without journal proofs; `NotFound` before."""
+    """The selection file of a published result, or of a drawn short list; `NotFound` before.
+
+    Without journal proofs.
+    """
     row = known(session, no)
-    held = session.get(SelectionResult, row.id)
+    held: SelectionResult | Shortlist | None = session.get(SelectionResult, row.id)
     if held is None or row.state not in PUBLISHED:
+        held = session.get(Shortlist, row.id)
+    if held is None:
         raise NotFound("not-yet", zh="选取结果尚未公布", en="The result is not published yet")
     return held.file
 

@@ -1,21 +1,23 @@
 """From rows to the rule's own terms: faults, opened quotes, the outcome and its file."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from intermediaries.agencies import queries as agencies
-from intermediaries.agencies.rules.standing import AskedItem, Bar, may_enrol
-from intermediaries.demands import queries as demands
-from intermediaries.offers.model import EnrolmentRow, Selection
+from intermediaries.offers.judging import HUNDREDTHS
+from intermediaries.offers.model import EnrolmentRow, Selection, Shortlist
+from intermediaries.offers.round_prices import offers_of
 from intermediaries.offers.rows import live, manifest_of, releases, terms_of
+from intermediaries.offers.rules.states import SelectionState
+from intermediaries.offers.sheets import for_file, for_rule, sheets
 from intermediaries.rulebook.selection.choosing import Given, choose
 from intermediaries.rulebook.selection.counting import needed, shortfall, sift
 from intermediaries.rulebook.selection.lots import Drawn
 from intermediaries.rulebook.selection.modes import Mode
 from intermediaries.rulebook.selection.outcome import Outcome, Then
-from intermediaries.rulebook.selection.quotes import Fault, Quote
+from intermediaries.rulebook.selection.quotes import Fault, Offer, Pick, Quote
 from intermediaries.rulebook.selection.record import outcome_json
 from intermediaries.rulebook.selection.rerun import draw_purpose
 from market.kernel.money import Money
@@ -23,7 +25,9 @@ from market.protocol.encoding import JsonObject, Malformed, canonical, digest, p
 from market.protocol.enrolments import Enrolment, OpenedQuote, open_quote, read_enrolment
 from market.protocol.offers import offer_json
 from market.protocol.selection_files import (
+    HeldPick,
     given_hash,
+    pick_json,
     quote_json,
     write_inputs,
     write_selection_file,
@@ -58,10 +62,18 @@ def may_draw(session: Session, row: Selection) -> bool:
     if terms.mode is Mode.DIRECT:
         return False
     rows = live(session, row.id)
+    if terms.mode is Mode.MULTIROUND:
+        counting = [_bare(one) for one in rows if one.fault is None]
+        return shortfall(terms, counting, is_extended=row.is_extended) is None
     if not row.sealed:
-        quotes = [_bare(one, _fault(session, row, one)) for one in rows]
+        quotes = [_bare(one) for one in rows]
         return shortfall(terms, sift(terms, quotes)[0], is_extended=row.is_extended) is None
     return len(rows) >= max(needed(terms)[0], 1)
+
+
+def is_drawn_from(session: Session, row: Selection) -> bool:
+    """Whether the draw this round needs is frozen, or it needs none: quotes may be opened."""
+    return row.state is not SelectionState.CLOSED or not may_draw(session, row)
 
 
 def is_extended_now(session: Session, row: Selection) -> bool:
@@ -69,34 +81,47 @@ def is_extended_now(session: Session, row: Selection) -> bool:
     if row.sealed:
         return False
     terms = terms_of(row)
-    quotes = [_bare(one, _fault(session, row, one)) for one in live(session, row.id)]
+    quotes = [_bare(one) for one in live(session, row.id)]
     failure = shortfall(terms, sift(terms, quotes)[0], is_extended=row.is_extended)
     return failure is not None and failure.then is Then.EXTEND
 
 
-def reckon(session: Session, row: Selection, draw: DrawGiven | None) -> Reckoned:
-    """Open every quote, run the rule, write the file.
+def reckon(
+    session: Session, row: Selection, draw: DrawGiven | None, *, as_of: datetime | None = None
+) -> Reckoned:
+    """Open every quote, run the rule, write the file; with the owner's pick where there is one.
 
+    `as_of`: the moment, where the rule turns on it. In a choice by credit the outcome waits for
+    the owner until then.
     `too-few-releases` before two timekeepers have released, where anything is sealed; what
     `choose` refuses.
     """
     terms, rows = terms_of(row), live(session, row.id)
     manifest, released = manifest_of(row), releases(session, row)
-    is_sealed = row.sealed and manifest is not None and bool(rows)
-    identities = check_releases(released) if is_sealed else {}
-    quotes, shown = list[Quote](), list[JsonObject]()
-    for one in rows:
-        quote, item = _opened(session, row, one, manifest, identities)
-        quotes.append(quote)
-        shown.append(item)
+    quotes, shown = opened(session, row)
+    locked = sheets(session, row.id) if row.mode is Mode.SCHEME else ()
     keys = tuple(one.act_hash for one in rows)
     drawn = None if draw is None else Drawn(draw.seed, draw_purpose(row.round), keys)
-    outcome = choose(terms, Given(quotes=tuple(quotes), drawn=drawn, is_extended=row.is_extended))
+    pick = _pick(session, row)
+    outcome = choose(
+        terms,
+        Given(
+            quotes=tuple(quotes),
+            drawn=drawn,
+            is_extended=row.is_extended,
+            pick=pick,
+            as_of=as_of,
+            sheets=for_rule(locked),
+        ),
+    )
     inputs = write_inputs(
         terms=parse(row.terms),
         quotes=shown,
         timekeepers=None if manifest is None else manifest.to_json(),
         releases=[held.json for held in released] if manifest is not None else [],
+        sheets=for_file(locked),
+        pick=None if pick is None else pick_json(HeldPick(pick.key, pick.reason, pick.at)),
+        as_of=as_of,
         is_extended=row.is_extended,
     )
     said = outcome_json(outcome, given_hash(inputs))
@@ -106,14 +131,30 @@ def reckon(session: Session, row: Selection, draw: DrawGiven | None) -> Reckoned
     )
 
 
+def opened(session: Session, row: Selection) -> tuple[list[Quote], list[JsonObject]]:
+    """Every enrolment of a round, opened, as the rule takes it and as the file writes it.
+
+    A ciphertext with a scheme is in no file: the released identities would open it for everybody.
+    """
+    rows, manifest = live(session, row.id), manifest_of(row)
+    is_sealed = row.sealed and manifest is not None and bool(rows)
+    identities = check_releases(releases(session, row)) if is_sealed else {}
+    offers = offers_of(session, row)
+    quotes, shown = list[Quote](), list[JsonObject]()
+    for one in rows:
+        quote, item = _opened(one, manifest, identities, offers.get(one.act_hash, ()))
+        quotes.append(quote)
+        shown.append(item | {"ciphertext": None} if row.mode is Mode.SCHEME else item)
+    return quotes, shown
+
+
 def _opened(
-    session: Session,
-    row: Selection,
     one: EnrolmentRow,
     manifest: TimeManifest | None,
     identities: dict[int, str],
+    offers: tuple[Offer, ...],
 ) -> tuple[Quote, JsonObject]:
-    held, fault = read_enrolment(parse(one.act)), _fault(session, row, one)
+    held, fault = read_enrolment(parse(one.act)), one.fault
     found: OpenedQuote | None = None
     if held.envelope is not None and manifest is not None:
         try:
@@ -121,16 +162,27 @@ def _opened(
         except Malformed as cause:
             if cause.code != Fault.ILL_SEALED:
                 raise
-            # The first thing to say of such a quote: nothing of what it held is known.
-            fault = Fault.ILL_SEALED
+            # Nothing of what it held is known. A fault that the closing found stays what it is.
+            fault = fault or Fault.ILL_SEALED
     price = None if found is None or found.price is None else Money(found.price)
     item = quote_json(
         held,
         ciphertext=one.ciphertext,
         offer=None if found is None else offer_json(found.facts),
         fault=None if fault is None else fault.value,
+        credit=one.credit,
+        offers=[(offer.at, offer.price.fen) for offer in offers],
     )
-    return Quote(one.act_hash, one.uscc, price, fault=fault), item
+    points = None if one.credit is None else Fraction(one.credit, HUNDREDTHS)
+    return Quote(one.act_hash, one.uscc, price, points, offers, fault), item
+
+
+def _pick(session: Session, row: Selection) -> Pick | None:
+    """The owner's pick from the short list, where there is one."""
+    held = session.get(Shortlist, row.id)
+    if held is None or held.picked is None or held.reason is None or held.picked_at is None:
+        return None
+    return Pick(held.picked, held.reason, held.picked_at)
 
 
 def _open(
@@ -149,19 +201,5 @@ class _Nothing:
         return len(piece)
 
 
-def _fault(session: Session, row: Selection, one: EnrolmentRow) -> Fault | None:
-    """Why an enrolment does not count, by how the agency stood when enrolment closed."""
-    view = agencies.view(session, one.agency, row.enrol_closes)
-    item = demands.facts(session, row.demand_no).item
-    if view is None:
-        return Fault.NOT_ACTIVE
-    bars: Sequence[Bar] = may_enrol(
-        view, AskedItem(item.id, item.terms.requirement), row.enrol_closes
-    )
-    if Bar.NOT_ACTIVE in bars:
-        return Fault.NOT_ACTIVE
-    return Fault.NOT_QUALIFIED if bars else None
-
-
-def _bare(one: EnrolmentRow, fault: Fault | None) -> Quote:
-    return Quote(one.act_hash, one.uscc, fault=fault)
+def _bare(one: EnrolmentRow) -> Quote:
+    return Quote(one.act_hash, one.uscc, fault=one.fault)

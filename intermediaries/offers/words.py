@@ -15,6 +15,8 @@ WORDS: Final = (
             _S.OPEN: ("报名中", "enrolment open"),
             _S.CLOSED: ("报名截止", "enrolment closed"),
             _S.DRAWING: ("抽取中", "being drawn"),
+            _S.SHORTLISTED: ("等待业主选定", "the owner picks from the short list"),
+            _S.PICKED: ("业主已选定，结果待出", "picked by the owner"),
             _S.CHOSEN: ("结果待公布", "result about to be published"),
             _S.SELECTED: ("已选定", "selected"),
             _S.FAILED: ("选取失败", "failed"),

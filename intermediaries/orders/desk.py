@@ -18,6 +18,7 @@ _WORDS: Final = {
     "turn": ("办理订单：计时中", "Act on an order: the clock is yours"),
     "rate": ("评价已办结的订单", "Rate a completed order"),
     "file": ("备案成果与合同", "File deliverable and contract"),
+    "supplement": ("签订补充协议", "Sign a supplement to a contract"),
     "rectify": ("报告整改情况", "Report what was put right"),
     "result-objection": ("答复中选异议", "Answer an objection to a result"),
     "pause": ("审批暂停申请", "Decide on a pause"),

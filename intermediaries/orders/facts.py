@@ -4,7 +4,7 @@ Who may know what is decided here: the department finds nothing before the deliv
 submitted, and nobody but parties, office and supervision is given papers, hours or people.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from intermediaries.orders import reviews
 from intermediaries.orders.commands.rows import no_order, side_of
 from intermediaries.orders.model import (
     AskedPause,
@@ -21,18 +22,42 @@ from intermediaries.orders.model import (
     OrderPaper,
     OrderRating,
     OrderSignature,
+    OrderSupplement,
     Rectification,
     ResultObjection,
     ServiceOrder,
 )
-from intermediaries.orders.reading import Turn, facts_of, reading_of, turn_of
+from intermediaries.orders.parts import (
+    AwardFacts,
+    PaperFacts,
+    Particulars,
+    PauseFacts,
+    RatingFacts,
+    RectificationFacts,
+    ResultObjectionFacts,
+    SignatureFacts,
+    SupplementFacts,
+    award_facts,
+    paper_facts,
+    particulars_of,
+    pause_facts,
+    rating_facts,
+    rectification_facts,
+    result_objection_facts,
+    signature_facts,
+    supplement_facts,
+)
+from intermediaries.orders.reading import Turn, facts_of, in_force, reading_of, turn_of
+from intermediaries.orders.reviews import ReviewShown
 from intermediaries.orders.rules.dates import agency_signs_until, filed_until, rated_until
 from intermediaries.orders.rules.states import (
     DONE,
     OrderState,
+    ResultObjectionState,
     Side,
 )
-from intermediaries.rulebook.clock.events import Event
+from intermediaries.orders.rules.supplement import SupplementState
+from intermediaries.rulebook.clock.events import Event, Terminated
 from intermediaries.rulebook.clock.reading import Reading
 from market.accounts.queries import organisations
 from market.accounts.queries.organisations import OrganisationName
@@ -45,10 +70,10 @@ K = TypeVar(
     "K",
     OrderAward,
     OrderSignature,
+    OrderSupplement,
     ResultObjection,
     AskedPause,
     OrderPaper,
-    OrderExpert,
     OrderRating,
     Rectification,
 )
@@ -89,22 +114,27 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class OrderFacts:
-    """Everything of an order; `side` is what the asker is in it, None: somebody who watches."""
+    """Everything of an order; `side` is what the asker is in it, None: somebody who watches.
+
+    `awards`, the agencies of the result in order, are there for the owner and who watches alone.
+    A department is told nothing of the selection: neither those nor objections to the result.
+    """
 
     outline: Outline
     side: Side | None
-    row: ServiceOrder
+    row: Particulars
     facts: tuple[Event, ...]
     reading: Reading
     turn: Turn | None
-    awards: tuple[OrderAward, ...]
-    signatures: Mapping[Side, OrderSignature]
-    objections: tuple[ResultObjection, ...]
-    pauses: tuple[AskedPause, ...]
-    papers: tuple[OrderPaper, ...]
-    experts: tuple[OrderExpert, ...]
-    ratings: Mapping[Side, OrderRating]
-    rectifications: tuple[Rectification, ...]
+    awards: tuple[AwardFacts, ...]
+    signatures: Mapping[Side, SignatureFacts]
+    supplements: tuple[SupplementFacts, ...]
+    objections: tuple[ResultObjectionFacts, ...]
+    pauses: tuple[PauseFacts, ...]
+    papers: tuple[PaperFacts, ...]
+    reviews: tuple[ReviewShown, ...]
+    ratings: Mapping[Side, RatingFacts]
+    rectifications: tuple[RectificationFacts, ...]
     agency_signs_until: datetime | None
     rated_until: datetime | None
     filed_until: datetime | None
@@ -118,6 +148,28 @@ class OrderFacts:
     def no(self) -> str:
         """Its number."""
         return self.row.no
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether an objection to the result waits for its answer."""
+        return any(one.state is ResultObjectionState.OPEN for one in self.objections)
+
+    @property
+    def supplement(self) -> SupplementFacts | None:
+        """The supplement that waits for signatures."""
+        waits = (one for one in self.supplements if one.state is SupplementState.OFFERED)
+        return next(waits, None)
+
+    @property
+    def end_reason(self) -> str | None:
+        """Why it ended without a decision; None for one that did not."""
+        return next((one.reason for one in self.facts if isinstance(one, Terminated)), None)
+
+    @property
+    def deliverables(self) -> tuple[str, ...]:
+        """What is handed over in the end, with every supplement in force."""
+        agreed = [one for one in self.supplements if one.state is SupplementState.IN_FORCE]
+        return agreed[-1].deliverables if agreed else self.row.deliverables
 
 
 def outline(session: Session, no: str) -> Outline:
@@ -138,7 +190,7 @@ def order(
 ) -> OrderFacts:
     """Everything, for a party of the order or somebody who watches; `NotFound` for others."""
     row = _row(session, no)
-    side = side_of(row, actor.organisation)
+    side = side_of(row, actor)
     if side is None and not any(actor.may(one) for one in WATCHING):
         raise no_order()
     return _everything(session, row, side, calendar, now)
@@ -207,24 +259,66 @@ def _everything(
     return OrderFacts(
         outline=_outline(session, row),
         side=side,
-        row=row,
+        row=particulars_of(row),
         facts=tuple(facts),
         reading=reading,
         turn=None if row.ended_at is not None else turn_of(facts, hours, now, reading),
-        awards=_of(session, OrderAward, row, OrderAward.place),
-        signatures={one.side: one for one in signatures if one.place == row.place},
-        objections=_of(session, ResultObjection, row, ResultObjection.filed_at),
-        pauses=_of(session, AskedPause, row, AskedPause.asked_at),
-        papers=_of(session, OrderPaper, row, OrderPaper.brought_at),
-        experts=_of(session, OrderExpert, row, OrderExpert.name),
-        ratings={one.side: one for one in _of(session, OrderRating, row, OrderRating.given_at)},
-        rectifications=_of(session, Rectification, row, Rectification.opened_at),
+        awards=_awards(session, row) if side in (Side.OWNER, None) else (),
+        signatures={
+            one.side: signature_facts(one)
+            for one in signatures
+            if one.place == row.place and not one.supplement
+        },
+        supplements=_supplements(session, row, signatures, side),
+        objections=()
+        if side is Side.DEPARTMENT
+        else tuple(
+            result_objection_facts(one)
+            for one in _of(session, ResultObjection, row, ResultObjection.filed_at)
+        ),
+        pauses=tuple(
+            pause_facts(one) for one in _of(session, AskedPause, row, AskedPause.asked_at)
+        ),
+        papers=tuple(
+            paper_facts(one) for one in _of(session, OrderPaper, row, OrderPaper.brought_at)
+        ),
+        reviews=reviews.shown(session, row),
+        ratings={
+            one.side: rating_facts(one)
+            for one in _of(session, OrderRating, row, OrderRating.given_at)
+        },
+        rectifications=tuple(
+            rectification_facts(one)
+            for one in _of(session, Rectification, row, Rectification.opened_at)
+        ),
         agency_signs_until=None
         if ready is None
         else agency_signs_until(row.sign_until, ready, calendar),
         rated_until=None if ended is None else rated_until(ended, calendar),
         filed_until=None if ended is None else filed_until(ended, calendar),
     )
+
+
+def supplements_in_force(session: Session, no: str) -> list[SupplementFacts]:
+    """The supplements of an order that both sides have signed, without their signatures."""
+    return [supplement_facts(one, ()) for one in in_force(session, _row(session, no).id)]
+
+
+def _supplements(
+    session: Session, row: ServiceOrder, signatures: Sequence[OrderSignature], side: Side | None
+) -> tuple[SupplementFacts, ...]:
+    """The supplements of an order; to the department only what binds."""
+    return tuple(
+        supplement_facts(one, [each for each in signatures if each.supplement == one.number])
+        for one in _of(session, OrderSupplement, row, OrderSupplement.number)
+        if side is not Side.DEPARTMENT or one.state is SupplementState.IN_FORCE
+    )
+
+
+def _awards(session: Session, row: ServiceOrder) -> tuple[AwardFacts, ...]:
+    found = _of(session, OrderAward, row, OrderAward.place)
+    names = organisations.names(session, {one.agency for one in found})
+    return tuple(award_facts(one, names[one.agency]) for one in found)
 
 
 def _of(

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from intermediaries.orders.commands.opening import open_selected
+from intermediaries.orders.commands.opening import end_demand, open_selected
+from intermediaries.orders.commands.reviewing import begin_review, replace_expert
 from intermediaries.orders.commands.syncing import follow_case
 from intermediaries.orders.desk import desk
 from intermediaries.orders.ticks import TICKS
@@ -17,7 +18,10 @@ FEATURE: Final = Feature(
     ticks=TICKS,
     listeners=(
         Listener("offers.selected", "orders.open", open_selected),
+        Listener("order.failed", "orders.demand-failed", end_demand),
         Listener("case.accepted", "orders.case-accepted", follow_case),
+        Listener("review.called", "orders.review-called", begin_review),
+        Listener("review.seated", "orders.review-seated", replace_expert),
         Listener("case.decided", "orders.case-decided", follow_case),
     ),
     desk=desk,

@@ -26,6 +26,7 @@ from intermediaries.orders.rules.states import (
     ResultObjectionState,
     Side,
 )
+from intermediaries.orders.rules.supplement import SupplementState
 from intermediaries.rulebook.clock.events import PauseCode
 from intermediaries.rulebook.clock.parties import Party
 from market.db.base import Base
@@ -124,6 +125,11 @@ class ServiceOrder(Base):
         """Its number."""
         return self.no
 
+    @property
+    def uses_approval(self) -> bool:
+        """Whether its deliverable goes to a department: item, department and project are named."""
+        return not (self.project is None or self.approval_item is None or self.department is None)
+
 
 class OrderAward(Base):
     """One agency that was asked, in the order of the selection; what became of it."""
@@ -132,6 +138,7 @@ class OrderAward(Base):
     __table_args__ = (
         one_of("ended_for", Cause),
         CheckConstraint("(ended_at IS NULL) = (ended_for IS NULL)", name="ended_whole"),
+        CheckConstraint("reason IS NULL OR ended_for IS NOT NULL", name="reason_of_end"),
         UniqueConstraint("order", "place"),
     )
 
@@ -145,22 +152,71 @@ class OrderAward(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_for: Mapped[Cause | None] = mapped_column(StateColumn(Cause))
+    reason: Mapped[str | None] = mapped_column(Text)
+    """Why the agency gave up, in its own words."""
 
 
 class OrderSignature(Base):
-    """A side's signature under the contract: the whole statement as it was signed."""
+    """A side's signature under the contract, or a supplement: the whole statement as signed."""
 
     __tablename__ = "service_order_signature"
-    __table_args__ = (one_of("side", Side), UniqueConstraint("order", "place", "side"))
+    __table_args__ = (
+        one_of("side", Side),
+        CheckConstraint("supplement >= 0", name="supplement_counts"),
+        UniqueConstraint("order", "place", "supplement", "side"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     order: Mapped[UUID] = mapped_column(ForeignKey("service_order.id"))
     place: Mapped[int] = mapped_column(Integer)
+    supplement: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """The number of the supplement; 0 the contract itself."""
     side: Mapped[Side] = mapped_column(StateColumn(Side))
     person: Mapped[UUID]
     key_id: Mapped[str] = mapped_column(String(64))
     statement: Mapped[bytes] = mapped_column(LargeBinary)
     signed_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class OrderSupplement(Base):
+    """A change of the contract: offered by one side, in force once both have signed."""
+
+    __tablename__ = "service_order_supplement"
+    __table_args__ = (
+        one_of("state", SupplementState),
+        one_of("side", Side),
+        CheckConstraint("number > 0", name="number_counts"),
+        CheckConstraint("more_days >= 0", name="days_not_negative"),
+        CheckConstraint("(state = 'offered') = (ended_at IS NULL)", name="state_ended"),
+        CheckConstraint(
+            "(state IN ('withdrawn', 'declined')) = (end_reason IS NOT NULL)", name="end_reasoned"
+        ),
+        UniqueConstraint("order", "number"),
+        Index("uq_service_order_supplement_offered", "order", unique=True,
+              postgresql_where="state = 'offered'"),
+    )  # fmt: skip
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    order: Mapped[UUID] = mapped_column(ForeignKey("service_order.id"))
+    order_no: Mapped[str] = mapped_column(String(32))
+    number: Mapped[int] = mapped_column(Integer)
+    state: Mapped[SupplementState] = mapped_column(StateColumn(SupplementState))
+    side: Mapped[Side] = mapped_column(StateColumn(Side))
+    reason: Mapped[str] = mapped_column(Text)
+    price_before: Mapped[Money] = mapped_column(MoneyColumn)
+    price_change: Mapped[Money] = mapped_column(MoneyColumn)
+    deliverables: Mapped[list[str]] = mapped_column(Structure)
+    more_days: Mapped[int] = mapped_column(Integer)
+    previous: Mapped[bytes] = mapped_column(Hash)
+    hash: Mapped[bytes] = mapped_column(Hash)
+    offered_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    end_reason: Mapped[str | None] = mapped_column(Text)
+
+    @property
+    def subject(self) -> str:
+        """The number of its order."""
+        return self.order_no
 
 
 class OrderEvent(Base):

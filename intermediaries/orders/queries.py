@@ -10,12 +10,13 @@ from uuid import UUID
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from intermediaries.orders.model import OrderEvent, OrderRating, ServiceOrder
-from intermediaries.orders.reading import fact_of, terms_of
+from intermediaries.orders.model import OrderEvent, OrderRating, OrderSupplement, ServiceOrder
+from intermediaries.orders.reading import changes_of, fact_of, terms_of
 from intermediaries.orders.rules.contract import Terms
 from intermediaries.orders.rules.given import owner_and_department
-from intermediaries.orders.rules.states import DONE, RUNNING, OrderState, Side
-from intermediaries.rulebook.clock.events import Committed, Decided, Event, Outcome
+from intermediaries.orders.rules.states import DONE, RUNNING, OrderState, Side, Unscored
+from intermediaries.orders.rules.supplement import Changes
+from intermediaries.rulebook.clock.events import Committed, Decided, Event, Outcome, Terminated
 from intermediaries.rulebook.ratings import rating
 from market.kernel.workdays import WorkCalendar
 
@@ -42,6 +43,47 @@ class FinishedBundle:
     decision: Outcome
 
 
+@dataclass(frozen=True, slots=True)
+class UnscoredBundle:
+    """A bundle that ended without a decision, and why it has no score."""
+
+    order_no: str
+    item_code: str
+    agency: UUID
+    department: UUID
+    ended_at: datetime
+    why: Unscored
+
+
+def unscored(session: Session, since: datetime, until: datetime) -> list[UnscoredBundle]:
+    """The bundles that ended without a decision from `since` (included) to `until` (not)."""
+    rows = session.execute(
+        select(ServiceOrder, OrderEvent.person)
+        .join(OrderEvent, OrderEvent.order == ServiceOrder.id)
+        .where(
+            OrderEvent.kind == Terminated.__name__,
+            ServiceOrder.department.is_not(None),
+            ServiceOrder.ended_at >= since,
+            ServiceOrder.ended_at < until,
+        )
+        .order_by(ServiceOrder.ended_at, ServiceOrder.no)
+    )
+    return [
+        UnscoredBundle(
+            row.no, row.item_code, row.agency, row.department, row.ended_at, why_unscored(row, by)
+        )
+        for row, by in rows
+        if row.department is not None and row.ended_at is not None
+    ]
+
+
+def why_unscored(row: ServiceOrder, ended_by: UUID | None) -> Unscored:
+    """Why an ended order has no score; what nobody did followed from silence."""
+    if row.approval_case is None:
+        return Unscored.ENDED
+    return Unscored.SILENCE if ended_by is None else Unscored.NOT_ACCEPTED
+
+
 def running(session: Session, agency: UUID) -> int:
     """How many orders of an agency run."""
     return (
@@ -58,6 +100,17 @@ def contract_terms(session: Session, no: str) -> Terms:
     """What the parties of an order sign; who may know it is for the asker to decide."""
     row = session.scalars(select(ServiceOrder).where(ServiceOrder.no == no)).one()
     return terms_of(session, row)
+
+
+def supplement_changes(session: Session, no: str, number: int) -> Changes:
+    """What both parties sign in a supplement; who may know it is for the asker to decide."""
+    row = session.scalars(select(ServiceOrder).where(ServiceOrder.no == no)).one()
+    one = session.scalars(
+        select(OrderSupplement).where(
+            OrderSupplement.order == row.id, OrderSupplement.number == number
+        )
+    ).one()
+    return changes_of(session, row, one)
 
 
 def awarded(session: Session, agency: UUID) -> list[tuple[str, datetime]]:

@@ -9,14 +9,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intermediaries.orders.model import OrderEvent, ServiceOrder
+from intermediaries.orders.model import OrderEvent, OrderSupplement, ServiceOrder
 from intermediaries.orders.rules import recorded
 from intermediaries.orders.rules.contract import Terms
+from intermediaries.orders.rules.supplement import Changes, SupplementState
 from intermediaries.rulebook.clock.events import Event
 from intermediaries.rulebook.clock.parties import Party
 from intermediaries.rulebook.clock.reading import Reading, read
 from intermediaries.rulebook.clock.states import Stage
 from market.accounts.queries import organisations
+from market.kernel.money import Money
 from market.kernel.workdays import NotYetPublished, if_published
 from market.kernel.workhours import NOTHING, WorkHours
 
@@ -109,4 +111,55 @@ def terms_of(session: Session, row: ServiceOrder) -> Terms:
         working_days=row.working_days,
         inputs=tuple(row.inputs or ()),
         clauses=row.clauses or "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the contract says now, with every supplement in force, and the hash of its last part."""
+
+    price: Money
+    deliverables: tuple[str, ...]
+    hash: bytes
+
+
+def in_force(session: Session, order: UUID) -> list[OrderSupplement]:
+    """The supplements that both sides have signed, by their numbers."""
+    return list(
+        session.scalars(
+            select(OrderSupplement)
+            .where(
+                OrderSupplement.order == order, OrderSupplement.state == SupplementState.IN_FORCE
+            )
+            .order_by(OrderSupplement.number)
+        )
+    )
+
+
+def stands(row: ServiceOrder, supplements: Sequence[OrderSupplement]) -> Standing:
+    """What a contract and its supplements in force come to."""
+    if not supplements:
+        return Standing(row.price, tuple(row.scope), row.contract_hash or b"")
+    last = supplements[-1]
+    return Standing(last.price_before + last.price_change, tuple(last.deliverables), last.hash)
+
+
+def changes_of(session: Session, row: ServiceOrder, one: OrderSupplement) -> Changes:
+    """The changes of a supplement, as both sides sign them."""
+    owner = organisations.organisation(session, row.owner)
+    agency = organisations.organisation(session, row.agency)
+    return Changes(
+        order=row.no,
+        number=one.number,
+        contract=row.contract_hash or b"",
+        previous=one.previous,
+        owner=owner.uscc,
+        owner_name=owner.name_zh,
+        agency=agency.uscc,
+        agency_name=agency.name_zh,
+        price_before=one.price_before,
+        price_change=one.price_change,
+        deliverables=tuple(one.deliverables),
+        more_days=one.more_days,
+        reason=one.reason,
     )

@@ -9,9 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intermediaries.orders.commands import finishing, rows
+from intermediaries.orders.commands.reviewing import end_reviews
 from intermediaries.orders.model import ServiceOrder
 from market.command import Work
 from market.feature import Tick
+from market.reviews import queries as reviews
+from market.reviews.rules import Kind
+
+AT_ONCE: Final = 1_000
+"""Reviews that one beat looks at, the oldest first."""
 
 
 def looked_at(session: Session, now: datetime, limit: int) -> Sequence[UUID]:
@@ -33,4 +39,22 @@ def settle(work: Work, key: UUID) -> None:
         row.look_at = work.now + rows.LOOK_AGAIN
 
 
-TICKS: Final = (Tick("orders.settle", looked_at, settle),)
+def reviews_over(session: Session, now: datetime, limit: int) -> Sequence[UUID]:
+    """Expert reviews whose order is over: their draws are no secret any more."""
+    del now  # as soon as the order is over
+    open_ones = reviews.unended(session, Kind.ORDER, AT_ONCE)
+    over = set(
+        session.scalars(
+            select(ServiceOrder.no).where(
+                ServiceOrder.no.in_([no for _, no in open_ones]),
+                ServiceOrder.ended_at.is_not(None),
+            )
+        )
+    )
+    return [key for key, no in open_ones if no in over][:limit]
+
+
+TICKS: Final = (
+    Tick("orders.settle", looked_at, settle),
+    Tick("orders.reviews", reviews_over, end_reviews),
+)

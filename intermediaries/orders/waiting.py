@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy import String, cast, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -16,17 +15,21 @@ from intermediaries.orders.model import (
     OrderEvent,
     OrderExpert,
     OrderRating,
+    OrderSignature,
+    OrderSupplement,
     Rectification,
     ResultObjection,
     ServiceOrder,
 )
 from intermediaries.orders.rules.states import (
+    RUNNING,
     AskedPauseState,
     OrderState,
     RectificationState,
     ResultObjectionState,
     Side,
 )
+from intermediaries.orders.rules.supplement import SupplementState
 from intermediaries.rulebook.clock.events import Objected, Ruled
 from market.command import Actor
 from market.kernel.permissions import Permission
@@ -46,7 +49,7 @@ class Waiting:
 
 def waiting(session: Session, actor: Actor) -> list[Waiting]:
     """What waits for an actor in orders: by party, as operator, as management office, as expert."""
-    found = [*_turns(session, actor.organisation)]
+    found = [*_turns(session, actor)]
     if actor.may(Permission.ORDERS_RESULT_ANSWER):
         rows = session.execute(
             select(ResultObjection.order_no, ResultObjection.due)
@@ -68,7 +71,11 @@ def waiting(session: Session, actor: Actor) -> list[Waiting]:
         called_in = session.scalars(
             select(ServiceOrder.no)
             .join(OrderExpert, OrderExpert.order == ServiceOrder.id)
-            .where(OrderExpert.person == actor.person, OrderExpert.signed_at.is_(None))
+            .where(
+                OrderExpert.person == actor.person,
+                OrderExpert.signed_at.is_(None),
+                ServiceOrder.state == OrderState.SUBMITTED,
+            )
             .limit(LISTED)
         )
         found += [Waiting(no, "expert", None) for no in called_in]
@@ -97,7 +104,8 @@ def _disputed(session: Session) -> Sequence[str]:
     ).all()
 
 
-def _turns(session: Session, organisation: UUID | None) -> Sequence[Waiting]:
+def _turns(session: Session, actor: Actor) -> Sequence[Waiting]:
+    organisation = actor.organisation
     if organisation is None:
         return []
     rows = session.scalars(
@@ -119,7 +127,7 @@ def _turns(session: Session, organisation: UUID | None) -> Sequence[Waiting]:
     rated = {(order, side) for order, side in session.execute(given)}
     found = []
     for row in rows:
-        side = side_of(row, organisation)
+        side = side_of(row, actor)
         what = _waits_for(row, side, is_rated=(row.id, side) in rated)
         if what is not None:
             found.append(Waiting(row.no, what, row.turn_due))
@@ -129,7 +137,36 @@ def _turns(session: Session, organisation: UUID | None) -> Sequence[Waiting]:
         .where(ServiceOrder.agency == organisation, Rectification.state == RectificationState.OPEN)
         .limit(LISTED)
     )
+    found += [Waiting(no, "supplement", None) for no in _supplements(session, actor)]
     return [*found, *(Waiting(no, "rectify", None) for no in open_ones)]
+
+
+def _supplements(session: Session, actor: Actor) -> list[str]:
+    """Orders with a supplement that waits for the signature of one's own side."""
+    mine = actor.organisation
+    rows = session.execute(
+        select(ServiceOrder, OrderSupplement)
+        .join(OrderSupplement, OrderSupplement.order == ServiceOrder.id)
+        .where(
+            or_(ServiceOrder.owner == mine, ServiceOrder.agency == mine),
+            ServiceOrder.state.in_(RUNNING),
+            OrderSupplement.state == SupplementState.OFFERED,
+        )
+        .order_by(ServiceOrder.no)
+        .limit(LISTED)
+    ).all()
+    signed = select(OrderSignature.order, OrderSignature.supplement, OrderSignature.side).where(
+        OrderSignature.order.in_([order.id for order, _ in rows]), OrderSignature.supplement > 0
+    )
+    known = {(order, number, side) for order, number, side in session.execute(signed)}
+    found = []
+    for order, one in rows:
+        is_offered = (order.id, one.number, one.side) in known
+        side = Side.OWNER if order.owner == mine else Side.AGENCY
+        # First whoever offers it signs, then the other, and with that nothing waits.
+        if (side is one.side) is not is_offered:
+            found.append(order.no)
+    return found
 
 
 def _waits_for(row: ServiceOrder, side: Side | None, *, is_rated: bool) -> str | None:

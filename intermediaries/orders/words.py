@@ -11,6 +11,7 @@ from intermediaries.orders.rules.states import (
     ResultObjectionState,
     Side,
 )
+from intermediaries.orders.rules.supplement import SupplementState
 from intermediaries.rulebook.clock.events import PauseCode
 from intermediaries.rulebook.clock.parties import Party
 from intermediaries.rulebook.ratings import DepartmentItem, OwnerItem
@@ -61,6 +62,16 @@ WORDS: Final = (
             Cause.NOT_CONFIRMED: ("逾期未确认", "not confirmed in time"),
             Cause.NOT_SIGNED: ("逾期未签约", "not signed in time"),
             Cause.OBJECTION: ("异议成立", "an objection was right"),
+            Cause.OWNER_LATE: ("业主逾期未签约", "the owner did not sign in time"),
+        },
+    ),
+    words_of(
+        SupplementState,
+        {
+            SupplementState.OFFERED: ("待签订", "waits to be signed"),
+            SupplementState.IN_FORCE: ("已生效", "in force"),
+            SupplementState.WITHDRAWN: ("已撤回", "withdrawn"),
+            SupplementState.DECLINED: ("已拒绝", "declined"),
         },
     ),
     words_of(

@@ -42,6 +42,13 @@ _PURPOSES: Final[Mapping[str, Pair]] = MappingProxyType(
 )
 _SELECTION: Final = "selection."
 _SELECTIONS: Final[Pair] = ("中介选取抽取", "Draw for the choice of an agency")
+_REVIEWS: Final[Mapping[str, Pair]] = MappingProxyType(
+    {
+        "review-": ("订单评审专家抽取", "Draw of experts for the review of an order"),
+        "reviewers-": ("方案评审专家抽取", "Draw of reviewers for schemes"),
+    }
+)
+"""How purposes of reviews begin."""
 _TIES: Final[Pair] = ("并列投标排序抽取", "Draw among equal bids")
 
 KINDS: Final[Mapping[str, Pair]] = MappingProxyType(
@@ -180,6 +187,9 @@ def purpose_words(purpose: str) -> Pair:
         return f"{_TIES[0]}（{number}）", f"{_TIES[1]} {number}"
     if is_selection(purpose):
         return _SELECTIONS
+    for begins, words in _REVIEWS.items():
+        if purpose.startswith(begins):
+            return words
     return _PURPOSES.get(purpose, (purpose, purpose))
 
 
@@ -189,8 +199,11 @@ def is_selection(purpose: str) -> bool:
 
 
 def case_page(case: str, purpose: str) -> str:
-    """Where everybody reads of the case: the demand, or the tender."""
-    return f"/demands/{case}" if is_selection(purpose) else f"/tenders/{case}"
+    """Where everybody reads of the case: the order, the demand, or the tender."""
+    if purpose.startswith("review-"):
+        return f"/orders/{case}"
+    of_demand = is_selection(purpose) or purpose.startswith("reviewers-")
+    return f"/demands/{case}" if of_demand else f"/tenders/{case}"
 
 
 def cause_words(cause: str) -> Pair:

@@ -1,8 +1,10 @@
 """The register of this moment as the rules ask for it: who is in it, what each has declared."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -128,3 +130,16 @@ def _candidate(row: ExpertEntry, seats: int) -> Candidate:
         blacklisted=row.blacklisted,
         drawn_this_month=row.drawn_elsewhere + seats,
     )
+
+
+def person_behind(session: Session, no: str) -> UUID:
+    """The account of an expert of the register, by number."""
+    return session.scalars(select(ExpertEntry.person).where(ExpertEntry.no == no)).one()
+
+
+def specialties_held(session: Session) -> list[tuple[str, int]]:
+    """Every specialty of the register with the number of experts who have it, by code."""
+    counted = Counter(
+        code for row in session.scalars(select(ExpertEntry.specialties)) for code in row
+    )
+    return sorted(counted.items())

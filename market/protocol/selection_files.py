@@ -5,7 +5,7 @@ timekeepers' recipients and released identities, the draw file (or its hash) and
 an outcome follows is the business of the rulebook; here is the form alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -198,6 +198,26 @@ def given_hash(inputs: JsonObject) -> bytes:
         if isinstance(row, dict)
     ]
     return digest(canonical({**{name: inputs[name] for name in _INPUTS}, "quotes": bare}))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How an enrolment stood at the closing: a word why it does not count, credit in hundredths."""
+
+    enrolment: bytes
+    fault: str | None
+    credit: int | None
+
+
+def standing_json(held: Judged) -> JsonObject:
+    """How an enrolment stood, as the journal writes it."""
+    return {"enrolment": b64u(held.enrolment), "fault": held.fault, "credit": held.credit}
+
+
+def standing_hash(held: Iterable[Judged]) -> bytes:
+    """H over how every enrolment stood at the closing, ascending by the enrolments' hashes."""
+    rows = sorted(held, key=lambda one: one.enrolment)
+    return digest(canonical({"standing": [standing_json(one) for one in rows]}))
 
 
 def draw_hash_of(draw: JsonObject) -> bytes:

@@ -4,18 +4,26 @@ from pathlib import Path
 from typing import Final
 
 from intermediaries.rulebook.selection.outcome import Outcome
+from intermediaries.rulebook.selection.quotes import Fault
 from intermediaries.rulebook.selection.rerun import choose_again
 from market.protocol.draw_files import FILE_LIMIT, DrawFile, draw_file
 from market.protocol.encoding import b64u, canonical, digest, refuse, stamp
 from market.protocol.entries import read_entry
 from market.protocol.inclusions import check_inclusion
 from market.protocol.reruns import Rerun
-from market.protocol.selection_files import SelectionFile, draw_hash_of, read_selection_file
+from market.protocol.selection_files import (
+    Judged,
+    SelectionFile,
+    draw_hash_of,
+    read_selection_file,
+    standing_hash,
+)
 from market.protocol.statements import Account
 from market.protocol.trust import Trust
 from market.verify import checks
 
 NOTICE: Final = "notice"
+ENROLMENTS: Final = "enrolments"
 RESULT: Final = "result"
 
 
@@ -100,9 +108,18 @@ def _tell_frozen(held: SelectionFile, file: DrawFile, account: Account) -> None:
 
 
 def _check_entries(held: SelectionFile, trust: Trust, account: Account) -> None:
-    """The proofs of entries: the notice with these terms, the result with this outcome."""
+    """The proofs of entries: the notice with these terms, the list, the result with this outcome.
+
+    The list of enrolments says how each stood at the closing: its fault and, where it counts, its
+    credit. That a quote did not open is found later and stands in no list.
+    """
+    judged = [
+        Judged(row.enrolment.hash, None if row.fault == Fault.ILL_SEALED else row.fault, row.credit)
+        for row in held.quotes
+    ]
     wanted = {
         NOTICE: ("terms", b64u(held.terms_hash)),
+        ENROLMENTS: ("standing", b64u(standing_hash(judged))),
         RESULT: ("selection", b64u(digest(canonical(held.outcome)))),
     }
     shown = set[str]()
@@ -125,6 +142,7 @@ def _check_entries(held: SelectionFile, trust: Trust, account: Account) -> None:
         )
     for kind, zh, en in (
         (NOTICE, "公告中的条款", "the terms of the notice"),
+        (ENROLMENTS, "截止时的报名清单及各家状态", "the list at the closing and how each stood"),
         (RESULT, "公布的结果", "the published result"),
     ):
         if kind not in shown:

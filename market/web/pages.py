@@ -15,11 +15,19 @@ from market.web.words import StateWords
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One word of the main navigation; smaller `order` stands further left."""
+    """One word of the main navigation; smaller `order` stands further left.
+
+    `also` names other blueprints whose pages lie in the same place.
+    """
 
     label: Lazy
     endpoint: str
     order: int
+    also: frozenset[str] = frozenset()
+
+    def leads_to(self, blueprint: str | None) -> bool:
+        """Whether a page of this blueprint lies in this place."""
+        return blueprint is not None and blueprint in {self.endpoint.split(".")[0], *self.also}
 
 
 class HomeSlot(StrEnum):

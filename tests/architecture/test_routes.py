@@ -45,7 +45,7 @@ SESSION_ONLY = {"GET /account signed-in", "GET /account/second-factor signed-in"
 DEPARTMENTS = {Role.DEPT, Role.DEPT_HEAD}
 SELECTION = (
     *("/api/v1/demands", "/demands", "/desk/demand-checks", "/desk/demands", "/desk/enrolments"),
-    *("/desk/fitting-demands", "/desk/offers", "/supervision/demands"),
+    *("/desk/fitting-demands", "/desk/offers", "/desk/schemes", "/supervision/demands"),
 )
 """Where agencies are chosen: for whoever acts for an approving department there is no such page."""
 

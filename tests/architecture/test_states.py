@@ -72,6 +72,9 @@ WRITTEN = {
     "intermediaries.orders.rules.states.RESULT_OBJECTION_TABLE": (
         "intermediaries/orders/test_rules.py RESULT_OBJECTIONS"
     ),
+    "intermediaries.orders.rules.supplement.SUPPLEMENT_TABLE": (
+        "intermediaries/orders/test_rules.py SUPPLEMENTS"
+    ),
     "intermediaries.rulebook.clock.states.BUNDLE_TABLE": (
         "intermediaries/rulebook/clock/test_states.py BUNDLES"
     ),
@@ -100,6 +103,7 @@ WRITTEN = {
         "market/experts/test_invitations.py LEGAL"
     ),
     "market.projects.rules.PROJECT_TABLE": "market/projects/test_course.py LEGAL",
+    "market.reviews.rules.REVIEW_TABLE": "market/reviews/test_reviews.py LEGAL",
 }
 TABLES = dict(write_docs.tables())
 LIVE = sorted(TABLES.keys() & WRITTEN.keys())

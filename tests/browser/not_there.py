@@ -13,12 +13,15 @@ NO_PENALTY: Final = "no case of credit of the seed waits for it"
 NO_MONTH: Final = "no month is scored on the first morning"
 OFFICE: Final = "shown to the centre's management office, once somebody of it is appointed"
 ENROLLING: Final = "it is shown to an agency that enrols, or once one was chosen"
+NOT_DRAWN: Final = "enrolment has not closed on the first morning"
 SECOND: Final = "it waits for a second person, and the seed leaves nothing half done"
 
 UNREACHED: Final[Mapping[str, str]] = {
     "/assessment/<month>…": NO_MONTH,
     "/demands/<no>/enrol": ENROLLING,
     "/demands/<no>/enrol/receipt": ENROLLING,
+    "/demands/<no>/pick": NOT_DRAWN,
+    "/demands/<no>/rounds": NOT_DRAWN,
     "/demands/<no>/selection": ENROLLING,
     "/desk/agency/qualifications/<uuid:key>": "no certificate of the seed was sent back",
     "/desk/credit/<no>…": NO_PENALTY,
@@ -43,6 +46,9 @@ UNSENT: Final[Mapping[str, str]] = {
     "/desk/credit/bonus": OFFICE,
     "/desk/credit/notice": OFFICE,
     "/desk/credit/own/<no>…": NO_PENALTY,
+    "/demands/<no>/pick": NOT_DRAWN,
+    "/demands/<no>/rounds": NOT_DRAWN,
+    "/desk/demands/<no>/again": "no demand of the seed has failed",
     "/desk/evaluations/<no>/corrections": "nothing is to be voted on",
     "/desk/orders/<no>…": NO_ORDER,
     "/desk/tenders/<no>/officers/manifest": "no draft of the seed has all its officers' keys",

@@ -12,7 +12,8 @@ async function act() {
   if (fen !== null) page.checkLimits(fen, { ceiling: made.ceiling, floor: made.floor });
   const trust = page.readTrust(bytes(made.trust));
   const signer = await page.unlockOrganisation(bytes(made.organisation), made.word);
-  const done = await page.makeEnrolment(made.said, signer, trust, { fen, leaving: made.leaving });
+  const scheme = made.scheme === undefined ? [] : [page.schemeOf(new File([bytes(made.scheme)], made.named))];
+  const done = await page.makeEnrolment(made.said, signer, trust, { fen, documents: scheme, leaving: made.leaving });
   if (made.receipt !== null) {
     await page.checkReceipt(made.receipt, new Uint8Array(Buffer.from(made.hash, 'base64url')), trust);
   }

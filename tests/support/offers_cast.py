@@ -52,6 +52,7 @@ from market.protocol.enrolments import Enrolment, quote_binding, seal_quote, sig
 from market.protocol.notes import cosign_text, parse_note
 from market.protocol.offers import salted_facts
 from market.protocol.officers import Organisation as Named
+from market.protocol.payload import Document
 from market.protocol.signing import public_bytes
 from market.protocol.timekeeping import (
     TimeManifest,
@@ -205,11 +206,13 @@ class Bazaar:
         key: Ed25519PrivateKey | None = None,
         bound_to: Ed25519PrivateKey | None = None,
         says: str | None = None,
+        scheme: bytes | None = None,
         **changes,
     ) -> tuple[Enrolment, bytes | None]:
         """What an agency's program makes: a signed act and its ciphertext.
 
-        `bound_to` another key than the signing one: a quote that will not open.
+        `bound_to` another key than the signing one: a quote that will not open. `scheme`: the bytes
+        of a document beside the price.
         """
         row, key = self.row(), key or self.keys[name]
         public, kept = public_bytes(key), bytearray()
@@ -221,7 +224,8 @@ class Bazaar:
             sealed_for = public if bound_to is None else public_bytes(bound_to)
             bound = quote_binding(row.demand_no, manifest_hash, row.amendment, sealed_for)
             facts = salted_facts({"price": price} | ({} if says is None else {"says": says}))
-            envelope = seal_quote(bound, manifest, facts, kept.extend)
+            papers = [] if scheme is None else [Document("pdf", len(scheme), [scheme])]
+            envelope = seal_quote(bound, manifest, facts, kept.extend, papers)
         values = {
             "subject": row.demand_no,
             "round": row.round,

@@ -1,7 +1,7 @@
 """Orders for tests: owner, agencies, department, experts and the management office, by commands."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,22 +12,24 @@ from intermediaries.orders.commands import (
     awarding,
     contracting,
     department,
+    reviewing,
     rows,
     serving,
 )
 from intermediaries.orders.commands.awarding import Candidate, OpenOrder
+from intermediaries.orders.commands.reviewing import AskExperts, SignOpinion
 from intermediaries.orders.commands.rows import Brought, NameOrder
+from intermediaries.orders.feature import FEATURE
 from intermediaries.orders.model import ServiceOrder
 from intermediaries.orders.reading import facts_of, reading_of, terms_of
 from intermediaries.orders.rules.states import Purpose, Side
 from intermediaries.orders.ticks import TICKS
 from intermediaries.rulebook.clock.reading import Reading
-from market.accounts.roles import Role, permissions
+from market.accounts.roles import Role
 from market.approvals.rules import cases
 from market.approvals.rules.cases import Issue, IssueKind
 from market.command import HOUSE, Actor
-from market.experts.commands.register import EnterExpert, EnterExperts, enter_experts
-from market.experts.rules.relations import RecusalFacts
+from market.draws.sealing import Sealer
 from market.kernel.holidays import SEED
 from market.kernel.money import Money
 from market.kernel.workdays import WorkCalendar
@@ -35,9 +37,12 @@ from market.kernel.workhours import WorkHours
 from market.projects.queries import facts as project_facts
 from market.protocol.encoding import canonical
 from market.protocol.signing import signed
-from tests.bidding.panels.cast import candidate
+from market.reviews import queries as review_queries
+from market.reviews.rules import Kind
+from tests.bidding.panels.cast import SPECIALTY
 from tests.support.approval_cast import ApprovalCast, at
 from tests.support.project_cast import paper
+from tests.support.review_cast import SEALER, ReviewTable, make_table
 from tests.support.supermarket_cast import Supermarket, make_supermarket
 
 HOURS = WorkHours(WorkCalendar(SEED))
@@ -60,7 +65,8 @@ class OrderCast:
     place: Supermarket
     approvals: ApprovalCast
     keys: dict[str, Ed25519PrivateKey] = field(default_factory=dict)
-    register: list[EnterExpert] = field(default_factory=list)
+    reviews: ReviewTable = field(init=False)
+    """Once `reviewers` were asked for."""
 
     @property
     def cast(self):
@@ -217,15 +223,38 @@ class OrderCast:
         self.decide(no)
         return no
 
-    def enter_expert(self, account: str) -> Actor:
-        """Somebody of the register of experts."""
-        number = len(self.register)
-        one = candidate(number)
-        person = self.cast.enrol(account)
-        declared = RecusalFacts(expert=one.id, person=f"person:{number}", unit=one.unit)
-        self.register.append(EnterExpert(person, one, declared, "高级工程师", "Senior engineer"))
-        self.run(enter_experts, EnterExperts(self.register), self.centre)
-        return Actor(account, permissions({Role.EXPERT}), person, None)
+    def reviewers(self, count: int = 30, seals: Sealer = SEALER) -> ReviewTable:
+        """Neutral parties with keys and a register of experts."""
+        heard = tuple(one for one in FEATURE.listeners if one.fact.startswith("review."))
+        self.reviews = make_table(self.cast, *heard, seals=seals)
+        self.reviews.enter(count)
+        return self.reviews
+
+    def ask_experts(self, no: str = NO, within: int | None = None) -> str:
+        """The department asks for three experts now; the number of their draw."""
+        command = AskExperts(no, 3, (SPECIALTY,), "论证坐标系统", self.reviews.seals, within)
+        return str(self.run(reviewing.ask_experts, command, self.clerk)["draw"])
+
+    def call_experts(self, no: str = NO, within: int | None = None) -> list[Actor]:
+        """Three experts, drawn a little before now and called now; who they are."""
+        now = self.cast.now
+        self.put(now - timedelta(milliseconds=1))
+        self.reviews.renew()
+        draw = self.ask_experts(no, within)
+        self.reviews.draw(draw)
+        self.put(now)
+        self.reviews.beat()
+        return self.seated(no)
+
+    def seated(self, no: str = NO) -> list[Actor]:
+        """The experts of the newest review of an order who have not signed, by seat."""
+        found = self.reviews.ask(review_queries.reviews_of, Kind.ORDER, no)[-1]
+        return [self.reviews.experts[one.expert] for one in found.held if one.done_at is None]
+
+    def sign_all(self, no: str, experts: list[Actor], opinion: str = "坐标系统须说明") -> None:
+        """Each of these signs, now."""
+        for one in experts:
+            self.run(reviewing.sign_opinion, SignOpinion(no, opinion), one)
 
     def row(self, no: str = NO) -> ServiceOrder:
         """The row as it is written."""
@@ -240,7 +269,7 @@ class OrderCast:
 
     def beat(self) -> int:
         """What time has done is written down; to how many orders."""
-        (tick,) = TICKS
+        tick = TICKS[0]
         with Session(self.engine) as session:
             due = tick.due(session, self.cast.now, 100)
         for key in due:

@@ -77,11 +77,10 @@ def fill(
 def sign(page: Page, no: str, key: Ed25519PrivateKey) -> Page:
     """Sign the contract as a program outside of the page does: the exact text, under one's key."""
     form = fine(page.get(f"/desk/orders/{no}/forms/signature"))
-    found = re.search(r'data-statement="([^"]+)"', form.body.decode())
+    found = re.search(r"data-statement>([^<]+)<", form.body.decode())
     assert found is not None, form.text[:600]
     said = parse(html.unescape(found[1]).encode())
-    bare = {name: value for name, value in said.items() if name != "signature"}
-    statement = canonical(signed(bare, key)).decode()
+    statement = canonical(signed(said, key)).decode()
     return fine(form.submit({"statement": statement}, has="statement"))
 
 

@@ -13,6 +13,7 @@ import { readTimeManifest, timeManifestHash } from '../timekeeping.js';
 import { sameBytes } from '../bytes.js';
 
 const PRICE_LIMIT = 1e13; // fen
+const SCHEME_LIMIT = 3.5 * 1024 * 1024; // bytes of a scheme; with padding it fits the ciphertext
 
 /** Whole fen of an amount in yuan as people write it; `bad-price`. @param {string} typed */
 export function fenOf(typed) {
@@ -30,6 +31,15 @@ export function checkLimits(fen, { ceiling, floor }) {
   if (fen > ceiling || (floor !== null && fen < floor)) {
     throw new Refusal('beyond-limits', '报价超出公告的限价范围，不会计入', 'The quote lies beyond the limits of the notice and would not count');
   }
+}
+
+/** A scheme as the envelope takes it, one PDF; `bad-scheme`. @param {{ name: string, size: number }} file */
+export function schemeOf(file) {
+  const isPdf = file !== undefined && file.name.toLowerCase().endsWith('.pdf');
+  if (!isPdf || file.size === 0 || file.size > SCHEME_LIMIT) {
+    throw new Refusal('bad-scheme', '请选择方案文件：PDF，不超过3.5MB', 'Choose the scheme: one PDF of at most 3.5 MB');
+  }
+  return { extension: 'pdf', length: file.size, pieces: file };
 }
 
 /** The timekeepers of a demand, each with a key that the trust file pins; `keeper-not-pinned`. */
@@ -54,9 +64,10 @@ export async function keepersOf(said, trust) {
 
 /**
  * The body to hand in, and the hash of the act. @param {object} said what the platform says of the
- * demand @param {{ uscc: string, key: object }} signer @param {number | null} fen
+ * demand @param {{ uscc: string, key: object }} signer @param {number | null} fen; `documents` go
+ * into the same envelope
  */
-export async function makeEnrolment(said, signer, trust, { fen = null, leaving = false } = {}) {
+export async function makeEnrolment(said, signer, trust, { fen = null, documents = [], leaving = false } = {}) {
   if (signer.uscc !== said.agency) {
     throw new Refusal('other-organisation', '密钥文件属于另一单位', 'The key file is of another organisation');
   }
@@ -79,7 +90,7 @@ export async function makeEnrolment(said, signer, trust, { fen = null, leaving =
     held.manifestHash = timeManifestHash(manifest);
     const bound = quoteBinding(held.subject, held.manifestHash, held.amendment, held.key);
     const pieces = [];
-    held.envelope = await sealQuote(bound, manifest, saltedFacts({ price: fen }), (piece) => pieces.push(piece));
+    held.envelope = await sealQuote(bound, manifest, saltedFacts({ price: fen }), (piece) => pieces.push(piece), documents);
     ciphertext = b64u(joined(pieces));
   }
   const made = await signEnrolment(held, signer.key);

@@ -10,7 +10,7 @@ import { bytesOf, isSealed, unlockOrganisation } from '../officer_page/keyfiles.
 import { get, post } from '../officer_page/platform.js';
 import { Screen } from '../officer_page/screen.js';
 import { readTrust } from '../trust.js';
-import { checkLimits, checkReceipt, fenOf, fileOf, keepersOf, makeEnrolment } from './enrolling.js';
+import { checkLimits, checkReceipt, fenOf, fileOf, keepersOf, makeEnrolment, schemeOf } from './enrolling.js';
 
 /** Fields without names, so that no browser ever sends them. */
 class QuoteForm {
@@ -45,6 +45,12 @@ class QuoteForm {
     checkLimits(fen, { ceiling: Number(ceiling), floor: floor === undefined ? null : Number(floor) });
     return fen;
   }
+
+  /** The scheme, where the demand asks for one. */
+  documents() {
+    const field = this.input('scheme');
+    return field === null ? [] : [schemeOf(field.files[0])];
+  }
 }
 
 function keep(element, receipt) {
@@ -61,11 +67,12 @@ function begin(element) {
   const path = `/api/v1/demands/${no}/enrolments`;
   screen.onSend(async () => {
     const fen = form.price(element.dataset);
+    const documents = form.documents();
     const trust = readTrust(unb64u(element.dataset.trust));
     const signer = await form.signer(screen);
     screen.step('sealing');
     const said = await get(path);
-    const made = await makeEnrolment(said, signer, trust, { fen, leaving: act === 'withdraw' });
+    const made = await makeEnrolment(said, signer, trust, { fen, documents, leaving: act === 'withdraw' });
     screen.step('sending');
     const { receipt } = await post(path, { act: made.act, ciphertext: made.ciphertext });
     await checkReceipt(receipt, made.hash, trust);
@@ -78,4 +85,4 @@ if (globalThis.WorkerGlobalScope !== undefined) serve(globalThis);
 for (const element of globalThis.document?.querySelectorAll('[data-quote]') ?? []) begin(element);
 
 // For programs and tests: the same acts without a page.
-export { Malformed, Refusal, checkLimits, checkReceipt, fenOf, keepersOf, makeEnrolment, parse, readTrust, unlockOrganisation };
+export { Malformed, Refusal, checkLimits, checkReceipt, fenOf, keepersOf, makeEnrolment, parse, readTrust, schemeOf, unlockOrganisation };

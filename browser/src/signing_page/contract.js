@@ -2,8 +2,9 @@
  * What a side of a service contract signs: read from the page's exact text, compared with what the
  * page shows of it, hashed and signed here. The platform's own bytes are never signed unseen.
  *
- * The twin of `intermediaries/orders/rules/contract.py`. A statement is one `yg/service-…/v1` with
- * `owner`, `agency`, `side` and its terms in clear; its hash is that of the terms without the side.
+ * The twin of `intermediaries/orders/rules/` (contract, supplement). A statement is one
+ * `yg/service-…/v1` with `owner`, `agency`, `side` and its terms in clear; its hash is that of the
+ * terms without the side.
  */
 
 import { hex, utf8 } from '../bytes.js';
@@ -61,7 +62,7 @@ export function checkShown(statement, shown, hash) {
   if (termsHash(statement) !== hash) {
     throw new Refusal(
       'hash-differs',
-      '本页算出的合同哈希与平台记录不一致，不予签名；请重新打开页面后核对',
+      '本页算出的合同散列值与平台记录不一致，不予签名；请重新打开页面后核对',
       'The hash computed here is not the one that the platform keeps; nothing is signed. Open the page again and compare',
     );
   }
@@ -80,10 +81,10 @@ export async function signStatement(statement, signer) {
   return new TextDecoder().decode(canonical(await signed(statement, signer.key)));
 }
 
-/** Fen of an amount as pages write it: `¥ 88,000.00`. */
+/** Fen of an amount as pages write it: `¥ 88,000.00`, `¥ -500.00`. */
 function fenShown(text) {
   const plain = text.replaceAll(/[¥,\s]/g, '');
-  return /^\d+\.\d\d$/.test(plain) ? Number(plain.replace('.', '')) : null;
+  return /^-?\d+\.\d\d$/.test(plain) ? Number(plain.replace('.', '')) : null;
 }
 
 function isShown(name, value, shown) {

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from intermediaries.agencies import queries
 from intermediaries.agencies.commands.checking import FileObjection, file_objection
 from intermediaries.agencies.commands.journaling import ENTRY, SANCTION
+from intermediaries.agencies.measures import kept_out, measures
 from intermediaries.agencies.queries import PublicAgency, Search
-from intermediaries.agencies.rules.states import AgencyState
+from intermediaries.agencies.rules.states import CREDIT, AgencyState
 from intermediaries.agencies.words import WORDS
 from intermediaries.catalogue.rules import Category
 from market.journal.queries import entries_of, head
@@ -19,7 +20,7 @@ from market.web.access import needs, public
 from market.web.cursor import page_of, read_cursor
 from market.web.fields import LinesField
 from market.web.forms import Form, submit
-from market.web.language import lazy_gettext
+from market.web.language import language, lazy_gettext
 from market.web.pages import NavItem, Pages
 from market.web.patterns import Proof
 from market.web.site import moment, site
@@ -35,12 +36,15 @@ STATES: Final = (
     AgencyState.LEFT,
 )
 
+SUPERMARKET: Final = frozenset({"items", "demands", "offers", "orders", "credit", "assessment"})
+"""Blueprints of the supermarket whose public pages lie in its place of the main navigation."""
+
 pages = Pages(
     "agencies",
     "intermediaries.agencies.feature",
     url_prefix="/agencies",
     words=WORDS,
-    navigation=(NavItem(lazy_gettext("Intermediaries"), "agencies.board", 42),),
+    navigation=(NavItem(lazy_gettext("Supermarket"), "agencies.board", 42, SUPERMARKET),),
 )
 
 
@@ -87,6 +91,9 @@ def board() -> str:
     return render_template(
         "agencies/board.html",
         lines=page.items,
+        measures=site().office.read(measures),
+        kept_out=site().office.read(lambda session: kept_out(session, now)),
+        measures_law=CREDIT.zh if language() == "zh" else CREDIT.en,
         typed=typed,
         search=search,
         categories=list(Category),

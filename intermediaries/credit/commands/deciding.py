@@ -7,10 +7,9 @@ from intermediaries.credit.commands import rows
 from intermediaries.credit.model import CreditPenalty
 from intermediaries.credit.rules import EntryKind, refuse_same_person
 from intermediaries.rulebook.penalties import credit_rules
-from intermediaries.rulebook.states import HEARD, PENALTY_TABLE, PenaltyAct
+from intermediaries.rulebook.states import PENALTY_TABLE, PenaltyAct
 from market.accounts.roles import Role
 from market.command import Work
-from market.kernel.errors import Refusal
 from market.kernel.permissions import Permission
 from market.kernel.workdays import end_of, legal_day
 
@@ -152,14 +151,7 @@ def record_legal(work: Work, cmd: RecordLegal) -> None:
 def _deciding(work: Work, no: str, permission: Permission) -> CreditPenalty:
     work.need(permission)
     row = rows.penalty(work, no)
-    if work.actor.organisation == row.organisation:
-        raise Refusal(
-            "own-agency",
-            zh="不能办理本单位事项",
-            en="Nobody decides about the own organisation",
-            article=HEARD,
-            status=403,
-        )
+    rows.refuse_own(work, row.organisation)
     return row
 
 

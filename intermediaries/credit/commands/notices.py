@@ -13,9 +13,8 @@ from intermediaries.credit.commands import rows
 from intermediaries.credit.model import CreditPenalty, CreditRunning
 from intermediaries.credit.rules import MOST_BONUS, EntryKind
 from intermediaries.rulebook.penalties import Act, credit_rules, weight_of
-from intermediaries.rulebook.states import HEARD
 from market.command import Work
-from market.kernel.errors import BadInput, Refusal
+from market.kernel.errors import BadInput
 from market.kernel.permissions import Permission
 from market.kernel.workdays import end_of, legal_day
 
@@ -119,7 +118,7 @@ def give_notice(work: Work, cmd: GiveNotice) -> Mapping[str, Any]:
     """
     work.need(Permission.CREDIT_ENTRY_MAKE)
     agency = agency_name(work.session, cmd.agency_no)
-    _refuse_own(work, agency.organisation)
+    rows.refuse_own(work, agency.organisation)
     rows.said(cmd.evidence, "evidence")
     if cmd.occurred > legal_day(work.now):
         words = ("行为日不得晚于今天", "The day of the act is not later than today")
@@ -152,7 +151,7 @@ def add_bonus(work: Work, cmd: AddBonus) -> None:
     """Give an agency points; `BadInput`s "points-out-of-range", "words-missing"."""
     work.need(Permission.CREDIT_ENTRY_MAKE)
     agency = agency_name(work.session, cmd.agency_no)
-    _refuse_own(work, agency.organisation)
+    rows.refuse_own(work, agency.organisation)
     if not 1 <= cmd.points <= MOST_BONUS:
         words = (f"加分须为1至{MOST_BONUS}分", f"A bonus is 1 to {MOST_BONUS} points")
         raise BadInput("points-out-of-range", zh=words[0], en=words[1], fields={"points": words})
@@ -178,14 +177,3 @@ def record_running(work: Work, organisation: UUID, running: int) -> None:
         work.session.add(CreditRunning(organisation=organisation, running=running))
     else:
         row.running = running
-
-
-def _refuse_own(work: Work, organisation: UUID) -> None:
-    if work.actor.organisation == organisation:
-        raise Refusal(
-            "own-agency",
-            zh="不能办理本单位事项",
-            en="Nobody decides about the own organisation",
-            article=HEARD,
-            status=403,
-        )

@@ -12,6 +12,7 @@ from intermediaries.credit.model import CreditEntry, CreditPenalty
 from intermediaries.credit.reading import ledger, read
 from intermediaries.credit.rules import EntryKind
 from intermediaries.rulebook.ledger import admit
+from intermediaries.rulebook.states import HEARD
 from market.accounts.queries import organisations, people
 from market.accounts.roles import Role
 from market.command import Work
@@ -41,6 +42,24 @@ def own_penalty(work: Work, no: str) -> CreditPenalty:
     if work.actor.organisation != row.organisation:
         raise unknown()
     return row
+
+
+def refuse_own(work: Work, organisation: UUID) -> None:
+    """Go on only for somebody who belongs to this agency neither here nor by another appointment.
+
+    `Refusal` "own-agency".
+    """
+    own = {work.actor.organisation}
+    if work.actor.person is not None:
+        own |= {one.organisation for one in people.memberships(work.session, work.actor.person)}
+    if organisation in own:
+        raise Refusal(
+            "own-agency",
+            zh="不能办理本单位事项",
+            en="Nobody decides about the own organisation",
+            article=HEARD,
+            status=403,
+        )
 
 
 def hold(work: Work, organisation: UUID) -> None:

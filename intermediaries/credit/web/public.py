@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from intermediaries.agencies.queries import AgencyName, agency_names
 from intermediaries.credit import ledger_file, queries
 from intermediaries.credit.casework import PublicPenalty, public_penalties
-from intermediaries.credit.queries import CreditFacts
+from intermediaries.credit.queries import CreditFacts, MonthScore
 from intermediaries.credit.words import WORDS
 from intermediaries.rulebook.penalties import Level, credit_rules
 from intermediaries.rulebook.scores import shown
@@ -69,10 +69,10 @@ def agency(no: str) -> str:
 
     def read(
         session: Session,
-    ) -> tuple[AgencyName, CreditFacts, list[PublicPenalty], Proof | None, list[object]]:
+    ) -> tuple[AgencyName, CreditFacts, list[PublicPenalty], Proof | None, list[MonthScore]]:
         named, facts = queries.agency_credit(session, no, now)
         penalties = public_penalties(session, named.organisation)
-        months: list[object] = [*queries.months(session, named.organisation)]
+        months = queries.months(session, named.organisation)
         return named, facts, penalties, _proof(session, penalties, no), months
 
     named, facts, penalties, proof, months = site().office.read(read)

@@ -106,7 +106,10 @@ def publish_demand(work: Work, cmd: PublishDemand) -> Mapping[str, Any]:
 def _checked(work: Work, no: str) -> Demand:
     work.need(Permission.DEMANDS_NOTICE_CHECK)
     row = rows.locked(work, no)
-    if work.actor.organisation == row.owner:
+    person, organisation = rows.acting(work)
+    # Neither for the owner nor, by another appointment, from within it.
+    own = {one.organisation for one in people.memberships(work.session, person)}
+    if row.owner in own | {organisation}:
         raise Refusal(
             "own-demand",
             zh="不能审核本单位的采购需求",

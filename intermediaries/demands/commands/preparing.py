@@ -28,6 +28,7 @@ from intermediaries.demands.rules.window import (
 from intermediaries.rulebook.periods import PAYMENT
 from intermediaries.rulebook.selection.admission import may_use
 from intermediaries.rulebook.selection.modes import Funds, Mode
+from intermediaries.rulebook.selection.scheme_plan import SchemePlan
 from market.accounts.queries.organisations import refuse_unless_confirmed
 from market.approvals.queries.items import item as approval_by_code
 from market.command import Work
@@ -183,6 +184,7 @@ class SetMode:
     choose_days: int | None = None
     rounds_time: time | None = None
     scheme_weight: int | None = None
+    scheme: SchemePlan | None = None
     named: str | None = None
     reason: str | None = None
 
@@ -206,6 +208,11 @@ def set_mode(work: Work, cmd: SetMode) -> Mapping[str, Any]:
     if cmd.fixed is not None and not Money(0) < cmd.fixed <= row.ceiling:
         raise _bad("fixed-beyond", "fixed", "不得高于最高限价", "Not above the ceiling")
     refuse_unless_plan(Planned(1, cmd.choose_days, cmd.rounds_time))
+    if (cmd.short_size or 0) > (cmd.list_size or cmd.short_size or 0):
+        words = ("入围家数不能多于名单家数", "Not more than stand on the list")
+        raise _bad("short-beyond-list", "short_size", *words)
+    if cmd.scheme is not None and cmd.scheme_weight is not None:
+        cmd.scheme.refuse_unless_worth(cmd.scheme_weight)
     _said(cmd.reason or "", REASON)
     if cmd.mode is Mode.DIRECT and cmd.named is not None:
         refuse_unless_nameable(work.session, row, cmd.named, work.now)
@@ -213,6 +220,8 @@ def set_mode(work: Work, cmd: SetMode) -> Mapping[str, Any]:
     row.mode = cmd.mode
     for name in _KEPT[cmd.mode]:
         value = getattr(cmd, name)
+        if isinstance(value, SchemePlan):
+            value = value.json()
         setattr(row, name, value.strip() if isinstance(value, str) else value)
     return {"no": row.no}
 
@@ -225,7 +234,7 @@ _KEPT: Final[Mapping[Mode, tuple[str, ...]]] = {
     Mode.REFPRICE: (),
     Mode.MULTIROUND: ("rounds_time",),
     Mode.CREDIT: ("list_size", "short_size", "choose_days", "fixed"),
-    Mode.SCHEME: ("scheme_weight",),
+    Mode.SCHEME: ("scheme_weight", "scheme"),
 }
 """The parameters of each mode."""
 
@@ -318,7 +327,7 @@ def declare(work: Work, cmd: Declare) -> Mapping[str, Any]:
 def clear_mode(row: Demand) -> None:
     """Take the mode out with everything that belongs to it."""
     row.mode = row.fixed = row.list_size = row.short_size = row.choose_days = None
-    row.rounds_time = row.scheme_weight = row.named = row.reason = None
+    row.rounds_time = row.scheme_weight = row.scheme = row.named = row.reason = None
 
 
 def _open(work: Work, no: str, section: Section) -> Demand:

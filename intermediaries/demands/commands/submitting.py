@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from intermediaries.demands.commands import rows
 from intermediaries.demands.commands.naming import refuse_unless_nameable
 from intermediaries.demands.model import Demand, DemandCheck, DemandDoubt
-from intermediaries.demands.reading import draft_of, planned_of
+from intermediaries.demands.reading import draft_of, plan_of, planned_of
 from intermediaries.demands.rules.completeness import refuse_unless_whole
 from intermediaries.demands.rules.offered import refuse_unless_offered
 from intermediaries.demands.rules.routing import (
@@ -165,6 +165,7 @@ def refuse_unless_lawful(
         choose_by=dates.choose_by,
         rounds_from=dates.rounds_from,
         scheme_weight=row.scheme_weight,
+        scheme=plan_of(row),
         named=row.named,
         reason=row.reason,
     )

@@ -20,6 +20,14 @@ class Written(Protocol):
     def mode(self) -> Mode | None:
         """How one agency is chosen."""
 
+    @property
+    def approval_item(self) -> str | None:
+        """Which approval uses the deliverable."""
+
+    @property
+    def project_code(self) -> str | None:
+        """The owner's project that it is for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -61,6 +69,7 @@ _OF_MODE: Final = (
     ("choose_days", frozenset({Mode.CREDIT}), "选定期限", "the time for your pick"),
     ("rounds_time", frozenset({Mode.MULTIROUND}), "竞价开始时间", "the start of the rounds"),
     ("scheme_weight", frozenset({Mode.SCHEME}), "方案分值", "the points of the scheme"),
+    ("scheme", frozenset({Mode.SCHEME}), "方案评审设置", "how schemes are reviewed"),
 )
 
 
@@ -76,6 +85,11 @@ def gaps(draft: Written) -> tuple[Gap, ...]:
         for member, modes, zh, en in _OF_MODE
         if draft.mode in modes and getattr(draft, member) in (None, "")
     ]
+    if draft.approval_item is not None and draft.project_code is None:
+        # Without one there would be no application to hand the deliverable in with.
+        found.append(
+            Gap(Section.ITEM, "申请该审批的项目", "the project for which the approval is asked")
+        )
     return tuple(found)
 
 

@@ -7,7 +7,18 @@ from intermediaries.rulebook.selection.modes import NAMES, Funds, Mode
 from market.kernel.errors import Refusal
 from market.kernel.money import Money
 
-OFFERED: Final = frozenset({Mode.LOWEST, Mode.AVERAGE, Mode.REFPRICE, Mode.RANDOM, Mode.DIRECT})
+OFFERED: Final = frozenset(
+    {
+        Mode.LOWEST,
+        Mode.AVERAGE,
+        Mode.REFPRICE,
+        Mode.RANDOM,
+        Mode.DIRECT,
+        Mode.CREDIT,
+        Mode.MULTIROUND,
+        Mode.SCHEME,
+    }
+)
 """Modes that this platform carries out; what the rulebook allows besides is not offered yet."""
 
 

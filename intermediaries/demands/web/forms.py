@@ -13,13 +13,14 @@ from intermediaries.demands.rules.contents import (
     ContractTemplate,
 )
 from intermediaries.rulebook.selection.modes import Funds, Mode
+from intermediaries.rulebook.selection.scheme_plan import LEAST, MOST
 from market.kernel.errors import BadInput
 from market.kernel.ids import uscc
 from market.kernel.money import Money
 from market.web.fields import Field, LinesField, ReadField, TextField, TickField, maybe
 from market.web.forms import Form
 from market.web.language import lazy_gettext
-from market.web.typed_fields import ChoiceField, IntegerField, MoneyField, PickField
+from market.web.typed_fields import ChoiceField, IntegerField, MoneyField, PickField, PicksField
 
 HOUR: Final = re.compile(r"([01]?[0-9]|2[0-3])[:：]([0-5][0-9])", re.ASCII)
 LONG: Final = 4000
@@ -154,6 +155,30 @@ class ModeForm(Form):
             hint=lazy_gettext("For a choice by scheme; 60 is usual."),
         )
     )
+    criteria = maybe(
+        LinesField(
+            lazy_gettext("What reviewers look at"),
+            longest=LONG,
+            hint=lazy_gettext(
+                "For a choice by scheme. One criterion a line: what is looked at; its points. All"
+                " together make the points of the scheme."
+            ),
+        )
+    )
+    reviewers = maybe(
+        IntegerField(
+            lazy_gettext("Reviewers"),
+            least=LEAST,
+            most=MOST,
+            hint=lazy_gettext("For a choice by scheme: an odd number, drawn from the register."),
+        )
+    )
+    specialties = maybe(
+        PicksField(
+            lazy_gettext("Specialties of the reviewers"),
+            hint=lazy_gettext("For a choice by scheme; in brackets how many experts have it."),
+        )
+    )
 
 
 OF_MODES: Final[dict[str, frozenset[Mode]]] = {
@@ -165,6 +190,9 @@ OF_MODES: Final[dict[str, frozenset[Mode]]] = {
     "choose_days": frozenset({Mode.CREDIT}),
     "rounds_time": frozenset({Mode.MULTIROUND}),
     "scheme_weight": frozenset({Mode.SCHEME}),
+    "criteria": frozenset({Mode.SCHEME}),
+    "reviewers": frozenset({Mode.SCHEME}),
+    "specialties": frozenset({Mode.SCHEME}),
 }
 """For which modes a field is shown."""
 

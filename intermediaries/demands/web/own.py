@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from intermediaries.demands import explaining, listing
 from intermediaries.demands.casework import DemandCase, own_case
+from intermediaries.demands.commands.following import BeginAgain, begin_again
 from intermediaries.demands.commands.preparing import BeginDemand, begin_demand
 from intermediaries.demands.commands.submitting import (
     SubmitDemand,
@@ -104,6 +105,7 @@ def overview(no: str) -> str:
         stages=stages(case, None),
         following=_following(case),
         may_withdraw=case.draft.state in WITHDRAWABLE,
+        chain=site().office.read(lambda session: listing.chain(session, no, public=False)),
         now=moment(),
     )
 
@@ -198,6 +200,18 @@ def take_back(no: str) -> ResponseReturnValue:
     """Take a demand back to mend it."""
     return press(
         take_back_demand, TakeBackDemand(no), lambda: url_for("demand_desk.overview", no=no)
+    )
+
+
+@pages.post("/<no>/again")
+@needs(PREPARE)
+def again(no: str) -> ResponseReturnValue:
+    """Begin a new demand from one that failed."""
+    return press(
+        begin_again,
+        BeginAgain(no),
+        lambda: url_for("demand_desk.overview", no=no),
+        by=lambda begun: url_for("demand_desk.overview", no=begun["no"]),
     )
 
 

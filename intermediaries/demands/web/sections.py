@@ -15,6 +15,7 @@ from intermediaries.demands.rules.contents import Section
 from intermediaries.demands.rules.offered import offered_for
 from intermediaries.demands.rules.window import period_of
 from intermediaries.demands.web import forms
+from intermediaries.demands.web.scheme import OF_PLAN, plan_of, plan_typed, specialty_options
 from intermediaries.rulebook.periods import PAYMENT, length
 from intermediaries.rulebook.selection.modes import Funds, Mode
 from market.approvals.queries.items import items_in_force
@@ -158,10 +159,15 @@ def _mode(draft: DraftFacts) -> Opened:
     modes: tuple[Mode, ...] = ()
     if draft.funds is not None and draft.ceiling is not None:
         modes = offered_for(draft.funds, draft.ceiling)
-    initial = _initial(draft, "mode", *forms.OF_MODES)
+    initial = _initial(draft, "mode", *(forms.OF_MODES.keys() - OF_PLAN))
+    if draft.scheme is not None:
+        initial |= plan_typed(draft.scheme)
     if draft.rounds_time is not None:
         initial["rounds_time"] = draft.rounds_time.strftime("%H:%M")
-    options = {"mode": [Option(one.value, word(one), str(MODES[one])) for one in modes]}
+    options = {
+        "mode": [Option(one.value, word(one), str(MODES[one])) for one in modes],
+        "specialties": specialty_options() if Mode.SCHEME in modes else [],
+    }
     form = forms.ModeForm(initial=initial, options=options)
 
     def command() -> preparing.SetMode:
@@ -174,6 +180,7 @@ def _mode(draft: DraftFacts) -> Opened:
             choose_days=form.choose_days,
             rounds_time=form.rounds_time,
             scheme_weight=form.scheme_weight,
+            scheme=plan_of(form),
             named=form.named,
             reason=form.reason,
         )

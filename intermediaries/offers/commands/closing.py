@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from intermediaries.demands import queries as demands
 from intermediaries.demands.commands.recording import (
     record_closed,
@@ -16,14 +14,22 @@ from intermediaries.demands.commands.recording import (
     record_failed,
     record_selected,
 )
+from intermediaries.offers.commands.bidding_rounds import call_to_rounds
+from intermediaries.offers.commands.shortlisting import keep_shortlist
+from intermediaries.offers.judging import judge, standing_act
 from intermediaries.offers.model import Selection, SelectionResult
 from intermediaries.offers.reckoning import DrawGiven, is_extended_now, may_draw, reckon
-from intermediaries.offers.rows import live, locked
+from intermediaries.offers.round_prices import rounds_act
+from intermediaries.offers.rows import live, locked, terms_of
+from intermediaries.offers.rules.picking import asked_at, waits_for_pick
+from intermediaries.offers.rules.rounds import waits_for_rounds
 from intermediaries.offers.rules.states import (
+    DRAWN,
     SELECTION_TABLE,
     SelectionAction,
     SelectionState,
 )
+from intermediaries.offers.schemes import waits_for_scores
 from intermediaries.rulebook.selection.rerun import draw_purpose
 from market.accounts.queries import people
 from market.accounts.queries.organisations import keys, organisations_with
@@ -39,10 +45,16 @@ from market.protocol.parties import LEAST
 
 LISTED_MOST: Final = 256
 """Hashes that stand in the journal's entry itself; of a longer list only the hash of it."""
+JUDGED_MOST: Final = 32
+"""Enrolments of which the entry itself says how each stood; of more only the hash of it."""
 
 
 def close(work: Work, key: UUID) -> None:
-    """Close a round: nothing is taken any more, and the list of enrolments is journaled."""
+    """Close a round: nothing is taken any more, and the list of enrolments is journaled.
+
+    With it how each stood at the last moment to enrol: what is decided about an agency later
+    changes nothing here.
+    """
     work.need(Permission.HOUSE_ACT)
     row = locked(work, key)
     if row.state not in (SelectionState.AWAITING_KEYS, SelectionState.OPEN):
@@ -65,9 +77,13 @@ def close(work: Work, key: UUID) -> None:
             "count": len(hashes),
             "enrolments": shown,
             "list_hash": b64u(digest(canonical({"enrolments": listed}))),
+            **standing_act(judge(work.session, row), JUDGED_MOST),
         },
     )
     record_closed(work, row.demand_no)
+    begins = terms_of(row).rounds_from
+    if begins is not None and may_draw(work.session, row):
+        call_to_rounds(work, row, begins)
 
 
 def freeze(work: Work, key: UUID) -> None:
@@ -116,21 +132,26 @@ class Choose:
 def choose_agency(work: Work, cmd: Choose) -> bool:
     """Open the quotes, run the rule, keep its file and journal the file's hash; whether it did.
 
-    Nothing while it waits: for a draw that is asked for, for the extension, or for timekeepers
-    (`too-few-releases`).
+    Nothing while it waits: for a draw that is asked for, for the extension, for timekeepers
+    (`too-few-releases`), or for the owner's pick, for which the short list is kept and journaled.
     """
     work.need(Permission.HOUSE_ACT)
     row = locked(work, cmd.selection)
-    if row.state not in (SelectionState.CLOSED, SelectionState.DRAWING):
+    if row.state not in (SelectionState.CLOSED, *DRAWN):
         return False
     if row.state is SelectionState.CLOSED and (
         may_draw(work.session, row) or is_extended_now(work.session, row)
     ):
         return False
-    if row.state is SelectionState.DRAWING and cmd.draw is None:
+    if row.state in DRAWN and (cmd.draw is None or waits_for_rounds(row, work.now)):
         return False
-    found = reckon(work.session, row, cmd.draw)
+    if waits_for_pick(row, work.now) or waits_for_scores(work.session, row):
+        return False
+    found = reckon(work.session, row, cmd.draw, as_of=asked_at(row, work.now))
     outcome = found.outcome
+    if outcome.is_waiting:
+        keep_shortlist(work, row, found)
+        return True
     winner = None if outcome.winner is None else found.holders[outcome.winner].agency
     file_hash = digest(found.file)
     work.session.add(
@@ -153,6 +174,7 @@ def choose_agency(work: Work, cmd: Choose) -> bool:
             "round": row.round,
             "file": b64u(file_hash),
             "outcome": b64u(found.outcome_hash),
+            **rounds_act(work.session, row),
         },
     )
     return True
@@ -236,8 +258,3 @@ def _ready(work: Work, role: Role, owner: UUID) -> list[UUID]:
 
 def _has_key(work: Work, organisation: UUID) -> bool:
     return any(key.counts_at(work.now) for key in keys(work.session, organisation))
-
-
-def is_drawn_from(session: Session, row: Selection) -> bool:
-    """Whether the draw this round needs is frozen, or it needs none: quotes may be opened."""
-    return row.state is not SelectionState.CLOSED or not may_draw(session, row)

@@ -70,4 +70,5 @@ def _row(found: DemandFacts) -> Selection:
         enrol_opens=found.enrol_opens,
         enrol_closes=found.enrol_closes,
         opens_at=found.opens_at,
+        decides_at=found.terms.choose_by or found.terms.rounds_until,
     )

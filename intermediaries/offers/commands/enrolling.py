@@ -75,7 +75,8 @@ def enrol(work: Work, cmd: Enrol) -> EnrolmentReceipt:
     )
     last = last_act(work.session, row.id, own)
     check_turn(held, 0 if last is None else last.seq + 1, None if last is None else last.act_hash)
-    check_content(held, sealed=row.sealed, ciphertext=cmd.ciphertext)
+    scheme = row.mode is Mode.SCHEME
+    check_content(held, sealed=row.sealed, ciphertext=cmd.ciphertext, has_scheme=scheme)
     if held.is_withdrawal:
         _refuse_empty_withdrawal(last)
     else:

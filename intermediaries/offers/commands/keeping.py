@@ -11,6 +11,7 @@ from intermediaries.offers.model import (
     TimeRecipientRow,
     TimeReleaseRow,
 )
+from intermediaries.offers.reckoning import is_drawn_from
 from intermediaries.offers.rows import locked, manifest_of, occasion_of
 from intermediaries.offers.rules.states import (
     SEALED,
@@ -150,11 +151,13 @@ def keep_release(work: Work, cmd: KeepRelease) -> bool:
     work.need(Permission.HOUSE_ACT)
     row = locked(work, cmd.selection)
     manifest = manifest_of(row)
-    if row.closed_at is None or work.now < row.opens_at or manifest is None:
+    stands = row.closed_at is not None and is_drawn_from(work.session, row)
+    if not stands or work.now < row.opens_at or manifest is None:
         raise Refusal(
             "too-early",
-            zh="报名清单公布并到达开启时间后才接受守时人的密钥",
-            en="No release is taken before the list of enrolments stands and the time has come",
+            zh="报名清单公布、所需抽取冻结并到达开启时间后才接受守时人的密钥",
+            en="No release is taken before the list of enrolments stands, the draw on it is frozen"
+            " where there is one, and the time has come",
             article=SEALED,
         )
     if work.session.get(TimeReleaseRow, (row.id, cmd.number)) is not None:

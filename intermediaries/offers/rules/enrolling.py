@@ -13,10 +13,21 @@ from market.protocol.encoding import digest, stamp
 from market.protocol.enrolments import Enrolment
 from market.protocol.payload import FIRST_CLASS
 
-OFFERED: Final = (Mode.DIRECT, Mode.RANDOM, Mode.LOWEST, Mode.AVERAGE, Mode.REFPRICE)
+OFFERED: Final = (
+    Mode.DIRECT,
+    Mode.RANDOM,
+    Mode.LOWEST,
+    Mode.AVERAGE,
+    Mode.REFPRICE,
+    Mode.MULTIROUND,
+    Mode.CREDIT,
+    Mode.SCHEME,
+)
 """The modes that this room carries through from the notice to the result."""
 QUOTE_LENGTH: Final = sealed_length(FIRST_CLASS)
 """Bytes of every quote's ciphertext: all of one length, so that none tells anything."""
+SCHEME_LENGTH: Final = sealed_length(4 * 1024 * 1024)
+"""Most bytes of a ciphertext that holds a scheme beside its quote; its class of size is seen."""
 GRACE: Final = timedelta(seconds=60)
 """After the last moment to enrol, for what was complete in time and is still being written."""
 ONE_ENROLMENT: Final = platform_rule(
@@ -28,7 +39,7 @@ def seals_price(terms: Terms) -> bool:
     """Whether every agency seals a price of its own; else the owner's fixed price holds."""
     if terms.mode in PRICED:
         return True
-    return terms.mode is Mode.DIRECT and terms.fixed is None
+    return terms.mode in (Mode.DIRECT, Mode.CREDIT) and terms.fixed is None
 
 
 def refuse_unless_open(
@@ -85,11 +96,14 @@ def check_turn(held: Enrolment, seq: int, previous: bytes | None) -> None:
         )
 
 
-def check_content(held: Enrolment, *, sealed: bool, ciphertext: bytes | None) -> None:
+def check_content(
+    held: Enrolment, *, sealed: bool, ciphertext: bytes | None, has_scheme: bool = False
+) -> None:
     """Refuse an enrolment with the wrong things in it.
 
     `quote-missing` where the mode asks for a price and none is sealed, `quote-unasked` where the
     price is the owner's; `ciphertext-missing`, `wrong-size` for a ciphertext of another length.
+    With a scheme in the envelope (`has_scheme`) it may be longer, up to `SCHEME_LENGTH`, included.
     """
     if held.is_withdrawal:
         if ciphertext is not None:
@@ -113,6 +127,8 @@ def check_content(held: Enrolment, *, sealed: bool, ciphertext: bytes | None) ->
             zh="密文不完整，重新提交",
             en="The ciphertext is not whole; send it again",
         )
+    if has_scheme and QUOTE_LENGTH <= held.envelope.size <= SCHEME_LENGTH:
+        return
     if held.envelope.size != QUOTE_LENGTH:
         raise Refusal(
             "wrong-size",
@@ -137,6 +153,7 @@ def refuse_related(relation: str | None) -> None:
 def _unasked() -> Refusal:
     return Refusal(
         "quote-unasked",
-        zh="此方式不报价，价格由业主公布",
-        en="Nothing is sealed in this mode: the price is the owner's, as published",
+        zh="此方式报名时不报价：价格由业主公布，或在多轮竞价时报出",
+        en="Nothing is sealed in this mode: the price is the owner's, as published, or is named in"
+        " the rounds",
     )

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
+from intermediaries.rulebook.selection.sources import OWNER_SILENT
 from market.kernel.law import platform_rule
 from market.kernel.permissions import Permission
 from market.kernel.transitions import Move, Table
@@ -22,12 +23,18 @@ WITHDRAWAL: Final = platform_rule(
     "报名截止前业主可以说明理由撤回", "An owner may withdraw, with a reason, before the closing"
 )
 
+OWNER_PICKS: Final = platform_rule(
+    "信用择优：业主从入围名单中选定一家，书面说明理由，一次为准",
+    "Choice by credit: the owner picks one of the short list and writes why, once",
+)
+
 
 class SelectionState(StrEnum):
     """How far a selection has come.
 
     `AWAITING_KEYS`: the timekeepers' keys are not all there, nobody can seal. `CLOSED`: the list
-    of enrolments stands. `DRAWING`: the draw is frozen on it. `CHOSEN`: the rule has been run and
+    of enrolments stands. `DRAWING`: the draw is frozen on it. `SHORTLISTED`, `PICKED`: in a choice
+    by credit the owner's pick is waited for, or is there. `CHOSEN`: the rule has been run and
     its file is in the journal; `SELECTED`, `FAILED`: the result is published.
     """
 
@@ -35,6 +42,8 @@ class SelectionState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     DRAWING = "drawing"
+    SHORTLISTED = "shortlisted"
+    PICKED = "picked"
     CHOSEN = "chosen"
     SELECTED = "selected"
     FAILED = "failed"
@@ -48,6 +57,8 @@ class SelectionAction(StrEnum):
     CLOSE = "close"
     FREEZE = "freeze"
     EXTEND = "extend"
+    SHORTLIST = "shortlist"
+    PICK = "pick"
     CHOOSE = "choose"
     SELECT = "select"
     FAIL = "fail"
@@ -68,6 +79,10 @@ SELECTION_TABLE: Final = Table(
         Move(_S.CLOSED, _A.EXTEND, _S.OPEN, _HOUSE, EXTENDED_ONCE),
         Move(_S.CLOSED, _A.CHOOSE, _S.CHOSEN, _HOUSE, BY_RULE),
         Move(_S.DRAWING, _A.CHOOSE, _S.CHOSEN, _HOUSE, BY_RULE),
+        Move(_S.DRAWING, _A.SHORTLIST, _S.SHORTLISTED, _HOUSE, BY_RULE),
+        Move(_S.SHORTLISTED, _A.PICK, _S.PICKED, Permission.DEMANDS_DEMAND_PREPARE, OWNER_PICKS),
+        Move(_S.SHORTLISTED, _A.CHOOSE, _S.CHOSEN, _HOUSE, OWNER_SILENT),
+        Move(_S.PICKED, _A.CHOOSE, _S.CHOSEN, _HOUSE, BY_RULE),
         Move(_S.CHOSEN, _A.SELECT, _S.SELECTED, _HOUSE, BY_RULE),
         Move(_S.CHOSEN, _A.FAIL, _S.FAILED, _HOUSE, BY_RULE),
         Move(_S.AWAITING_KEYS, _A.WITHDRAW, _S.WITHDRAWN, _HOUSE, WITHDRAWAL),
@@ -78,3 +93,5 @@ SELECTION_TABLE: Final = Table(
 RUNNING: Final = frozenset({_S.AWAITING_KEYS, _S.OPEN})
 """States before the closing: nothing of who enrolled is anybody's knowledge but the operator's."""
 ENDED: Final = frozenset({_S.SELECTED, _S.FAILED, _S.WITHDRAWN})
+DRAWN: Final = frozenset({_S.DRAWING, _S.SHORTLISTED, _S.PICKED})
+"""States in which the choice needs the draw that is frozen on the list."""

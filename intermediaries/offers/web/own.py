@@ -16,7 +16,6 @@ from intermediaries.offers import listing, queries
 from intermediaries.offers.queries import OwnEnrolment, SelectionFacts
 from intermediaries.offers.rows import no_selection
 from intermediaries.offers.rules.enrolling import refuse_unless_open
-from intermediaries.offers.rules.states import SelectionState
 from intermediaries.rulebook.selection.modes import NAMES, Mode
 from market.accounts.queries.organisations import OrganisationFacts, keys, organisation
 from market.command import Actor
@@ -47,21 +46,6 @@ class _Shown:
     organisation: OrganisationFacts
     bar: MarketError | None
     has_key: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One of an agency's enrolments."""
-
-    no: str
-    title_zh: str
-    title_en: str
-    state: SelectionState
-    own: OwnEnrolment
-    closes: datetime
-
-    def title(self, spoken: str) -> str:
-        return self.title_zh if spoken == "zh" else self.title_en
 
 
 @pages.get("/demands/<no>/enrol")
@@ -107,7 +91,10 @@ def receipt(no: str) -> Response:
 def own() -> str:
     """One's own enrolments, the newest first."""
     actor = current_actor()
-    lines = site().office.read(lambda session: _lines(session, actor))
+    mine = actor.organisation
+    lines = site().office.read(
+        lambda session: [] if mine is None else listing.own_rounds(session, mine, LISTED)
+    )
     return render_template("offers/own.html", lines=lines)
 
 
@@ -146,16 +133,6 @@ def _bar(
             en="The owner named another agency for this job in writing",
         )
     return None
-
-
-def _lines(session: Session, actor: Actor) -> list[_Line]:
-    if actor.organisation is None:
-        return []
-    lines = []
-    for no, state, act, closes in listing.own_rounds(session, actor.organisation, LISTED):
-        demand = demands.facts(session, no)
-        lines.append(_Line(no, demand.title_zh, demand.title_en, state, act, closes))
-    return lines
 
 
 def _words() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from flask import render_template
 from sqlalchemy.orm import Session
@@ -10,17 +11,21 @@ from sqlalchemy.orm import Session
 from intermediaries.demands import queries as demands
 from intermediaries.demands.facts import DemandFacts
 from intermediaries.demands.guards import shut_to_departments
-from intermediaries.offers import proofs, queries
+from intermediaries.offers import proofs, queries, shortlists
 from intermediaries.offers.queries import ResultShown, SelectionFacts
 from intermediaries.offers.rules.states import SelectionState
+from intermediaries.offers.score_table import ReviewShown, ScoreTable, review_shown, score_table
+from intermediaries.offers.shortlists import ShortlistShown
 from intermediaries.offers.words import WORDS
 from intermediaries.rulebook.selection.modes import FUNDS_NAMES, NAMES
 from intermediaries.rulebook.selection.sources import RULES
+from market.accounts.queries.people import name
+from market.accounts.vault import vault_of
 from market.kernel.law import Article
 from market.notices.proofs import badge
 from market.protocol.encoding import b64u
 from market.protocol.timekeeping import NEEDED
-from market.web.access import public
+from market.web.access import current_actor, public
 from market.web.language import gettext, language
 from market.web.pages import Pages
 from market.web.patterns import Proof, Step, StepState
@@ -39,6 +44,9 @@ class _Shown:
     result: ResultShown | None
     proof: Proof | None
     waits_for_draw: bool
+    short: ShortlistShown | None
+    review: ReviewShown | None
+    scores: ScoreTable | None
 
 
 @pages.get("/demands/<no>/selection")
@@ -54,6 +62,8 @@ def show(no: str) -> str:
         demand=shown.demand,
         facts=shown.facts,
         result=shown.result,
+        short=shown.short,
+        picks=current_actor().organisation == shown.demand.owner,
         proof=shown.proof,
         steps=_steps(shown.facts),
         mode=NAMES[shown.facts.mode][which],
@@ -63,6 +73,9 @@ def show(no: str) -> str:
         needed=NEEDED,
         hashes=[b64u(one) for one in shown.facts.hashes or ()],
         waits_for_draw=shown.waits_for_draw,
+        review=shown.review,
+        scores=shown.scores,
+        people=_people(shown.scores),
         waits_for_keepers=_waits_for_keepers(shown.facts, len(released), moment()),
     )
 
@@ -74,7 +87,26 @@ def _shown(session: Session, no: str) -> _Shown:
     if result is not None:
         proof = badge(session, proofs.result_entry(session, no), f"/demands/{no}/selection")
     waits = queries.waits_for_draw(session, no)
-    return _Shown(demands.facts(session, no), facts, result, proof, waits)
+    short = None if result is not None else shortlists.shortlist(session, no)
+    return _Shown(
+        demands.facts(session, no),
+        facts,
+        result,
+        proof,
+        waits,
+        short,
+        review_shown(session, no),
+        score_table(session, no),
+    )
+
+
+def _people(scores: ScoreTable | None) -> dict[UUID, str]:
+    """The names of reviewers that are no secret any more."""
+    wanted = {one.person for one in (scores.reviewers if scores else ()) if one.person}
+    if not wanted:
+        return {}
+    vault = vault_of(site().settings)
+    return site().office.read(lambda session: {one: name(session, vault, one) for one in wanted})
 
 
 _AT: Final = {
@@ -82,6 +114,8 @@ _AT: Final = {
     SelectionState.OPEN: 0,
     SelectionState.CLOSED: 1,
     SelectionState.DRAWING: 1,
+    SelectionState.SHORTLISTED: 3,
+    SelectionState.PICKED: 3,
     SelectionState.CHOSEN: 3,
     SelectionState.SELECTED: 4,
     SelectionState.FAILED: 4,

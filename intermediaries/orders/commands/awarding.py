@@ -1,33 +1,28 @@
-"""From the published result to the contract: open, object, answer, confirm, give up, pass on."""
+"""From the published result to the contract: open, confirm, give up, lapse, pass on."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from intermediaries.agencies.queries import view
 from intermediaries.credit.commands.notices import NotifyPenalty, notify_penalty
 from intermediaries.orders.commands import rows
 from intermediaries.orders.commands.rows import NameOrder
-from intermediaries.orders.model import OrderAward, ResultObjection, ServiceOrder
-from intermediaries.orders.rules.dates import agency_signs_until, answer_until, dates_of
+from intermediaries.orders.model import OrderAward, ServiceOrder
+from intermediaries.orders.rules.dates import agency_signs_until, dates_of
 from intermediaries.orders.rules.states import (
     BEFORE_CONTRACT,
     ORDER_TABLE,
-    RESULT_OBJECTION_TABLE,
-    RESULT_PERIOD,
     Cause,
     OrderAction,
     OrderState,
-    ResultObjectionAction,
     Side,
 )
 from intermediaries.rulebook.penalties import Act
 from market.command import Work
-from market.kernel.errors import NotFound, Refusal
+from market.kernel.errors import Refusal
 from market.kernel.money import Money
 from market.kernel.permissions import Permission
 from market.kernel.workdays import legal_day
@@ -117,9 +112,10 @@ def open_order(work: Work, cmd: OpenOrder) -> UUID:
 def settle(work: Work, row: ServiceOrder) -> None:
     """Write down what time has done before the contract, each at its own moment.
 
-    Every command of this room begins with it, so that nobody's rights wait for a tick.
+    Every command of this room begins with it, so that nobody's rights wait for a tick. While an
+    objection to the result waits for its answer nothing lapses.
     """
-    while row.state in BEFORE_CONTRACT:
+    while row.state in BEFORE_CONTRACT and rows.open_objection(work, row) is None:
         if row.state is OrderState.AWARDED:
             over, cause = row.confirm_until, Cause.NOT_CONFIRMED
         elif row.ready_at is not None and Side.AGENCY not in rows.signed(work, row):
@@ -130,105 +126,6 @@ def settle(work: Work, row: ServiceOrder) -> None:
         if work.now <= over:
             return
         _pass_on(work, row, cause, over)
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectToResult:
-    """An agency's objection to the procedure of a selection."""
-
-    no: str
-    text: str
-
-
-def object_to_result(work: Work, cmd: ObjectToResult) -> Mapping[str, Any]:
-    """Object to a result until the end of its period, that moment included.
-
-    `Refusal`s "no-objection-period" (other than fiscal funds), "objections-over", "own-result",
-    "objected-already"; "no-agency" for one that never entered.
-    """
-    work.need(Permission.ORDERS_ORDER_SERVE)
-    _, organisation = rows.acting(work)
-    row = rows.locked(work, cmd.no)
-    _refuse_unless_in_time(work, row)
-    if organisation in (row.agency, row.owner):
-        raise Refusal(
-            "own-result",
-            zh="中选机构和业主不对本结果提出异议",
-            en="The selected agency and the owner do not object to this result",
-            status=403,
-        )
-    if view(work.session, organisation, work.now) is None:
-        raise Refusal(
-            "no-agency",
-            zh="入驻的中介机构才能提出中选异议",
-            en="Agencies that have entered object to results",
-            status=403,
-        )
-    known = select(ResultObjection.id).where(
-        ResultObjection.order == row.id, ResultObjection.organisation == organisation
-    )
-    if work.session.scalar(known) is not None:
-        raise Refusal(
-            "objected-already",
-            zh="本单位已对该结果提出异议",
-            en="This organisation has objected to this result already",
-        )
-    one = ResultObjection(
-        id=uuid4(),
-        order=row.id,
-        order_no=row.no,
-        organisation=organisation,
-        text=rows.said(cmd.text, "text"),
-        filed_at=work.now,
-        due=answer_until(work.now, work.calendar),
-    )
-    work.session.add(one)
-    work.note(row.no, "order.result-objection")
-    return {"no": row.no}
-
-
-def _refuse_unless_in_time(work: Work, row: ServiceOrder) -> None:
-    if row.objections_end is None:
-        raise Refusal(
-            "no-objection-period",
-            zh="非财政资金项目不设中选异议期",
-            en="There is a time to object to results of fiscal funds only",
-            article=RESULT_PERIOD,
-        )
-    if work.now > row.objections_end or row.state not in BEFORE_CONTRACT:
-        raise Refusal(
-            "objections-over",
-            zh="中选异议期已过",
-            en="The time to object to this result is over",
-            article=RESULT_PERIOD,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerObjection:
-    """The operator's answer; `upheld`: the procedure was wrong and the order fails."""
-
-    no: str
-    objection: UUID
-    answer: str
-    upheld: bool
-
-
-def answer_objection(work: Work, cmd: AnswerObjection) -> None:
-    """Answer an objection to a result: about the procedure only, never the owner's need."""
-    work.need(Permission.ORDERS_RESULT_ANSWER)
-    row = rows.locked(work, cmd.no)
-    one = work.session.get(ResultObjection, cmd.objection, with_for_update=True)
-    if one is None or one.order != row.id:
-        raise NotFound("no-objection", zh="没有此异议", en="There is no such objection")
-    answer = rows.said(cmd.answer, "answer")
-    action = ResultObjectionAction.UPHOLD if cmd.upheld else ResultObjectionAction.DISMISS
-    with work.session.no_autoflush:
-        one.answer, one.answered_at = answer, work.now
-        work.move(one, RESULT_OBJECTION_TABLE, action)
-    if cmd.upheld and row.state in BEFORE_CONTRACT:
-        _end_award(work, row, Cause.OBJECTION, work.now)
-        _fail(work, row, Cause.OBJECTION)
 
 
 def confirm_award(work: Work, cmd: NameOrder) -> None:
@@ -257,14 +154,29 @@ class GiveUp:
 
 
 def give_up(work: Work, cmd: GiveUp) -> None:
-    """Give an order up before its contract: it goes to the next alternate, and costs credit."""
+    """Give an order up before its contract: it goes to the next alternate.
+
+    It costs credit, unless the time to sign is over and it is the owner's contract or signature
+    that is missing. The reason is kept for owner, operator and supervisor.
+    """
     row = _of_agency(work, cmd.no)
-    rows.said(cmd.reason)
+    reason = rows.said(cmd.reason)
     if row.state not in BEFORE_CONTRACT:
         raise rows.wrong_state(
             "合同已签，不能放弃中选", "The contract is signed; the order can no longer be given up"
         )
-    _pass_on(work, row, Cause.GIVEN_UP, work.now)
+    cause = Cause.OWNER_LATE if is_owners_delay(work, row) else Cause.GIVEN_UP
+    _pass_on(work, row, cause, work.now, reason)
+
+
+def is_owners_delay(work: Work, row: ServiceOrder) -> bool:
+    """Whether the time to sign is over and nothing but the owner's part is missing."""
+    return (
+        row.state is OrderState.CONTRACTING
+        and work.now > row.sign_until
+        and rows.open_objection(work, row) is None
+        and (row.ready_at is None or Side.AGENCY in rows.signed(work, row))
+    )
 
 
 def _of_agency(work: Work, no: str) -> ServiceOrder:
@@ -281,24 +193,28 @@ def _of_agency(work: Work, no: str) -> ServiceOrder:
     return row
 
 
-def _pass_on(work: Work, row: ServiceOrder, cause: Cause, at: datetime) -> None:
+def _pass_on(
+    work: Work, row: ServiceOrder, cause: Cause, at: datetime, reason: str | None = None
+) -> None:
     house = work.as_house()
-    _end_award(work, row, cause, at)
-    notify_penalty(
-        house,
-        NotifyPenalty(
-            agency=row.agency,
-            act=Act.GIVES_UP,
-            order_no=row.no,
-            reason=f"订单{row.no}：{_CAUSES[cause]}",
-            occurred=legal_day(at),
-        ),
-    )
+    end_award(work, row, cause, at, reason)
+    if cause is not Cause.OWNER_LATE:
+        said = "" if reason is None else f"。机构说明：{reason}"
+        notify_penalty(
+            house,
+            NotifyPenalty(
+                agency=row.agency,
+                act=Act.GIVES_UP,
+                order_no=row.no,
+                reason=f"订单{row.no}：{_CAUSES[cause]}{said}",
+                occurred=legal_day(at),
+            ),
+        )
     following = work.session.scalar(
         select(OrderAward).where(OrderAward.order == row.id, OrderAward.place == row.place + 1)
     )
     if following is None:
-        _fail(work, row, cause)
+        fail(work, row, cause)
         return
     house.move(row, ORDER_TABLE, OrderAction.PASS_ON)
     dates = dates_of(at, work.calendar, fiscal=row.is_fiscal)
@@ -311,7 +227,8 @@ def _pass_on(work: Work, row: ServiceOrder, cause: Cause, at: datetime) -> None:
     _ask(work, row)
 
 
-def _fail(work: Work, row: ServiceOrder, cause: Cause) -> None:
+def fail(work: Work, row: ServiceOrder, cause: Cause) -> None:
+    """End an order that comes to nothing, with its cause."""
     with work.session.no_autoflush:
         row.failed_for = cause
         work.as_house().move(row, ORDER_TABLE, OrderAction.FAIL)
@@ -321,8 +238,8 @@ def _fail(work: Work, row: ServiceOrder, cause: Cause) -> None:
         row,
         Side.OWNER,
         "failed",
-        "订单未能成立，请重新选取",
-        "the order has failed; the selection has to be made anew",
+        "订单未能成立，可据原采购需求重新发起",
+        "the order has failed; a new demand can be begun from the old one",
     )
     work.state_fact("order.failed", row.id)
 
@@ -333,9 +250,12 @@ def _award(work: Work, row: ServiceOrder) -> OrderAward:
     ).one()
 
 
-def _end_award(work: Work, row: ServiceOrder, cause: Cause, at: datetime) -> None:
+def end_award(
+    work: Work, row: ServiceOrder, cause: Cause, at: datetime, reason: str | None = None
+) -> None:
+    """Write down how the present award ended, with the agency's reason where it gave one."""
     award = _award(work, row)
-    award.ended_at, award.ended_for = at, cause
+    award.ended_at, award.ended_for, award.reason = at, cause, reason
 
 
 def _ask(work: Work, row: ServiceOrder) -> None:

@@ -6,17 +6,22 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import uuid4
 
+from sqlalchemy import select
+
 from intermediaries.orders.commands import rows
 from intermediaries.orders.commands.awarding import settle
 from intermediaries.orders.model import OrderSignature, ServiceOrder
 from intermediaries.orders.reading import terms_of
 from intermediaries.orders.rules.contract import (
+    Signable,
     refuse_unless_listed,
     refuse_unless_signed,
 )
 from intermediaries.orders.rules.states import (
+    ONE_CLOCK,
     ORDER_TABLE,
     RESULT_PERIOD,
+    RUNNING,
     SIGNED,
     OrderAction,
     OrderState,
@@ -49,7 +54,8 @@ class PrepareContract:
 def prepare_contract(work: Work, cmd: PrepareContract) -> None:
     """Put the contract before both sides; changed until the first signature, then never.
 
-    `Refusal` "contract-signed", "order-stands-elsewhere"; `BadInput`s "inputs-malformed".
+    `Refusal`s "contract-signed", "order-stands-elsewhere", "bundle-open"; `BadInput`
+    "inputs-malformed".
     """
     row, _ = rows.of_side(work, cmd.no, Side.OWNER)
     settle(work, row)
@@ -65,6 +71,7 @@ def prepare_contract(work: Work, cmd: PrepareContract) -> None:
             en="One side has signed; the contract can no longer be changed",
             article=SIGNED,
         )
+    _refuse_second_bundle(work, row)
     refuse_unless_listed(cmd.inputs)
     row.inputs, row.clauses = list(cmd.inputs), rows.said(cmd.clauses, "clauses")
     row.ready_at = work.now
@@ -93,7 +100,7 @@ def sign_contract(work: Work, cmd: SignContract) -> Mapping[str, Any]:
     """Sign; with the second signature the contract is public record and the clock begins.
 
     `Refusal`s "contract-not-ready", "objections-not-over", "result-disputed", "signed-already",
-    "other-contract", "no-such-key"; `IllegalMove` outside of contracting.
+    "other-contract", "no-such-key", "bundle-open"; `IllegalMove` outside of contracting.
     """
     row, side = rows.of_side(work, cmd.no, Side.OWNER, Side.AGENCY)
     settle(work, row)
@@ -108,7 +115,7 @@ def sign_contract(work: Work, cmd: SignContract) -> Mapping[str, Any]:
     person, organisation = rows.acting(work)
     if organisation != (row.owner if side is Side.OWNER else row.agency):
         raise rows.no_order()
-    key = _key_of(work, row, side, cmd.statement)
+    key = key_of(work, row, side, cmd.statement, terms_of(work.session, row))
     work.session.add(
         OrderSignature(
             id=uuid4(),
@@ -156,10 +163,12 @@ def _refuse_unless_open(work: Work, row: ServiceOrder) -> None:
         )
 
 
-def _key_of(work: Work, row: ServiceOrder, side: Side, statement: bytes) -> str:
-    """The key, in force now, of the side's organisation that made the signature."""
+def key_of(work: Work, row: ServiceOrder, side: Side, statement: bytes, terms: Signable) -> str:
+    """The key, in force now, of the side's organisation that made the signature under `terms`.
+
+    `Refusal`s "other-contract", "no-such-key"; `Malformed` of the encoding.
+    """
     organisation = row.owner if side is Side.OWNER else row.agency
-    terms = terms_of(work.session, row)
     for held in organisations.keys(work.session, organisation):
         if not held.counts_at(work.now):
             continue
@@ -182,6 +191,7 @@ def _key_of(work: Work, row: ServiceOrder, side: Side, statement: bytes) -> str:
 
 def _commence(work: Work, row: ServiceOrder) -> None:
     """T0: the later of both signatures and the confirmed order, which is this moment."""
+    _refuse_second_bundle(work, row)
     signatures = rows.signed(work, row)
     began = commission((one.signed_at for one in signatures.values()), row.awarded_at)
     with work.session.no_autoflush:
@@ -208,6 +218,30 @@ def _commence(work: Work, row: ServiceOrder) -> None:
     )
     rows.count_running(work, row.agency)
     work.state_fact("order.began", row.id)
+
+
+def _refuse_second_bundle(work: Work, row: ServiceOrder) -> None:
+    """Go on only while no other order of this project and item runs; `Refusal` "bundle-open"."""
+    if row.project is None:
+        return
+    work.hold(f"bundle:{row.project}:{row.item_code}")
+    other = work.session.scalar(
+        select(ServiceOrder.no)
+        .where(
+            ServiceOrder.project == row.project,
+            ServiceOrder.item_code == row.item_code,
+            ServiceOrder.state.in_(RUNNING),
+        )
+        .limit(1)
+    )
+    if other is not None:
+        raise Refusal(
+            "bundle-open",
+            zh="本项目同一事项的另一订单正在计时，办结后方可签订本合同",
+            en="Another order of this project and item is on its clock; this contract can be"
+            " signed once that one is over",
+            article=ONE_CLOCK,
+        )
 
 
 def limits_of(work: Work, row: ServiceOrder) -> tuple[timedelta, timedelta, timedelta]:

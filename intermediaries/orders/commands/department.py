@@ -1,6 +1,6 @@
 """The department's part of the clock: the approval case is handled here, each act one fact.
 
-Owner and agency submit, supply and revise; the department accepts, asks once, calls experts, gives
+Owner and agency submit, supply and revise; the department accepts, asks once, gives
 consolidated opinions, decides. Every act is also the act of the approval case, in one transaction.
 """
 
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from intermediaries.orders.commands import rows, syncing
 from intermediaries.orders.commands.rows import Brought, NameOrder
-from intermediaries.orders.model import OrderExpert, ServiceOrder
+from intermediaries.orders.model import ServiceOrder
 from intermediaries.orders.rules.states import (
     ONE_CLOCK,
     ORDER_TABLE,
@@ -20,20 +20,16 @@ from intermediaries.orders.rules.states import (
     Side,
 )
 from intermediaries.rulebook.clock import events
-from intermediaries.rulebook.clock.events import CorrectionItem, ExpertCall, Issue, Origin
+from intermediaries.rulebook.clock.events import CorrectionItem, Issue, Origin
 from intermediaries.rulebook.clock.parties import Party
-from market.accounts.queries import people
 from market.approvals.commands import filing, handling
 from market.approvals.queries import history, items
 from market.approvals.queries.items import ItemFacts
 from market.approvals.rules import cases
 from market.approvals.rules.cases import IssueKind, Missing, Owes
 from market.command import Work
-from market.experts.queries import is_expert
-from market.kernel.errors import BadInput, NotFound, Refusal
-from market.kernel.workhours import HOUR
+from market.kernel.errors import NotFound, Refusal
 
-MOST_EXPERTS: Final = 15
 _OWING: Final = {Owes.OWNER: Party.OWNER, Owes.AGENCY: Party.AGENCY}
 _ORIGINS: Final = {
     IssueKind.FIRST: Origin.NEW_HIDDEN,
@@ -85,7 +81,7 @@ def submit(work: Work, cmd: NameOrder) -> Mapping[str, Any]:
 
 def accept(work: Work, cmd: NameOrder) -> None:
     """The department accepts the application."""
-    row, room, case = _at_desk(work, cmd.no)
+    row, room, case = at_desk(work, cmd.no)
     handling.accept_case(room, filing.NameCase(case))
     rows.record(work, row, events.CaseAccepted)
 
@@ -100,7 +96,7 @@ class ListMissing:
 
 def list_missing(work: Work, cmd: ListMissing) -> None:
     """Tell once what is missing; each thing is owed by the owner or the agency."""
-    row, room, case = _at_desk(work, cmd.no)
+    row, room, case = at_desk(work, cmd.no)
     handling.ask_correction(room, handling.AskCorrection(case, cmd.missing))
     item = _item(work, row)
     listed = tuple(
@@ -143,7 +139,7 @@ class GiveReasons:
 
 def not_accept(work: Work, cmd: GiveReasons) -> None:
     """Not this department's business, or no licence is needed: the order ends unscored."""
-    row, room, case = _at_desk(work, cmd.no)
+    row, room, case = at_desk(work, cmd.no)
     handling.not_accept(room, handling.GiveReasons(case, cmd.reasons))
     words = rows.said(cmd.reasons, "reasons")
     event = rows.record(work, row, lambda key, at: events.Terminated(key, at, words))
@@ -152,77 +148,6 @@ def not_accept(work: Work, cmd: GiveReasons) -> None:
         work.as_house().move(row, ORDER_TABLE, OrderAction.TERMINATE)
     rows.touch(work, row)
     rows.count_running(work, row.agency)
-
-
-@dataclass(frozen=True, slots=True)
-class CallExperts:
-    """Experts of the register by their accounts; `within`: working hours each has, if told."""
-
-    no: str
-    accounts: tuple[str, ...]
-    within: int | None = None
-
-
-def call_experts(work: Work, cmd: CallExperts) -> None:
-    """Call experts: the time is theirs until the last has signed.
-
-    `BadInput` "experts-malformed"; `Refusal` "expert-unfit" for somebody who is not of the
-    register or belongs to owner, agency or department.
-    """
-    row, _, _ = _at_desk(work, cmd.no)
-    if not 0 < len(set(cmd.accounts)) == len(cmd.accounts) <= MOST_EXPERTS:
-        words = (f"列出1至{MOST_EXPERTS}位专家，每位一次", f"Name 1 to {MOST_EXPERTS}, each once")
-        raise BadInput("experts-malformed", zh=words[0], en=words[1], fields={"accounts": words})
-    before = rows.experts(work, row)
-    called = [_fit(work, row, account) for account in cmd.accounts]
-    within = None if cmd.within is None else cmd.within * HOUR
-    names = [f"专家{len(before) + place}" for place in range(1, len(called) + 1)]
-    calls = tuple(ExpertCall(name, within) for name in names)
-    rows.record(work, row, lambda key, at: events.ExpertsInvited(key, at, calls))
-    for name, person in zip(names, called, strict=True):
-        work.session.add(OrderExpert(order=row.id, name=name, person=person, called_at=work.now))
-    work.session.flush()
-
-
-def _fit(work: Work, row: ServiceOrder, account: str) -> UUID:
-    person = people.person_by_account(work.session, account)
-    theirs = {one.organisation for one in people.memberships(work.session, person)}
-    if not is_expert(work.session, person) or theirs & {row.owner, row.agency, row.department}:
-        words = (
-            f"{account}不在专家库中，或与一方有关，应回避",
-            f"{account} is not in the register, or belongs to one of the parties",
-        )
-        raise Refusal(
-            "expert-unfit", zh=words[0], en=words[1], status=422, fields={"accounts": words}
-        )
-    return person
-
-
-@dataclass(frozen=True, slots=True)
-class SignOpinion:
-    """An expert's own opinion."""
-
-    no: str
-    opinion: str
-
-
-def sign_opinion(work: Work, cmd: SignOpinion) -> None:
-    """One of the experts called signs; `NotFound` for everybody else."""
-    row = rows.locked(work, cmd.no)
-    syncing.sync(work, row)
-    mine = next(
-        (
-            one
-            for one in rows.experts(work, row)
-            if one.person == work.actor.person and one.signed_at is None
-        ),
-        None,
-    )
-    if mine is None or work.actor.person is None:
-        raise rows.no_order()
-    opinion = rows.said(cmd.opinion, "opinion")
-    rows.record(work, row, lambda key, at: events.ExpertSigned(key, at, mine.name))
-    mine.signed_at, mine.opinion = work.now, opinion
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +160,7 @@ class GiveOpinion:
 
 def give_opinion(work: Work, cmd: GiveOpinion) -> None:
     """Give the agency the one list of this round; what was left unsolved keeps its words."""
-    row, room, case = _at_desk(work, cmd.no)
+    row, room, case = at_desk(work, cmd.no)
     handling.give_opinion(room, handling.GiveOpinion(case, cmd.issues))
     listed = tuple(Issue(one.words.strip(), _ORIGINS[one.kind]) for one in cmd.issues)
     rows.record(work, row, lambda key, at: events.OpinionIssued(key, at, listed))
@@ -263,7 +188,7 @@ def revise(work: Work, cmd: Revise) -> None:
 
 def finalise(work: Work, cmd: NameOrder) -> None:
     """The department holds the final file and begins to decide."""
-    row, _, _ = _at_desk(work, cmd.no)
+    row, _, _ = at_desk(work, cmd.no)
     rows.record(work, row, events.FileFinal)
 
 
@@ -279,7 +204,7 @@ class Decide:
 
 def decide(work: Work, cmd: Decide) -> None:
     """Decide: T_end, whatever the decision is."""
-    row, room, case = _at_desk(work, cmd.no)
+    row, room, case = at_desk(work, cmd.no)
     handling.decide_case(room, handling.DecideCase(case, cmd.outcome, cmd.reasons, cmd.paper_no))
     outcome = _OUTCOMES[cmd.outcome]
     event = rows.record(work, row, lambda key, at: events.Decided(key, at, outcome))
@@ -304,7 +229,7 @@ def _of(work: Work, no: str, *sides: Side) -> tuple[ServiceOrder, Side]:
     return row, side
 
 
-def _at_desk(work: Work, no: str) -> tuple[ServiceOrder, Work, str]:
+def at_desk(work: Work, no: str) -> tuple[ServiceOrder, Work, str]:
     """An order at the department one acts for, the desk towards its case, and the case."""
     row, _ = _of(work, no, Side.DEPARTMENT)
     return row, rows.in_room(work), row.case_no or ""

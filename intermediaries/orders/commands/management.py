@@ -14,6 +14,7 @@ from intermediaries.orders.model import AskedPause, ServiceOrder
 from intermediaries.orders.rules.states import (
     ASKED_PAUSE_TABLE,
     DONE,
+    NO_PARTY,
     ORDER_TABLE,
     RUNNING,
     AskedPauseAction,
@@ -86,12 +87,23 @@ class DecidePause:
 
 
 def decide_pause(work: Work, cmd: DecidePause) -> None:
-    """Approve or decline a pause: from the approval on the clock of the parties stands still."""
+    """Approve or decline a pause: from the approval on the clock of the parties stands still.
+
+    `Refusal` "same-person" for whoever asked for it.
+    """
     row = _managed(work, cmd.no)
     one = work.session.get(AskedPause, cmd.pause, with_for_update=True)
     if one is None or one.order != row.id:
         raise NotFound("no-pause", zh="没有此暂停申请", en="There is no such request")
     person, _ = rows.acting(work)
+    if person == one.asked_by:
+        raise Refusal(
+            "same-person",
+            zh="申请人不能审批自己的申请",
+            en="Whoever asked for it does not decide about it",
+            article=NO_PARTY,
+            status=403,
+        )
     words = cmd.words.strip() if cmd.approved else rows.said(cmd.words, "words")
     action = AskedPauseAction.APPROVE if cmd.approved else AskedPauseAction.DECLINE
     with work.session.no_autoflush:
@@ -189,6 +201,7 @@ def _managed(work: Work, no: str) -> ServiceOrder:
     work.need(Permission.ORDERS_CLOCK_RULE)
     rows.acting(work)
     row = rows.locked(work, no)
+    rows.refuse_party(work, row)
     syncing.sync(work, row)
     return row
 

@@ -1,10 +1,12 @@
-"""A published selection opens its order: what offers and demands know, as the order needs it."""
+"""A published selection opens its order, and an order that failed ends its demand."""
 
 from uuid import UUID
 
 from intermediaries.demands import queries as demands
+from intermediaries.demands.commands.recording import record_failed
 from intermediaries.offers.queries import selected
 from intermediaries.orders.commands.awarding import Candidate, OpenOrder, open_order
+from intermediaries.orders.model import ServiceOrder
 from intermediaries.rulebook.selection.modes import Funds
 from market.command import Work
 
@@ -36,3 +38,10 @@ def open_selected(work: Work, demand: UUID) -> None:
             selection_hash=result.selection_hash,
         ),
     )
+
+
+def end_demand(work: Work, order: UUID) -> None:
+    """Nobody is left of a selection: its demand has failed, so that its owner may begin anew."""
+    row = work.session.get_one(ServiceOrder, order)
+    if row.failed_for is not None:
+        record_failed(work, row.no, row.failed_for.value)

@@ -20,6 +20,8 @@ from intermediaries.orders.reading import facts_of, reading_of, turn_of
 from intermediaries.orders.rules import recorded
 from intermediaries.orders.rules.dates import filed_until, rated_until
 from intermediaries.orders.rules.states import (
+    BEFORE_CONTRACT,
+    NO_PARTY,
     RUNNING,
     OrderState,
     Purpose,
@@ -30,7 +32,7 @@ from intermediaries.rulebook.clock.events import Event
 from intermediaries.rulebook.clock.reading import Reading, admit
 from market.accounts.queries import people
 from market.accounts.roles import Role
-from market.command import Work
+from market.command import Actor, Work
 from market.files.commands import KeepDocument, keep_document
 from market.files.queries import document
 from market.files.store import Stored
@@ -86,17 +88,23 @@ def no_order() -> NotFound:
     return NotFound("no-order", zh="没有此订单", en="There is no such order")
 
 
-def side_of(row: ServiceOrder, organisation: UUID | None) -> Side | None:
-    """Which party of an order an organisation is; the department only once it was submitted."""
+def sides_of(row: ServiceOrder, organisation: UUID | None) -> tuple[Side, ...]:
+    """Which parties of an order an organisation is; the department only once it was submitted.
+
+    A department that commissions what it approves itself is two of them.
+    """
     if organisation is None:
-        return None
-    if row.owner == organisation:
-        return Side.OWNER
-    if row.agency == organisation:
-        return Side.AGENCY
-    if row.department == organisation and row.approval_case is not None:
-        return Side.DEPARTMENT
-    return None
+        return ()
+    parties = {Side.OWNER: row.owner, Side.AGENCY: row.agency}
+    if row.department is not None and row.approval_case is not None:
+        parties[Side.DEPARTMENT] = row.department
+    return tuple(side for side, party in parties.items() if party == organisation)
+
+
+def side_of(row: ServiceOrder, actor: Actor) -> Side | None:
+    """As which party somebody looks at an order: one whose rights they hold, if there is one."""
+    own = sides_of(row, actor.organisation)
+    return next((side for side in own if actor.may(_RIGHTS[side])), next(iter(own), None))
 
 
 def locked(work: Work, no: str) -> ServiceOrder:
@@ -113,12 +121,33 @@ def of_side(work: Work, no: str, *sides: Side) -> tuple[ServiceOrder, Side]:
     if not any(work.actor.may(_RIGHTS[side]) for side in sides):
         work.need(_RIGHTS[sides[0]])
     row = locked(work, no)
-    side = side_of(row, organisation)
-    if side in sides and side is not None and work.actor.may(_RIGHTS[side]):
-        return row, side
+    own = sides_of(row, organisation)
+    for side in sides:
+        if side in own and work.actor.may(_RIGHTS[side]):
+            return row, side
     if Side.OFFICE in sides and work.actor.may(Permission.ORDERS_CLOCK_RULE):
         return row, Side.OFFICE
     raise no_order()
+
+
+def refuse_party(work: Work, row: ServiceOrder, *others: UUID) -> None:
+    """Go on only for somebody who belongs to no party of the order, nor to one of `others`.
+
+    Neither by the organisation acted for nor by another appointment; `Refusal` "party-to-order".
+    """
+    person, organisation = acting(work)
+    parties = {row.owner, row.agency, *others}
+    if row.department is not None:
+        parties.add(row.department)
+    own = {organisation, *(one.organisation for one in people.memberships(work.session, person))}
+    if own & parties:
+        raise Refusal(
+            "party-to-order",
+            zh="您或本单位与本订单一方有关，应回避",
+            en="You or your organisation belong to a party of this order; somebody else decides",
+            article=NO_PARTY,
+            status=403,
+        )
 
 
 def in_room(work: Work) -> Work:
@@ -198,6 +227,8 @@ def read_now(work: Work, row: ServiceOrder) -> Reading:
 def touch(work: Work, row: ServiceOrder) -> None:
     """Write whose turn it is and when the house looks again, for desks and ticks alone."""
     row.holder = row.turn_due = row.look_at = None
+    if row.state in BEFORE_CONTRACT and open_objection(work, row) is not None:
+        return
     match row.state:
         case OrderState.AWARDED:
             row.look_at = row.turn_due = row.confirm_until
@@ -241,11 +272,13 @@ def open_objection(work: Work, row: ServiceOrder) -> ResultObjection | None:
     ).first()
 
 
-def signed(work: Work, row: ServiceOrder) -> dict[Side, OrderSignature]:
-    """The signatures under the contract of the present award."""
+def signed(work: Work, row: ServiceOrder, supplement: int = 0) -> dict[Side, OrderSignature]:
+    """The signatures under the contract of the present award, or under one of its supplements."""
     found = work.session.scalars(
         select(OrderSignature).where(
-            OrderSignature.order == row.id, OrderSignature.place == row.place
+            OrderSignature.order == row.id,
+            OrderSignature.place == row.place,
+            OrderSignature.supplement == supplement,
         )
     )
     return {one.side: one for one in found}

@@ -98,7 +98,7 @@ def accept_draft(work: Work, cmd: NameOrder) -> None:
     """The owner signs for the draft; where no approval uses it, the service is completed."""
     row = running(work, cmd.no, Side.OWNER)
     event = rows.record(work, row, events.DraftAccepted)
-    if row.department is None:
+    if not row.uses_approval:
         syncing.finish(work, row, event.at)
 
 

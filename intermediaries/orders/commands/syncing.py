@@ -37,7 +37,7 @@ def sync(work: Work, row: ServiceOrder) -> None:
     settle(work, row)
     if row.state is OrderState.SUBMITTED and row.approval_case is not None:
         _follow_case(work, row, row.approval_case)
-    elif row.state is OrderState.SERVING and row.department is None:
+    elif row.state is OrderState.SERVING and not row.uses_approval:
         _deem_completed(work, row)
 
 

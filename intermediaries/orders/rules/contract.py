@@ -5,7 +5,7 @@ what is signed is what is read. Both sides sign the same terms under their regis
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from intermediaries.orders.rules.states import SIGNED, Side
 from market.kernel.errors import BadInput, Refusal
@@ -67,6 +67,13 @@ class Terms:
         return {**self.structure(), "side": side.value}
 
 
+class Signable(Protocol):
+    """What both sides sign the same of."""
+
+    def statement(self, side: Side) -> JsonObject:
+        """What a side signs."""
+
+
 def refuse_unless_listed(inputs: tuple[str, ...]) -> None:
     """Go on only with inputs that are named once each; `BadInput` "inputs-malformed"."""
     if (
@@ -81,7 +88,7 @@ def refuse_unless_listed(inputs: tuple[str, ...]) -> None:
         raise BadInput("inputs-malformed", zh=words[0], en=words[1], fields={"inputs": words})
 
 
-def refuse_unless_signed(raw: bytes, terms: Terms, side: Side, public: bytes) -> None:
+def refuse_unless_signed(raw: bytes, terms: Signable, side: Side, public: bytes) -> None:
     """Go on only with a statement of exactly these terms for this side, signed with this key.
 
     `Refusal` "other-contract"; `Malformed` "bad-signature" and of the encoding.
@@ -93,8 +100,8 @@ def refuse_unless_signed(raw: bytes, terms: Terms, side: Side, public: bytes) ->
     if rest != terms.statement(side):
         raise Refusal(
             "other-contract",
-            zh="签名的内容与本合同不一致：请核对后重新签名",
-            en="What was signed is not this contract: read it and sign again",
+            zh="签名的内容与本合同（或补充协议）不一致：请核对后重新签名",
+            en="What was signed is not this contract or supplement: read it and sign again",
             article=SIGNED,
         )
     check_signature(said, public)

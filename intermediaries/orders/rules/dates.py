@@ -67,6 +67,20 @@ def answer_until(filed: datetime, calendar: WorkCalendar) -> datetime:
     return closes(ANSWER, filed, calendar, on=legal_day(filed))
 
 
+def after_answer(
+    answered: datetime, calendar: WorkCalendar, *, confirm_until: datetime, sign_until: datetime
+) -> tuple[datetime, datetime]:
+    """Until when is confirmed and signed once an objection was dismissed at `answered`.
+
+    The whole period counted from the answer, and never earlier than it was before.
+    """
+    on = legal_day(answered)
+    return (
+        max(confirm_until, closes(CONFIRMATION, answered, calendar, on=on)),
+        max(sign_until, closes(SIGNING, answered, calendar, on=on)),
+    )
+
+
 def agency_signs_until(sign_until: datetime, ready: datetime, calendar: WorkCalendar) -> datetime:
     """By when the agency signs: never less than a working day after the contract is ready."""
     return max(sign_until, closes(LATE_DRAFT, ready, calendar, on=legal_day(ready)))

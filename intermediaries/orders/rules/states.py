@@ -19,6 +19,10 @@ CONFIRMED_IN_TIME: Final = platform_rule(
 SIGNED_IN_TIME: Final = platform_rule(
     "自结果公告起5个工作日内签约", "signed within five working days of the result"
 )
+NO_PARTY: Final = platform_rule(
+    "与订单当事方有关的单位和人员不办理本订单的答复、审批和裁定",
+    "who belongs to a party of an order neither answers, approves nor rules in it",
+)
 SIGNED: Final = Article("《电子签名法》第十四条", "Electronic Signature Law, art. 14")
 ONE_CLOCK: Final = platform_rule(
     "捆绑考核：自委托生效至审批决定，一案一钟",
@@ -198,9 +202,26 @@ class Purpose(StrEnum):
 
 
 class Cause(StrEnum):
-    """Why an award went to the next agency, or an order failed."""
+    """Why an award went to the next agency, or an order failed.
+
+    `OWNER_LATE`: the agency stepped back after the time to sign, for which the owner answers.
+    """
 
     GIVEN_UP = "given-up"
     NOT_CONFIRMED = "not-confirmed"
     NOT_SIGNED = "not-signed"
     OBJECTION = "objection"
+    OWNER_LATE = "owner-late"
+
+
+class Unscored(StrEnum):
+    """Why a bundle ended without a decision, and so without a score.
+
+    `SILENCE`: the law took the department's silence for consent while the file was being revised or
+    reviewed elsewhere, so nobody decided. `NOT_ACCEPTED`: the department did not take the case.
+    `ENDED`: the order was ended before it was handed in.
+    """
+
+    SILENCE = "silence"
+    NOT_ACCEPTED = "not-accepted"
+    ENDED = "ended"

@@ -7,13 +7,11 @@ from typing import Final
 
 from intermediaries.orders.facts import OrderFacts
 from intermediaries.orders.rules.states import (
-    BEFORE_CONTRACT,
     DONE,
     RUNNING,
     AskedPauseState,
     OrderState,
     RectificationState,
-    ResultObjectionState,
     Side,
 )
 from intermediaries.rulebook.clock.states import ExtensionState, ObjectionState, Stage
@@ -45,7 +43,8 @@ WORDS: Final = {
     "correction": _("Say once what is missing"),
     "refusal": _("Do not accept the case"),
     "supply": _("Supply what is missing"),
-    "experts": _("Call experts"),
+    "experts": _("Have experts drawn"),
+    "more-experts": _("Draw for the empty seats"),
     "opinion": _("Give the opinions of this round"),
     "revision": _("Submit the revised file"),
     "finalise": _("The file is final"),
@@ -61,6 +60,9 @@ WORDS: Final = {
     "rectification": _("Report what was put right"),
     "filing": _("File deliverable and contract"),
     "result-answer": _("Answer the objection to the result"),
+    "supplement": _("Propose a supplement to the contract"),
+    "supplement-signature": _("Read and sign the supplement"),
+    "supplement-end": _("Withdraw or decline the supplement"),
 }
 PRESSED: Final = frozenset(
     {
@@ -101,9 +103,10 @@ def choices(order: OrderFacts, actor: Actor, now: datetime) -> list[Choice]:
         if not order.reading.is_paused or order.state not in RUNNING:
             names += by_side[order.side](order, now)
         names += _any_party(order)
+        names += _supplement(order)
     if actor.may(Permission.ORDERS_CLOCK_RULE):
         names += _office(order)
-    if actor.may(Permission.ORDERS_RESULT_ANSWER) and _open_objection(order):
+    if actor.may(Permission.ORDERS_RESULT_ANSWER) and order.is_disputed:
         names.append("result-answer")
     return [Choice(name) for name in dict.fromkeys(names)]
 
@@ -121,7 +124,7 @@ def _owner(order: OrderFacts, now: datetime) -> Iterator[str]:
             yield "contract"
     elif order.state is OrderState.SERVING:
         yield from _OWNER_AT.get(stage, ())
-        if stage is Stage.OWNER_ACCEPTED and order.row.department is not None:
+        if stage is Stage.OWNER_ACCEPTED and order.row.uses_approval:
             yield "submit"
     elif order.state is OrderState.SUBMITTED:
         yield from _OWNER_AT.get(stage, ())
@@ -180,7 +183,12 @@ def _agency(order: OrderFacts, now: datetime) -> Iterator[str]:
 def _department(order: OrderFacts, now: datetime) -> Iterator[str]:
     del now
     if order.state is OrderState.SUBMITTED:
-        yield from _DEPARTMENT_AT.get(order.reading.stage, ())
+        running = [one for one in order.reviews if one.is_running]
+        if any(one.review.empty for one in running):
+            yield "more-experts"
+        for name in _DEPARTMENT_AT.get(order.reading.stage, ()):
+            if name != "experts" or not running:
+                yield name
     elif order.state is OrderState.COMPLETED and Side.DEPARTMENT not in order.ratings:
         yield "rating"
 
@@ -192,6 +200,21 @@ def _any_party(order: OrderFacts) -> Iterator[str]:
     on_clock = order.row.approval_case is not None or order.state in RUNNING
     if on_clock and order.reading.segments:
         yield "objection"
+
+
+def _supplement(order: OrderFacts) -> Iterator[str]:
+    if order.state not in RUNNING or order.side not in (Side.OWNER, Side.AGENCY):
+        return
+    disputed = any(one.stands is ObjectionState.OPEN for one in order.reading.objections)
+    waits = order.supplement
+    if waits is None:
+        if not disputed:
+            yield "supplement"
+        return
+    has_signed = any(one.side is order.side for one in waits.signatures)
+    if not disputed and not has_signed and (waits.side is order.side or waits.is_offered):
+        yield "supplement-signature"
+    yield "supplement-end"
 
 
 def _office(order: OrderFacts) -> Iterator[str]:
@@ -208,12 +231,6 @@ def _office(order: OrderFacts) -> Iterator[str]:
         yield "termination"
 
 
-def _open_objection(order: OrderFacts) -> bool:
-    return order.state in BEFORE_CONTRACT and any(
-        one.state is ResultObjectionState.OPEN for one in order.objections
-    )
-
-
 def _may_sign(order: OrderFacts, now: datetime) -> bool:
     end = order.row.objections_end
-    return (end is None or now > end) and not _open_objection(order)
+    return (end is None or now > end) and not order.is_disputed

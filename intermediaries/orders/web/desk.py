@@ -1,7 +1,6 @@
 """The desk of orders: what runs, buttons, forms, files, an expert's opinion."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import render_template, request, url_for
@@ -11,25 +10,23 @@ from sqlalchemy.orm import Session
 from intermediaries.orders import facts as orders
 from intermediaries.orders import listing
 from intermediaries.orders.commands import awarding, department, management, serving
-from intermediaries.orders.commands.department import SignOpinion, sign_opinion
+from intermediaries.orders.commands.reviewing import SignOpinion, sign_opinion
 from intermediaries.orders.commands.rows import TEXT_LIMIT, NameOrder
 from intermediaries.orders.facts import OrderFacts
-from intermediaries.orders.reading import terms_of
+from intermediaries.orders.queries import contract_terms, supplement_changes
 from intermediaries.orders.rules.states import Side
 from intermediaries.orders.web import acts
 from intermediaries.orders.web.filling import FORMS
 from intermediaries.orders.web.places import Place
 from intermediaries.orders.web.public import hold_off
+from intermediaries.orders.web.signing import Signing, signing_of
 from market.approvals.queries import history
 from market.command import Work
 from market.files.attachment import download
 from market.files.queries import document
 from market.files.store import FileStore
 from market.kernel.errors import NotFound
-from market.kernel.money import Money
 from market.kernel.permissions import Permission
-from market.protocol.encoding import b64u, canonical
-from market.protocol.signing import message
 from market.web.access import current_actor, needs
 from market.web.cursor import page_of, read_cursor
 from market.web.fields import LinesField
@@ -60,16 +57,6 @@ class OpinionForm(Form):
     """An expert's own opinion."""
 
     opinion = LinesField(lazy_gettext("Opinion"), longest=TEXT_LIMIT)
-
-
-@dataclass(frozen=True, slots=True)
-class Signing:
-    """What a side signs: the terms to read, the bytes to sign, the statement to fill in."""
-
-    terms: Mapping[str, Any]
-    price: Money
-    message: str
-    statement: str
 
 
 @pages.get("")
@@ -124,7 +111,7 @@ def act(no: str, name: str) -> ResponseReturnValue:
     if name not in FORMS or (name not in open_now and request.method == "GET"):
         raise NotFound
     one = FORMS[name](place)
-    sign = _signing(place.order) if name == "signature" else None
+    sign = _signing(place.order, name)
 
     def again() -> str:
         return render_template(
@@ -207,8 +194,15 @@ def _place(no: str) -> Place:
     return site().office.read(ask)
 
 
-def _signing(order: OrderFacts) -> Signing:
-    terms = site().office.read(lambda session: terms_of(session, order.row))
-    statement = terms.statement(order.side or Side.OWNER)
-    filled = canonical({**statement, "signature": "@"}).decode()
-    return Signing(statement, terms.price, b64u(message(statement)), filled)
+def _signing(order: OrderFacts, name: str) -> Signing | None:
+    """What is signed on the page of an act; None on the others."""
+    side, waits = order.side or Side.OWNER, order.supplement
+    if name == "signature":
+        terms = site().office.read(lambda session: contract_terms(session, order.no))
+        return signing_of(terms.statement(side))
+    if name == "supplement-signature" and waits is not None:
+        changes = site().office.read(
+            lambda session: supplement_changes(session, order.no, waits.number)
+        )
+        return signing_of(changes.statement(side))
+    return None

@@ -9,17 +9,29 @@ from intermediaries.orders.commands import (
     management,
     serving,
 )
-from intermediaries.orders.web import office_forms, party_forms
+from intermediaries.orders.web import office_forms, party_forms, review_forms
 from intermediaries.orders.web.places import (
     Filled,
     Place,
     worded,
 )
+from market.web.language import lazy_gettext
 
 FORMS: Final[Mapping[str, Callable[[Place], Filled]]] = {
-    "give-up": worded(awarding.give_up, awarding.GiveUp),
+    "give-up": worded(
+        awarding.give_up,
+        awarding.GiveUp,
+        lazy_gettext(
+            "The next agency of the result is asked, and it costs credit, unless the time to sign"
+            " is over and only the owner's part is missing. Owner, operator and supervision read"
+            " the reason."
+        ),
+    ),
     "contract": party_forms.contract_form,
     "signature": party_forms.signature_form,
+    "supplement": party_forms.supplement_form,
+    "supplement-signature": party_forms.supplement_signature_form,
+    "supplement-end": party_forms.supplement_end_form,
     "inputs": party_forms.inputs_form,
     "inputs-missing": party_forms.inputs_missing_form,
     "request": party_forms.request_form,
@@ -31,7 +43,8 @@ FORMS: Final[Mapping[str, Callable[[Place], Filled]]] = {
     "correction": office_forms.correction_form,
     "refusal": worded(department.not_accept, department.GiveReasons),
     "supply": party_forms.supply_form,
-    "experts": office_forms.experts_form,
+    "experts": review_forms.experts_form,
+    "more-experts": review_forms.fill_form,
     "opinion": office_forms.opinion_form,
     "revision": party_forms.revision_form,
     "decision": office_forms.decision_form,

@@ -3,16 +3,20 @@
 from typing import Final
 
 from intermediaries.orders.commands.rows import TEXT_LIMIT
+from intermediaries.orders.rules.supplement import MOST_DAYS
 from intermediaries.rulebook.clock.events import PauseCode
 from intermediaries.rulebook.clock.parties import Party
 from market.approvals.rules.cases import Outcome
+from market.kernel.money import Money
+from market.reviews.rules import LEAST, MOST
 from market.web.fields import FileField, LinesField, Maybe, TextField, TickField
 from market.web.forms import Form
 from market.web.language import lazy_gettext
-from market.web.typed_fields import ChoiceField, IntegerField, PickField, PicksField
+from market.web.typed_fields import ChoiceField, IntegerField, MoneyField, PickField, PicksField
 
 PAPERS: Final = (".pdf", ".docx", ".xlsx", ".png", ".jpg", ".jpeg")
 STATEMENT_LIMIT: Final = 60_000
+MOST_OFF: Final = Money(-(10**15))
 
 
 class WordsForm(Form):
@@ -48,6 +52,30 @@ class SignatureForm(Form):
             "Choose the key file above, or sign the text with your own program and paste it here."
         ),
     )
+
+
+class SupplementForm(Form):
+    """What one side proposes to change."""
+
+    price_change = MoneyField(
+        lazy_gettext("Change of the price, in yuan"),
+        least=MOST_OFF,
+        hint=lazy_gettext(
+            "0 where it stays; less with a minus sign. All supplements together move it by a"
+            " tenth of the contract's price at most."
+        ),
+    )
+    deliverables = LinesField(
+        lazy_gettext("Deliverables from now on"),
+        longest=TEXT_LIMIT,
+        hint=lazy_gettext("The whole list, one on each line."),
+    )
+    more_days = IntegerField(
+        lazy_gettext("More working days for the agency"),
+        most=MOST_DAYS,
+        hint=lazy_gettext("0 where time stays. They are the one extension of the clock."),
+    )
+    reason = LinesField(lazy_gettext("Reason"), longest=TEXT_LIMIT)
 
 
 class ItemsForm(Form):
@@ -113,14 +141,31 @@ class SupplyForm(Form):
 
 
 class ExpertsForm(Form):
-    """Whom the department calls."""
+    """What the department asks of a review: how many experts are drawn, from where, and why."""
 
-    accounts = LinesField(
-        lazy_gettext("Account names of experts of the register"),
-        longest=1000,
-        hint=lazy_gettext("One on each line. Nobody of owner, agency or department."),
+    seats = IntegerField(
+        lazy_gettext("How many experts"),
+        least=LEAST,
+        most=MOST,
+        hint=lazy_gettext("An odd number, three at least."),
     )
+    specialties = PicksField(
+        lazy_gettext("Specialties of the register"),
+        least=1,
+        hint=lazy_gettext("Whoever has one of them may be drawn; in brackets how many have it."),
+    )
+    reason = LinesField(lazy_gettext("What is to be judged"), longest=TEXT_LIMIT)
     within = Maybe(IntegerField(lazy_gettext("Working hours each has"), least=1, most=80))
+
+
+class FillForm(Form):
+    """From where the empty seats of a review are drawn."""
+
+    specialties = PicksField(
+        lazy_gettext("Specialties of the register"),
+        least=1,
+        hint=lazy_gettext("Whoever has one of them may be drawn; in brackets how many have it."),
+    )
 
 
 class FirstOpinionForm(Form):

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from intermediaries.orders.commands import (
-    awarding,
     department,
     management,
+    objecting,
 )
 from intermediaries.orders.rules.states import (
     AskedPauseState,
@@ -51,17 +51,6 @@ def correction_form(place: Place) -> Filled:
         department.list_missing,
         lambda: department.ListMissing(place.no, missing()),
         gettext("Once and completely: what is not named here cannot be asked for later."),
-    )
-
-
-def experts_form(place: Place) -> Filled:
-    """Experts called."""
-    form = forms.ExpertsForm()
-    return Filled(
-        form,
-        department.call_experts,
-        lambda: department.CallExperts(place.no, lines_of(form.accounts), form.within),
-        gettext("The time is the experts' until the last has signed, within their allowance."),
     )
 
 
@@ -171,8 +160,8 @@ def result_answer_form(place: Place) -> Filled:
     )
     return Filled(
         form,
-        awarding.answer_objection,
-        lambda: awarding.AnswerObjection(
+        objecting.answer_objection,
+        lambda: objecting.AnswerObjection(
             place.no, asked.id, form.words or "", form.granted == "yes"
         ),
         asked.text,

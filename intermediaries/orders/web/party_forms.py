@@ -9,6 +9,7 @@ from intermediaries.orders.commands import (
     finishing,
     management,
     serving,
+    supplements,
 )
 from intermediaries.orders.commands.rows import TEXT_LIMIT
 from intermediaries.orders.rules.states import (
@@ -21,6 +22,8 @@ from intermediaries.orders.web.places import Filled, Place, lines_of, options_of
 from intermediaries.orders.web.shown import named
 from intermediaries.rulebook.clock import events
 from intermediaries.rulebook.ratings import DepartmentItem, OwnerItem
+from market.kernel.errors import NotFound
+from market.kernel.money import Money
 from market.web.fields import Field, LinesField, Maybe, Option
 from market.web.forms import Form
 from market.web.language import gettext, language, lazy_gettext
@@ -51,6 +54,58 @@ def signature_form(place: Place) -> Filled:
         contracting.sign_contract,
         lambda: contracting.SignContract(place.no, form.statement.strip().encode()),
     )
+
+
+def supplement_form(place: Place) -> Filled:
+    """A supplement that one side proposes; filled in with what stands."""
+    form = forms.SupplementForm(
+        initial={
+            "price_change": Money(0),
+            "deliverables": "\n".join(place.order.deliverables),
+            "more_days": 0,
+        }
+    )
+    return Filled(
+        form,
+        supplements.offer_supplement,
+        lambda: supplements.OfferSupplement(
+            no=place.no,
+            price_change=form.price_change,
+            deliverables=lines_of(form.deliverables),
+            more_days=form.more_days,
+            reason=form.reason,
+        ),
+        gettext("It binds nobody before both have signed: you first, then the other side."),
+    )
+
+
+def supplement_signature_form(place: Place) -> Filled:
+    """The signed statement of a supplement."""
+    form, number = forms.SignatureForm(), _waiting(place)
+    return Filled(
+        form,
+        supplements.sign_supplement,
+        lambda: supplements.SignSupplement(place.no, number, form.statement.strip().encode()),
+    )
+
+
+def supplement_end_form(place: Place) -> Filled:
+    """Why a supplement comes to nothing."""
+    form, number = forms.WordsForm(), _waiting(place)
+    return Filled(
+        form,
+        supplements.end_supplement,
+        lambda: supplements.EndSupplement(place.no, number, form.words),
+        gettext("The contract stays as it is; both sides read the reason."),
+    )
+
+
+def _waiting(place: Place) -> int:
+    """The number of the supplement that waits; of the last one for a form that came too late."""
+    known = place.order.supplement or next(iter(place.order.supplements[::-1]), None)
+    if known is None:
+        raise NotFound
+    return known.number
 
 
 def inputs_form(place: Place) -> Filled:

@@ -17,6 +17,7 @@ from market.files.commands import KeepDocument
 from market.files.store import FileStore
 from market.web.fields import Option
 from market.web.forms import Form
+from market.web.language import Lazy
 from market.web.sent_file import SentFile
 from market.web.site import site
 
@@ -60,13 +61,15 @@ def lines_of(typed: str | None) -> tuple[str, ...]:
 
 
 def worded(
-    handler: Callable[..., Mapping[str, Any] | None], make: Callable[[str, str], object]
+    handler: Callable[..., Mapping[str, Any] | None],
+    make: Callable[[str, str], object],
+    lead: Lazy | str = "",
 ) -> Callable[[Place], Filled]:
-    """A form of words for an act that needs nothing else."""
+    """A form of words for an act that needs nothing else, with a sentence above it."""
 
     def fill(place: Place) -> Filled:
         form = forms.WordsForm()
-        return Filled(form, handler, lambda: make(place.no, form.words))
+        return Filled(form, handler, lambda: make(place.no, form.words), str(lead))
 
     return fill
 

@@ -1,6 +1,7 @@
 """An order at its own address: everything for its parties, the outline for everybody else."""
 
 from typing import Final
+from uuid import UUID
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -8,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from intermediaries.demands.guards import refuse_department
 from intermediaries.orders import facts as orders
-from intermediaries.orders.commands.awarding import ObjectToResult, object_to_result
+from intermediaries.orders.commands.objecting import ObjectToResult, object_to_result
 from intermediaries.orders.commands.rows import TEXT_LIMIT
 from intermediaries.orders.facts import OrderFacts, Outline
 from intermediaries.orders.rules.states import BEFORE_CONTRACT
 from intermediaries.orders.web import acts, shown
 from intermediaries.orders.words import WORDS
+from market.accounts.queries.people import name
+from market.accounts.vault import vault_of
 from market.command import Actor
 from market.files.queries import DocumentFacts, document
 from market.kernel.errors import NotFound
@@ -59,6 +62,7 @@ def order(no: str) -> str:
         return render_template(
             "orders/outline.html",
             order=outline,
+            supplements=office.read(lambda session: orders.supplements_in_force(session, no)),
             steps=shown.steps(outline, None),
             tone=shown.tone_of(outline.state),
             may_object=outline.objections_end is not None
@@ -86,6 +90,7 @@ def _whole(found: OrderFacts, actor: Actor) -> str:
         given=shown.given,
         choices=choices,
         documents=documents(found),
+        people=people(found),
     )
 
 
@@ -98,6 +103,16 @@ def documents(found: OrderFacts) -> dict[bytes, DocumentFacts]:
         }
 
     return site().office.read(ask)
+
+
+def people(found: OrderFacts) -> dict[UUID, str]:
+    """The names of experts that are no secret any more."""
+    seats = [one.person for each in found.reviews for one in each.experts]
+    wanted = {one for one in seats if one is not None}
+    if not wanted:
+        return {}
+    vault = vault_of(site().settings)
+    return site().office.read(lambda session: {one: name(session, vault, one) for one in wanted})
 
 
 def hold_off(no: str, actor: Actor) -> None:

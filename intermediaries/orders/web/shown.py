@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from intermediaries.orders.facts import OrderFacts, Outline
-from intermediaries.orders.model import OrderPaper
+from intermediaries.orders.parts import PaperFacts
 from intermediaries.orders.rules.states import DONE, RUNNING, OrderState, Side
 from intermediaries.rulebook.clock.account import CounterEntry, Objection
 from intermediaries.rulebook.clock.parties import Party
@@ -45,7 +45,7 @@ class SegmentLine:
     segment: Segment
     why: str
     hours: str
-    papers: tuple[OrderPaper, ...]
+    papers: tuple[PaperFacts, ...]
     objections: tuple[Objection, ...]
     entries: tuple[CounterEntry, ...]
 
@@ -116,7 +116,7 @@ def bar(order: OrderFacts) -> list[Stretch]:
 def segment_lines(order: OrderFacts) -> list[SegmentLine]:
     """The segments in their order."""
     reading = order.reading
-    by_event: dict[str, list[OrderPaper]] = {}
+    by_event: dict[str, list[PaperFacts]] = {}
     for paper in order.papers:
         if paper.event is not None:
             by_event.setdefault(str(paper.event), []).append(paper)
@@ -142,7 +142,7 @@ def limit_lines(order: OrderFacts) -> list[LimitLine]:
     for party in Party:
         charged = reading.charged[party]
         limit = reading.limits.of(party)
-        if party is Party.DEPARTMENT and order.row.department is None:
+        if party is Party.DEPARTMENT and not order.row.uses_approval:
             continue
         if limit is None and not charged:
             continue

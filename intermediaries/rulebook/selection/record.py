@@ -5,6 +5,7 @@ from typing import Final
 
 from intermediaries.rulebook.selection.modes import Funds, Mode, Unit
 from intermediaries.rulebook.selection.outcome import Failure, Figure, Outcome, Row
+from intermediaries.rulebook.selection.scheme_plan import read_plan
 from intermediaries.rulebook.selection.terms import FULL, Terms
 from market.kernel.money import LARGEST_FEN, Money
 from market.protocol.encoding import Json, JsonObject, b64u, refuse, stamp, structure
@@ -16,7 +17,11 @@ _REASON_LIMIT: Final = 2000  # characters
 
 
 def terms_json(terms: Terms) -> JsonObject:
-    """The structure "yg/selection-terms/v1"; enrolments sign its hash. Amounts in fen."""
+    """The structure "yg/selection-terms/v1"; enrolments sign its hash. Amounts in fen.
+
+    `scheme` stands there in a choice by scheme alone.
+    """
+    plan: JsonObject = {} if terms.scheme is None else {"scheme": terms.scheme.json()}
     return structure(
         "selection-terms",
         subject=terms.subject,
@@ -36,13 +41,14 @@ def terms_json(terms: Terms) -> JsonObject:
         scheme_weight=terms.scheme_weight,
         named=terms.named,
         reason=terms.reason,
+        **plan,
     )
 
 
 def read_terms(value: Json) -> Terms:
     """The terms that `terms_json` writes; `malformed`, or `terms-misfit`."""
     held = Members(value, "selection-terms")
-    members = {
+    members: dict[str, object] = {
         "subject": held.tender("subject"),
         "round": held.whole("round", 1, ROUND_LIMIT),
         "mode": Mode(held.choice("mode", tuple(Mode))),
@@ -61,6 +67,8 @@ def read_terms(value: Json) -> Terms:
         "named": held.maybe("named", held.uscc),
         "reason": held.maybe("reason", lambda name: held.text(name, high=_REASON_LIMIT)),
     }
+    if isinstance(value, dict) and "scheme" in value:
+        members["scheme"] = read_plan(held.take("scheme"))
     held.end()
     return Terms(**members)  # type: ignore[arg-type]  # each member was read with its type
 

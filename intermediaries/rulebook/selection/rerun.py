@@ -114,7 +114,8 @@ def _opened(held: SelectionFile, account: Account) -> tuple[Quote, ...]:
 def _check_opening(held: SelectionFile, row: HeldQuote) -> bool:
     """Whether the quote could be opened again; then with the same content, or with the same fault.
 
-    A quote that does not open by its sealer's cause has that fault, and one that opens has not.
+    A quote that does not open by its sealer's cause does not count: for that, or for a fault that
+    the closing had found already. One that opens has no such fault.
     """
     if row.ciphertext is None or held.manifest is None:
         return False
@@ -123,7 +124,7 @@ def _check_opening(held: SelectionFile, row: HeldQuote) -> bool:
     try:
         found = open_quote(row.enrolment, held.manifest, identities, [row.ciphertext], _nowhere)
     except Malformed as refused:
-        if refused.code != Fault.ILL_SEALED or not stated_ill or row.offer is not None:
+        if refused.code != Fault.ILL_SEALED or row.fault is None or row.offer is not None:
             raise
         return True
     if stated_ill:

@@ -7,6 +7,7 @@ from typing import Final, NoReturn
 
 from intermediaries.rulebook.periods import SINCE
 from intermediaries.rulebook.selection.modes import NAMES, Funds, Mode, Unit
+from intermediaries.rulebook.selection.scheme_plan import SchemePlan
 from intermediaries.rulebook.selection.sources import FISCAL_LEAST, TERMS_FIT
 from market.kernel.errors import BadInput
 from market.kernel.law import in_force
@@ -28,7 +29,8 @@ class Terms:
     agencies name none. `named`, `reason`: whom the owner names in a direct choice, and its written
     reason. `list_size` and `short_size`: L and S of a choice by credit, `choose_by`
     the last moment for the owner's pick, included. `rounds_from`: when bidding in rounds begins.
-    `scheme_weight`: points of the scheme, the rest of 100 is the price's. `min_quotes`: valid
+    `scheme_weight`: points of the scheme, the rest of 100 is the price's; `scheme`: by which
+    criteria and reviewers they are given. `min_quotes`: valid
     enrolments that fiscal funds ask for. `published`: the legal day of the notice, whose rules
     hold. `BadInput` "terms-misfit" for parameters that do not fit the mode.
     """
@@ -48,6 +50,7 @@ class Terms:
     choose_by: datetime | None = None
     rounds_from: datetime | None = None
     scheme_weight: int | None = None
+    scheme: SchemePlan | None = None
     named: str | None = None
     reason: str | None = None
 
@@ -95,6 +98,8 @@ class Terms:
                 )
         if self.scheme_weight is not None and not 0 < self.scheme_weight < FULL:
             _misfit("方案分值应在0与100之间", "the scheme's points lie between 0 and 100")
+        if self.scheme is not None:
+            self.scheme.refuse_unless_worth(self.scheme_weight or 0)
 
 
 _NOBODY: Final = frozenset[Mode]()
@@ -126,6 +131,7 @@ _OWN: Final = MappingProxyType(
             frozenset({Mode.SCHEME}),
             _NOBODY,
         ),
+        "scheme": ("方案评审设置", "plan of the review", _NOBODY, frozenset({Mode.SCHEME})),
         "named": ("指名的中介", "agency named", frozenset({Mode.DIRECT}), _NOBODY),
         "reason": ("书面理由", "written reason", frozenset({Mode.DIRECT}), _NOBODY),
     }

@@ -1,7 +1,8 @@
-"""Enrolments of agencies: one demand where they wait sealed, one that has its agency."""
+"""Enrolments of agencies: sealed, by credit, for rounds; and one demand that has its agency."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -67,6 +68,30 @@ ARCHIVE: Final = Wish(
     days=3,
     fixed="24800",
 )
+CANTEEN: Final = Wish(
+    item=ITEM,
+    zh="清河区敬老院食堂改造可行性研究报告编制",
+    en="Feasibility study for the canteen of the Qinghe District home for the aged",
+    background="食堂厨房设备陈旧，拟整体改造。",
+    scope="现状评估、改造方案比选、投资估算。",
+    deliverables=("可行性研究报告",),
+    ceiling="58000",
+    mode=Mode.CREDIT,
+    days=4,
+)
+GREENHOUSE: Final = Wish(
+    item=ITEM,
+    zh="区苗圃温室更新可行性研究报告编制",
+    en="Feasibility study for new greenhouses of the district nursery",
+    background="温室结构老化，拟分期更新。",
+    scope="建设规模论证、能耗分析、投资估算。",
+    deliverables=("可行性研究报告",),
+    ceiling="46000",
+    mode=Mode.MULTIROUND,
+    days=4,
+)
+BY_CREDIT: Final = ((0, "51000"), (1, "49800"), (2, "52600"), (4, "50500"))
+IN_ROUNDS: Final = ((0, None), (1, None), (4, None))
 REASON: Final = "该机构完成库房检测，资料齐全，续做可免重复检测；集体决定见纪要〔2026〕7号"
 PRICES: Final = ((0, "79800"), (1, "82500"), (2, "76400"), (4, "80100"))
 """Places of agencies of the cast that were let in in January, and what each asks."""
@@ -96,26 +121,44 @@ def enter() -> None:
         office.run(files.offer_service, offer, firm.clerk)
 
     def publish(work: Work, wish: Wish) -> str:
-        return Scene(work, owner, centre, _at(3, 1)).published(wish)
+        return _published(Scene(work, owner, centre, _at(3, 1)), wish)
 
-    no = office.run(publish, LIBRARY, SEQUENCER)
-    _enrol_all(office, settings, no, firms)
+    for wish, prices in ((LIBRARY, PRICES), (CANTEEN, BY_CREDIT), (GREENHOUSE, IN_ROUNDS)):
+        no = office.run(publish, wish, SEQUENCER)
+        _enrol_all(office, settings, no, [(firms[place], yuan) for place, yuan in prices])
     if office.read(lambda session: _key_counts(session, firms[0], _at(2, 20))):
         office.run(partial(_selected, owner=owner, centre=centre), firms[0], SEQUENCER)
 
 
-def _enrol_all(office: Office, settings: Settings, no: str, firms: dict[int, _Firm]) -> None:
+def _published(scene: Scene, wish: Wish) -> str:
+    """A demand that takes enrolments, with what its mode asks for besides; its number."""
+    no = scene.written(wish)
+    mode = {
+        Mode.CREDIT: SetMode(no=no, mode=wish.mode, list_size=4, short_size=2, choose_days=2),
+        Mode.MULTIROUND: SetMode(no=no, mode=wish.mode, rounds_time=time(10, 0)),
+    }.get(wish.mode)
+    if mode is not None:
+        scene.own(preparing.set_mode, mode)
+    scene.own(submitting.submit_demand, submitting.SubmitDemand(no, "各自独立立项，单独列支"))
+    scene.do(checking.publish_demand, checking.PublishDemand(no), scene.centre)
+    return no
+
+
+def _enrol_all(
+    office: Office, settings: Settings, no: str, enrolled: Sequence[tuple[_Firm, str | None]]
+) -> None:
     """The timekeepers give their keys, and agencies enrol; what each asks nobody can read."""
     office.run(begin, office.read(lambda session: demands.facts(session, no).id), HOUSE)
     jobs.take_up_keepers(office, settings)
     jobs.ask_recipients(office, settings)
     facts = office.read(lambda session: queries.selection(session, no))
     manifest = office.read(lambda session: queries.manifest(session, no))
-    if facts.state is not SelectionState.OPEN or manifest is None:
+    if facts.state is not SelectionState.OPEN:
         raise AssertionError("the timekeepers of the demonstration gave no keys")
-    for place, yuan in PRICES:
-        act, ciphertext = _act(facts, firms[place], manifest, Money.from_yuan(yuan))
-        office.run(enrol, Enrol(no, act.raw, ciphertext), firms[place].clerk)
+    for firm, yuan in enrolled:
+        price = None if yuan is None else Money.from_yuan(yuan)
+        act, ciphertext = _act(facts, firm, manifest, price)
+        office.run(enrol, Enrol(no, act.raw, ciphertext), firm.clerk)
 
 
 def _selected(work: Work, firm: _Firm, *, owner: Actor, centre: Actor) -> None:

@@ -238,5 +238,5 @@ def test_the_files_are_those_of_the_journal_and_the_same_each_time(
     raw = anybody.open(f"{page}.xlsx").data
     assert raw == anybody.open(f"{page}.xlsx").data
     book = openpyxl.load_workbook(io.BytesIO(raw))
-    assert book.sheetnames == ["Departments", "Agencies", "Cases"]
+    assert book.sheetnames == ["Departments", "Agencies", "Cases", "Not scored"]
     assert book["Cases"]["A2"].value == NO

@@ -26,7 +26,7 @@ from intermediaries.credit.commands.notices import (
 from intermediaries.credit.queries import refuse_unless_may_take
 from intermediaries.rulebook.penalties import Act, Level
 from intermediaries.rulebook.states import PenaltyState
-from market.command import HOUSE
+from market.command import HOUSE, Actor
 from market.journal.model import JournalEntry
 from market.kernel.errors import BadInput, IllegalMove, NotFound, Refusal
 from market.kernel.workdays import end_of
@@ -308,3 +308,20 @@ def test_the_database_itself_keeps_the_ledger_as_it_is(bureau: Bureau, change: s
         Session(bureau.place.engine) as session,
     ):
         session.execute(text(change))
+
+
+def test_nobody_decides_about_an_agency_of_the_own_people(bureau: Bureau) -> None:
+    """Neither acting for it, nor acting for the office while appointed by the agency as well."""
+    no = bureau.notice()
+    bureau.state(no)
+    rights, office = bureau.guan.permissions, bureau.guan.organisation
+    for own in (
+        Actor("guan", rights, bureau.guan.person, bureau.agency),
+        Actor("yan", rights, bureau.place.yan.person, office),
+    ):
+        with pytest.raises(Refusal, match="own-agency"):
+            bureau.decide(no, by=own)
+        bonus = AddBonus(agency_no=bureau.agency_no, points=1, reason="表彰")
+        with pytest.raises(Refusal, match="own-agency"):
+            bureau.place.run(add_bonus, bonus, own)
+    bureau.decide(no)

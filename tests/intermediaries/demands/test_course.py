@@ -129,6 +129,10 @@ def test_nobody_checks_a_demand_of_the_own_organisation(demands: Demands) -> Non
     ):
         with pytest.raises(Refusal, match="own-demand"):
             demands.run(handler, command, own)
+        # Nor for the operator, while appointed by the owner as well.
+        twice = type(both)("wang", both.permissions, demands.wang.person, both.organisation)
+        with pytest.raises(Refusal, match="own-demand"):
+            demands.run(handler, command, twice)
     assert demands.row(no).state is DemandState.REVIEW
 
 

@@ -99,7 +99,7 @@ def test_the_list_is_journaled_before_anything_opens_and_the_program_chooses_aga
     chosen = place.market.cast.usccs[winner(place, no)]
     assert chosen in out.getvalue()
     held = json.loads((tmp_path / "file.json").read_text("utf-8"))
-    assert len(held["journal"]) == 2
+    assert len(held["journal"]) == 3
     held["outcome"]["rows"][0]["figures"][0]["shown"] = "1.00"
     (tmp_path / "file.json").write_text(
         json.dumps(held, ensure_ascii=False, separators=(",", ":"), sort_keys=True), "utf-8"

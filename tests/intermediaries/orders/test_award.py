@@ -7,8 +7,9 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from intermediaries.credit.model import CreditPenalty
-from intermediaries.orders.commands import awarding, contracting
-from intermediaries.orders.commands.awarding import AnswerObjection, GiveUp, ObjectToResult
+from intermediaries.orders.commands import awarding, contracting, objecting
+from intermediaries.orders.commands.awarding import GiveUp
+from intermediaries.orders.commands.objecting import AnswerObjection, ObjectToResult
 from intermediaries.orders.commands.rows import NameOrder
 from intermediaries.orders.model import OrderAward, ResultObjection
 from intermediaries.orders.rules.states import Cause, OrderState, Side
@@ -97,14 +98,14 @@ def test_objections_are_made_until_the_end_of_a_working_day(house: OrderCast) ->
     no = house.opened(selected=house.command().alternates[0], alternates=())
     objection = ObjectToResult(no, "未按公布的方式抽取")
     with pytest.raises(Refusal, match="own-result"):
-        house.run(awarding.object_to_result, objection, house.second)
+        house.run(objecting.object_to_result, objection, house.second)
     house.put(END)
-    house.run(awarding.object_to_result, objection, house.agency)
+    house.run(objecting.object_to_result, objection, house.agency)
     with pytest.raises(Refusal, match="objected-already"):
-        house.run(awarding.object_to_result, objection, house.agency)
+        house.run(objecting.object_to_result, objection, house.agency)
     house.put(END + TICK)
     with pytest.raises(Refusal, match="objections-over"):
-        house.run(awarding.object_to_result, objection, house.agency)
+        house.run(objecting.object_to_result, objection, house.agency)
 
 
 def objection_of(house: OrderCast) -> ResultObjection:
@@ -116,13 +117,13 @@ def test_an_objection_that_is_right_ends_the_order_without_anybodys_fault(
     house: OrderCast,
 ) -> None:
     no = house.opened(selected=house.command().alternates[0], alternates=())
-    house.run(awarding.object_to_result, ObjectToResult(no, "未抽取"), house.agency)
+    house.run(objecting.object_to_result, ObjectToResult(no, "未抽取"), house.agency)
     one = objection_of(house)
     assert one.due == at("10-22 00:00")
     answer = AnswerObjection(no, one.id, "程序有误", upheld=True)
     with pytest.raises(Refusal, match="not-allowed"):
-        house.run(awarding.answer_objection, answer, house.owner)
-    house.run(awarding.answer_objection, answer, house.centre)
+        house.run(objecting.answer_objection, answer, house.owner)
+    house.run(objecting.answer_objection, answer, house.centre)
     assert house.row().failed_for is Cause.OBJECTION
     assert penalties(house) == []
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from intermediaries.credit.model import CreditPenalty
 from intermediaries.orders.commands import department, management, serving
-from intermediaries.orders.commands.department import CallExperts, ListMissing, SignOpinion, Supply
+from intermediaries.orders.commands.department import ListMissing, Supply
 from intermediaries.orders.commands.management import AskPause, DecidePause, Rule
 from intermediaries.orders.commands.rows import NameOrder
 from intermediaries.orders.commands.serving import AskOwner, AskTime, GiveItems, GiveWords
@@ -39,7 +39,7 @@ def house(engine: Engine) -> OrderCast:
 
 
 def test_the_worked_example_walked_by_everybody_comes_to_its_figures(house: OrderCast) -> None:
-    wise = house.enter_expert("wise")
+    house.reviewers()
     no = house.begun("11-02 09:00")
     house.go("11-04 09:30")
     items = GiveItems(no, ("规划许可证", "竣工图"), (brought(Purpose.INPUT),))
@@ -55,9 +55,9 @@ def test_the_worked_example_walked_by_everybody_comes_to_its_figures(house: Orde
     house.go("11-17 09:00")
     house.run(department.accept, NameOrder(no), house.clerk)
     house.go("11-17 17:00")
-    house.run(department.call_experts, CallExperts(no, ("wise",)), house.clerk)
+    experts = house.call_experts(no)
     house.go("11-19 12:00")
-    house.run(department.sign_opinion, SignOpinion(no, "坐标系统须说明"), wise)
+    house.sign_all(no, experts)
     house.opinion(no, "说明坐标系统", IssueKind.FIRST)
     house.go("11-23 10:00")
     house.revise(no)
@@ -254,21 +254,6 @@ def test_a_ruling_is_a_counter_entry_and_the_segment_stays(house: OrderCast) -> 
     reading = house.reading()
     assert reading.segments[0].liable is Party.OWNER
     assert reading.charged[Party.AGENCY] == 2 * HOUR
-
-
-def test_experts_are_of_the_register_and_of_no_party_and_sign_themselves(house: OrderCast) -> None:
-    wise = house.enter_expert("wise")
-    no = house.submitted()
-    house.run(department.accept, NameOrder(no), house.clerk)
-    for account in ("wang", "yan"):
-        with pytest.raises(Refusal, match="expert-unfit"):
-            house.run(department.call_experts, CallExperts(no, (account,)), house.clerk)
-    house.run(department.call_experts, CallExperts(no, ("wise",)), house.clerk)
-    with pytest.raises(NotFound):
-        house.run(department.sign_opinion, SignOpinion(no, "同意"), house.owner)
-    house.run(department.sign_opinion, SignOpinion(no, "同意"), wise)
-    with pytest.raises(NotFound):
-        house.run(department.sign_opinion, SignOpinion(no, "同意"), wise)
 
 
 def test_an_agency_that_was_late_is_told_that_points_are_to_be_taken(house: OrderCast) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from intermediaries.orders.commands import department, serving
-from intermediaries.orders.commands.department import ListMissing, SignOpinion, Supply
+from intermediaries.orders.commands.department import ListMissing, Supply
 from intermediaries.orders.commands.rows import NameOrder
 from intermediaries.orders.commands.serving import AskOwner, AskTime, GiveItems, GiveWords
 from intermediaries.orders.rules.states import OrderState, Purpose
@@ -93,11 +93,7 @@ def at_department(house: OrderCast, number: int) -> dict[Stage, list[Callable[[]
                 IssueKind.NEW_VISIBLE if house.reading().rounds else IssueKind.FIRST,
             ),
             lambda: house.decide(NO),
-            lambda: run(
-                department.call_experts,
-                department.CallExperts(NO, ("wise",), within=2),
-                house.clerk,
-            ),
+            lambda: house.call_experts(NO, within=2),
         ],
         Stage.REVISING: [
             lambda: house.revise(NO),
@@ -113,7 +109,7 @@ def test_segments_fill_the_working_time_from_t0_without_gap_or_overlap(
     engine: Engine, seed: int
 ) -> None:
     house, chance = make_order_cast(engine), Chance(seed)
-    wise = house.enter_expert("wise")
+    house.reviewers(12)
     house.begun("11-02 09:00")
     began = house.cast.now
     done = 0
@@ -123,7 +119,7 @@ def test_segments_fill_the_working_time_from_t0_without_gap_or_overlap(
             house.beat()
         stage = house.reading().stage
         if stage is Stage.EXPERT_REVIEW:
-            house.run(department.sign_opinion, SignOpinion(NO, "同意"), wise)
+            house.sign_all(NO, house.seated()[:1])
         elif house.row().state is not OrderState.COMPLETED:
             found = moves(house, chance, stage)
             with suppress(MarketError):  # a move that the rules refuse is one too

@@ -1,16 +1,19 @@
 """A published selection opens its order by itself."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from intermediaries.demands import queries as demands
+from intermediaries.demands.rules.states import DemandState
 from intermediaries.offers.queries import selected
-from intermediaries.orders.commands.opening import open_selected
+from intermediaries.orders.commands.opening import end_demand, open_selected
 from intermediaries.orders.feature import FEATURE
 from intermediaries.orders.model import OrderAward, ServiceOrder
 from intermediaries.orders.rules.states import OrderState
+from intermediaries.orders.ticks import settle
 from market.command import HOUSE
 from tests.support.offers_cast import AGENCIES, make_bazaar
 
@@ -43,4 +46,28 @@ def test_the_selected_agency_and_its_alternates_become_an_order(
 def test_the_room_listens_to_selections_and_to_cases_that_move_by_themselves() -> None:
     heard = {one.fact: one.handler for one in FEATURE.listeners}
     assert heard["offers.selected"] is open_selected
-    assert heard.keys() == {"offers.selected", "case.accepted", "case.decided"}
+    assert heard["order.failed"] is end_demand
+    assert heard.keys() >= {"offers.selected", "order.failed", "case.accepted", "case.decided"}
+
+
+def test_once_nobody_is_left_the_demand_has_failed_and_its_owner_may_begin_anew(
+    engine: Engine, tmp_path: Path
+) -> None:
+    place = make_bazaar(engine, tmp_path, AGENCIES[:3])
+    no = place.demand()
+    place.give_keys()
+    for name, fen in zip(AGENCIES[:3], (900_000, 800_000, 850_000), strict=True):
+        place.enrol(name, fen)
+    place.finish()
+    demand = place.ask(demands.facts, no)
+    place.office.run(open_selected, demand.id, HOUSE)
+    with Session(engine) as session:
+        key = session.scalars(select(ServiceOrder.id)).one()
+    place.office.run(end_demand, key, HOUSE)
+    assert place.ask(demands.facts, no).state is DemandState.SELECTED, "nobody has given up yet"
+    place.clock.at += timedelta(days=30)
+    for _ in range(2):
+        place.office.run(settle, key, HOUSE)
+        place.office.run(end_demand, key, HOUSE)
+    ended = place.ask(demands.facts, no)
+    assert (ended.state, ended.end_reason) == (DemandState.FAILED, "not-confirmed")

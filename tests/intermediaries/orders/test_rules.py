@@ -37,6 +37,11 @@ ORDERS = {
 RESULT_OBJECTIONS = {("open", "dismiss"): "dismissed", ("open", "uphold"): "upheld"}
 ASKED_PAUSES = {("asked", "approve"): "approved", ("asked", "decline"): "declined"}
 RECTIFICATIONS = {("open", "report"): "reported"}
+SUPPLEMENTS = {
+    ("offered", "conclude"): "in-force",
+    ("offered", "withdraw"): "withdrawn",
+    ("offered", "decline"): "declined",
+}
 
 TERMS = Terms(
     order="ZJ-2026-000123",

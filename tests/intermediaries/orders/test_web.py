@@ -13,10 +13,13 @@ from intermediaries.catalogue.feature import FEATURE as CATALOGUE
 from intermediaries.orders.commands import awarding, department, finishing, serving
 from intermediaries.orders.commands.rows import NameOrder
 from intermediaries.orders.feature import FEATURE
+from intermediaries.orders.queries import supplement_changes
 from intermediaries.orders.rules.states import OrderState, Side
 from market.accounts.feature import FEATURE as ACCOUNTS
 from market.approvals.feature import FEATURE as APPROVALS
 from market.journal.model import TrailLine
+from market.protocol.encoding import canonical
+from market.protocol.signing import signed
 from tests.support.browsing import Browser, app_of, signed_in
 from tests.support.order_cast import NO, OrderCast, make_order_cast
 from tests.support.repeated import carried_out, sent_often
@@ -228,5 +231,73 @@ def test_every_act_that_is_offered_has_its_page(
     assert opened == {
         *("give-up", "contract", "signature", "inputs", "pause", "extension", "objection"),
         *("return", "change", "correction", "refusal", "decision", "opinion", "experts"),
-        *("rating", "rectification", "filing", "returned", "termination"),
+        *("rating", "rectification", "filing", "returned", "termination", "supplement"),
     }
+
+
+def test_a_supplement_goes_from_its_proposal_into_force_by_form(
+    app: Flask, house: OrderCast
+) -> None:
+    house.begun()
+    yan, wang = browser(app, house, "yan"), browser(app, house, "wang")
+    page = f"{DESK}/forms/supplement"
+    typed = {
+        "price_change": "8,800.01",
+        "deliverables": "测绘报告\n面积明细表",
+        "more_days": "0",
+        "reason": "增加附属用房",
+    }
+    over = wang.send(page, typed, form="SupplementForm")
+    assert over.status_code == 409
+    assert "面积明细表" in over.text, "what was typed stays"
+    sent(wang.send(page, {**typed, "price_change": "-8,800"}, form="SupplementForm"))
+    page = f"{DESK}/forms/supplement-signature"
+    assert yan.open(page).status_code == 404, "whoever proposes it signs first"
+    for reader, side, name in ((wang, Side.OWNER, "bureau"), (yan, Side.AGENCY, "surveyors")):
+        shown = reader.open(page).text
+        assert "79,200" in shown
+        assert "增加附属用房" in shown
+        with Session(house.engine) as session:
+            said = supplement_changes(session, NO, 1).statement(side)
+        statement = canonical(signed(said, house.keys[name])).decode()
+        sent(reader.send(page, {"statement": statement}, form="SignatureForm"))
+    shown = wang.open(PAGE).text
+    for words in ("第1份补充协议", "已生效", "面积明细表", "-8,800"):
+        assert words in shown
+    outline = Browser(app.test_client(), house.cast, "zh").open(PAGE).text
+    with Session(house.engine) as session:
+        assert supplement_changes(session, NO, 1).hash.hex() in outline
+    assert "79,200" not in outline
+    assert "面积明细表" not in outline
+
+
+def test_a_supplement_is_declined_by_form_with_a_reason_that_both_read(
+    app: Flask, house: OrderCast
+) -> None:
+    house.begun()
+    yan, wang = browser(app, house, "yan"), browser(app, house, "wang")
+    typed = {
+        "price_change": "0",
+        "deliverables": "测绘报告\n面积明细表",
+        "more_days": "1",
+        "reason": "增加附属用房",
+    }
+    sent(wang.send(f"{DESK}/forms/supplement", typed, form="SupplementForm"))
+    page = f"{DESK}/forms/supplement-end"
+    sent(yan.send(page, {"words": "人手不足"}, form="WordsForm"))
+    for reader in (yan, wang):
+        shown = reader.open(PAGE).text
+        assert "人手不足" in shown
+        assert "已拒绝" in shown
+
+
+def test_owner_and_office_read_why_an_agency_gave_up_and_the_next_one_does_not(
+    app: Flask, house: OrderCast
+) -> None:
+    house.opened()
+    yan = browser(app, house, "yan")
+    sent(yan.send(f"{DESK}/forms/give-up", {"words": "主要人员离职"}, form="WordsForm"))
+    for account, reads in (("wang", True), ("guan", True), ("ceng", True), ("mei", False)):
+        shown = browser(app, house, account).open(PAGE)
+        assert shown.status_code == 200
+        assert ("主要人员离职" in shown.text) is reads, account

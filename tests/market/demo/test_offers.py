@@ -53,11 +53,11 @@ def test_the_choice_of_february_is_published_with_its_file(engine: Engine) -> No
     cast.house.clock.at = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
     cast.office.run(partial(_selected, owner=owner, centre=centre), firm, SEQUENCER)
     with Session(engine) as session:
-        ((no, state, _, closes),) = listing.own_rounds(session, firm.clerk.organisation, 10)
-        assert (state.value, closes < _at(3, 2)) == ("selected", True)
-        assert facts(session, no).state.value == "selected"
-        found = queries.selected(session, no)
-        shown = queries.result(session, no)
+        (line,) = listing.own_rounds(session, firm.clerk.organisation, 10)
+        assert (line.state.value, line.closes < _at(3, 2)) == ("selected", True)
+        assert facts(session, line.no).state.value == "selected"
+        found = queries.selected(session, line.no)
+        shown = queries.result(session, line.no)
     assert found is not None
     assert (found.agency, found.price) == (firm.clerk.organisation, Money.from_yuan("24800"))
     assert shown is not None

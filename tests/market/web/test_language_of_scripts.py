@@ -14,7 +14,14 @@ import pytest
 
 from market.web.catalogue import ROOT
 
-FOLDERS = ("sealing_page", "verify_page", "officer_page", "proof_page", "quote_page")
+FOLDERS = (
+    "sealing_page",
+    "verify_page",
+    "officer_page",
+    "proof_page",
+    "quote_page",
+    "signing_page",
+)
 SCRIPTS = [
     *(path for folder in FOLDERS for path in sorted((ROOT / "browser/src" / folder).glob("*.js"))),
     *sorted((ROOT / "market/web/static").glob("*.js")),
