@@ -30,6 +30,7 @@ from market.web.fields import HiddenField, LinesField, TextField, TickField, may
 from market.web.forms import Form, submit
 from market.web.language import gettext, lazy_gettext
 from market.web.pages import Pages
+from market.web.shared import shared
 from market.web.site import moment, site
 from market.web.typed_fields import ChoiceField, ChoicesField, DateField, IntegerField, MoneyField
 
@@ -143,6 +144,7 @@ class ChangedItem(ItemForm):
 
 @pages.get("/items")
 @public
+@shared
 def board() -> str:
     """Items in force today by category and words."""
     typed = request.args.get("q", "")[:WORDS_TYPED].strip()

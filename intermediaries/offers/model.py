@@ -1,7 +1,7 @@
 """Tables of offers: timekeepers, one selection a round, sealed enrolments, releases, the file.
 
 No row holds a price before the timekeepers' moment: an enrolment is its signed bytes and a
-ciphertext.
+ciphertext. Prices named in rounds are the exception, and every page of that mode says so.
 """
 
 from datetime import datetime

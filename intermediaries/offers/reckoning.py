@@ -136,7 +136,7 @@ def opened(session: Session, row: Selection) -> tuple[list[Quote], list[JsonObje
 
     A ciphertext with a scheme is in no file: the released identities would open it for everybody.
     """
-    rows, manifest = live(session, row.id), manifest_of(row)
+    rows, manifest = live(session, row.id, sealed=True), manifest_of(row)
     is_sealed = row.sealed and manifest is not None and bool(rows)
     identities = check_releases(releases(session, row)) if is_sealed else {}
     offers = offers_of(session, row)

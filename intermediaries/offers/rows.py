@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from intermediaries.offers.model import EnrolmentRow, Selection, TimeReleaseRow
 from intermediaries.rulebook.selection.record import read_terms
@@ -75,11 +75,16 @@ def last_act(session: Session, selection: UUID, agency: UUID) -> EnrolmentRow | 
     )
 
 
-def live(session: Session, selection: UUID) -> Sequence[EnrolmentRow]:
-    """Each agency's newest act, unless it is a withdrawal; ascending by hash."""
+def live(session: Session, selection: UUID, *, sealed: bool = False) -> Sequence[EnrolmentRow]:
+    """Each agency's newest act, unless it is a withdrawal; ascending by hash.
+
+    `sealed`: with the ciphertexts, read in the same question.
+    """
+    asked = [undefer(EnrolmentRow.ciphertext)] if sealed else []
     newest = session.scalars(
         select(EnrolmentRow)
         .where(EnrolmentRow.selection == selection)
+        .options(*asked)
         .ext(distinct_on(EnrolmentRow.agency))
         .order_by(EnrolmentRow.agency, EnrolmentRow.seq.desc())
     )

@@ -54,7 +54,7 @@ LEADING: Final = ("/tenders/<no>", "/tenders/<no>/result")
 """Public pages from which ways lead on that only somebody signed in has."""
 SAMPLES: Final = 6  # addresses of one route that a role opens while looking for others
 MORE: Final = 16  # the same where what is looked for may stand far down a list
-LONG: Final = ("/agencies/<no>", "/desk/demands/<no>/<any(")
+LONG: Final = ("/agencies/<no>", "/desk/demands/<no>")
 """How routes begin of which more addresses are opened, and looked at as far as they differ."""
 WHOLE: Final = os.environ.get("SWEEP") == "whole"
 SHAPES: Final = 2 if WHOLE else 1  # pages of one route that are looked at

@@ -10,6 +10,7 @@ from typing import Final
 
 NO_ORDER: Final = "no order of the seed stands where it is shown"
 NO_PENALTY: Final = "no case of credit of the seed waits for it"
+NO_REVIEW: Final = "no expert of the seed was drawn for a review"
 NO_MONTH: Final = "no month is scored on the first morning"
 OFFICE: Final = "shown to the centre's management office, once somebody of it is appointed"
 ENROLLING: Final = "it is shown to an agency that enrols, or once one was chosen"
@@ -29,6 +30,8 @@ UNREACHED: Final[Mapping[str, str]] = {
     "/desk/credit/notice": OFFICE,
     "/desk/credit/own/<no>…": NO_PENALTY,
     "/desk/orders/<no>…": NO_ORDER,
+    "/desk/reviews/<uuid:seat>…": NO_REVIEW,
+    "/desk/schemes/<no>…": NO_REVIEW,
     "/desk/tenders/<no>/panel/again": "no draw of the seed was stopped",
     "/orders/<no>…": NO_ORDER,
 }
@@ -51,6 +54,8 @@ UNSENT: Final[Mapping[str, str]] = {
     "/desk/demands/<no>/again": "no demand of the seed has failed",
     "/desk/evaluations/<no>/corrections": "nothing is to be voted on",
     "/desk/orders/<no>…": NO_ORDER,
+    "/desk/reviews/<uuid:seat>…": NO_REVIEW,
+    "/desk/schemes/<no>…": NO_REVIEW,
     "/desk/tenders/<no>/officers/manifest": "no draft of the seed has all its officers' keys",
     "/desk/tenders/<no>/officers/rehearsal": "no draft of the seed has all its officers' keys",
     "/desk/tenders/<no>/panel/again": "no draw of the seed was stopped",

@@ -68,8 +68,10 @@ class Sealed:
 
     def acts(self) -> list[tuple[Enrolment, bytes]]:
         """The enrolments as the platform keeps them."""
-        held = self.place.ask(lambda s: list(s.query(EnrolmentRow)))
-        return [(read_enrolment(parse(one.act)), one.ciphertext or b"") for one in held]
+        held = self.place.ask(
+            lambda s: [(one.act, one.ciphertext or b"") for one in s.query(EnrolmentRow)]
+        )
+        return [(read_enrolment(parse(act)), ciphertext) for act, ciphertext in held]
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from market.web.forms import Form, submit
 from market.web.language import language, lazy_gettext
 from market.web.pages import NavItem, Pages
 from market.web.patterns import Proof
+from market.web.shared import shared
 from market.web.site import moment, site
 
 SHOWN: Final = 50
@@ -62,6 +63,7 @@ class Objection(Form):
 
 @pages.get("")
 @public
+@shared
 def board() -> str:
     """Agencies by category, item, standing and words."""
     typed = request.args.get("q", "")[:TYPED].strip()
@@ -107,6 +109,7 @@ def board() -> str:
 
 @pages.get("/<no>")
 @public
+@shared
 def agency(no: str) -> str:
     """One agency: services with prices and promises, certificates, its course."""
     facts = _known(no)

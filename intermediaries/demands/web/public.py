@@ -29,6 +29,7 @@ from market.web.filters import money
 from market.web.language import gettext, language
 from market.web.pages import HomeItem, HomeSlot, HomeSource, Pages
 from market.web.patterns import Proof
+from market.web.shared import shared
 from market.web.site import moment, site
 
 SHOWN: Final = 20
@@ -89,6 +90,7 @@ def _chosen(search: Search) -> dict[str, Any]:
 
 @pages.get("")
 @public
+@shared
 def board() -> str:
     """Published demands by words, state, category and mode, newest first."""
     search, now = _search(), moment()
@@ -116,6 +118,7 @@ def board() -> str:
 
 @pages.get("/<no>")
 @public
+@shared
 def demand(no: str) -> str:
     """One demand: what is asked, when, how one agency is chosen, what its terms are."""
     now = moment()

@@ -29,6 +29,7 @@ from market.web.access import current_actor, public
 from market.web.language import gettext, language
 from market.web.pages import Pages
 from market.web.patterns import Proof, Step, StepState
+from market.web.shared import shared
 from market.web.site import moment, site
 
 pages = Pages("offers", "intermediaries.offers.feature", words=WORDS)
@@ -51,6 +52,7 @@ class _Shown:
 
 @pages.get("/demands/<no>/selection")
 @public
+@shared
 def show(no: str) -> str:
     """How an agency is chosen for a demand: steps, list, draw, every figure, the file."""
     shown = site().office.read(lambda session: _shown(session, no))

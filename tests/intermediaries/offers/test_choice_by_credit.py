@@ -17,6 +17,7 @@ from intermediaries.demands import queries as demands
 from intermediaries.demands.commands.preparing import SetMode, set_mode
 from intermediaries.demands.feature import FEATURE as DEMANDS
 from intermediaries.offers import jobs, listing, proofs, queries
+from intermediaries.offers.commands import closing
 from intermediaries.offers.commands.shortlisting import PickAgency, pick_agency
 from intermediaries.offers.feature import FEATURE
 from intermediaries.offers.shortlists import ShortlistShown, shortlist
@@ -24,6 +25,7 @@ from intermediaries.rulebook.selection.modes import Funds, Mode
 from market.accounts.feature import FEATURE as ACCOUNTS
 from market.accounts.roles import Role
 from market.approvals.feature import FEATURE as APPROVALS
+from market.command import HOUSE
 from market.draws.feature import FEATURE as DRAWS
 from market.draws.queries import seed
 from market.journal.keys import make
@@ -205,6 +207,9 @@ def test_the_last_moment_belongs_to_the_owner_and_then_the_first_drawn_is_chosen
     until = listed(place).until
     place.clock.at = until - TICK - TICK
     assert jobs.choose_ready(place.office, place.settings) == 0
+    draw = jobs._draw(place.office, place.settings, place.row().draw_no)
+    command = closing.Choose(place.row().id, draw)
+    assert not place.office.run(closing.choose_agency, command, HOUSE)
     with pytest.raises(Refusal, match="pick-late"):
         pick(place, second.quote, at=until + TICK)
     assert place.state() == "shortlisted"

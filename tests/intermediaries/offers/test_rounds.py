@@ -13,6 +13,7 @@ from intermediaries.agencies.feature import FEATURE as AGENCIES_ROOM
 from intermediaries.catalogue.feature import FEATURE as CATALOGUE
 from intermediaries.demands.feature import FEATURE as DEMANDS
 from intermediaries.offers import jobs, listing, proofs, queries
+from intermediaries.offers.commands import closing
 from intermediaries.offers.commands.bidding_rounds import NamePrice, name_price
 from intermediaries.offers.feature import FEATURE
 from intermediaries.offers.model import RoundPrice
@@ -24,6 +25,7 @@ from intermediaries.rulebook.selection.modes import Funds, Mode
 from market.accounts.feature import FEATURE as ACCOUNTS
 from market.accounts.roles import Role
 from market.approvals.feature import FEATURE as APPROVALS
+from market.command import HOUSE
 from market.db.outbox import Letter
 from market.draws.feature import FEATURE as DRAWS
 from market.journal.keys import make
@@ -241,6 +243,13 @@ def test_whoever_names_no_price_does_not_count(place: Bazaar) -> None:
     assert len(place.ask(queries.result, no).rows) == 2
 
 
+def asked_at_once(place: Bazaar) -> bool:
+    """Whether the rule is run for whoever asks the command itself."""
+    row = place.row()
+    draw = jobs._draw(place.office, place.settings, row.draw_no)
+    return place.office.run(closing.choose_agency, closing.Choose(row.id, draw), HOUSE)
+
+
 def test_the_rule_waits_for_the_last_round_and_its_grace(place: Bazaar) -> None:
     enrolled(place, FIRST, SECOND)
     start = begins(place)
@@ -250,6 +259,7 @@ def test_the_rule_waits_for_the_last_round_and_its_grace(place: Bazaar) -> None:
     for at in (start + MINUTE, start + 9 * MINUTE, start + 9 * MINUTE + GRACE - MINUTE / 60):
         place.clock.at = at
         assert jobs.choose_ready(place.office, place.settings) == 0
+        assert not asked_at_once(place)
     place.clock.at = start + 9 * MINUTE + GRACE + TICK
     assert place.choose() == 1
     with pytest.raises(Refusal, match="rounds-over"):

@@ -92,6 +92,9 @@ def test_an_owner_says_how_schemes_are_reviewed_and_reads_what_does_not_fit(
     assert wrong.status_code == 422
     assert "人员安排；19" in wrong.text, "what was typed stays"
     assert "59" in wrong.text
+    half = owner.send(page, {**typed, "reviewers": ""}, form="ModeForm")
+    assert half.status_code == 422
+    assert "人员安排；19" in half.text
     right = owner.send(page, {**typed, "criteria": "技术路线；40\n人员安排；20"}, form="ModeForm")
     assert right.status_code == 303, right.text[:3000]
     assert "人员安排；20" in owner.open(page).text
