@@ -51,7 +51,6 @@ UNSENT: Final[Mapping[str, str]] = {
     "/desk/credit/own/<no>…": NO_PENALTY,
     "/demands/<no>/pick": NOT_DRAWN,
     "/demands/<no>/rounds": NOT_DRAWN,
-    "/desk/demands/<no>/again": "no demand of the seed has failed",
     "/desk/evaluations/<no>/corrections": "nothing is to be voted on",
     "/desk/orders/<no>…": NO_ORDER,
     "/desk/reviews/<uuid:seat>…": NO_REVIEW,
