@@ -2,9 +2,10 @@
 
 At a deadline a thousand people reload the page of one tender. For readers of whom the platform
 knows nothing it is the same page, so the first of them has it made and the others get its bytes
-for `Settings.shared_seconds`. Whoever carries any cookie but the choice of a language, or any
-credential, has a page of his own made. The anonymous host shares nothing: its answers take a
-padded time, and an early one would tell that somebody had just asked.
+for `Settings.shared_seconds`; after that one of them has it made anew, and while it is being made
+the others get the last one for as long again at most. Whoever carries any cookie but the choice of
+a language, or any credential, has a page of his own made. The anonymous host shares nothing: its
+answers take a padded time, and an early one would tell that somebody had just asked.
 """
 
 import re
@@ -54,12 +55,12 @@ def shared(view: Callable[P, T]) -> Callable[P, T]:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What was sent, by which view, and until when it may be sent again (machine time)."""
+    """What was sent, by which view, and when it was asked for (machine time)."""
 
     endpoint: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
-    until: float
+    asked: float
 
 
 class SharedAnswers:
@@ -73,6 +74,7 @@ class SharedAnswers:
     ) -> None:
         self._below, self._seconds, self._clock = below, seconds, clock
         self._kept: OrderedDict[tuple[str, ...], _Answer] = OrderedDict()
+        self._making: set[tuple[str, ...]] = set()
         self._lock = Lock()
 
     def __call__(
@@ -82,14 +84,18 @@ class SharedAnswers:
         key = self._key(environ)
         if key is None:
             return self._below(environ, start_response)
-        known = self._fresh(key)
+        known = self._known(key)
         if known is not None:
             start_response("200 OK", list(known.headers))
             log.info(
                 "web.request", endpoint=known.endpoint, method="GET", status=200, milliseconds=0
             )
             return [known.body]
-        return self._made(key, environ, start_response)
+        try:
+            return self._made(key, environ, start_response)
+        finally:
+            with self._lock:
+                self._making.discard(key)
 
     def _key(self, environ: "WSGIEnvironment") -> tuple[str, ...] | None:
         """What the answer may depend on; None where it may depend on more."""
@@ -102,13 +108,18 @@ class SharedAnswers:
             return None
         return (*(environ.get(name, "") for name in _DEPENDS), cookie)
 
-    def _fresh(self, key: tuple[str, ...]) -> _Answer | None:
+    def _known(self, key: tuple[str, ...]) -> _Answer | None:
+        """The answer to send again; None for whoever is to have one made."""
         with self._lock:
             known = self._kept.get(key)
-            if known is None or self._clock() >= known.until:
-                return None
-            self._kept.move_to_end(key)
-            return known
+            if known is not None:
+                age = self._clock() - known.asked
+                is_being_made = key in self._making
+                if age < self._seconds or (is_being_made and age < 2 * self._seconds):
+                    self._kept.move_to_end(key)
+                    return known
+            self._making.add(key)
+            return None
 
     def _made(
         self, key: tuple[str, ...], environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -134,7 +145,7 @@ class SharedAnswers:
             if hasattr(answer, "close"):
                 answer.close()
         if len(body) <= LARGEST:
-            self._keep(key, _Answer(endpoint, tuple(headers), body, began + self._seconds))
+            self._keep(key, _Answer(endpoint, tuple(headers), body, began))
         return [body]
 
     def _keep(self, key: tuple[str, ...], answer: _Answer) -> None:

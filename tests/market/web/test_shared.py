@@ -87,6 +87,42 @@ def slow(place: Place) -> str:
     return "slow"
 
 
+@pytest.mark.parametrize(("age", "made"), [(1.0, 2), (1.999, 2), (2.0, 3)])
+def test_while_one_reader_has_it_made_anew_the_others_get_the_last_one_for_a_second(
+    place, age, made
+):
+    """Else all who come in that moment would have it made, each waiting for all the others."""
+    seen: list[bytes] = []
+
+    def meanwhile() -> str:
+        place.made += 1
+        if place.made == 2:
+            seen.append(place.get("/slow").data)
+        return f"{place.made}"
+
+    place.app.add_url_rule("/slow", "slow", shared(meanwhile))
+    first = place.get("/slow").data
+    place.watch.now = age
+    place.get("/slow")
+    assert place.made == made
+    assert (seen == [first]) == (made == 2)
+
+
+def test_a_page_that_could_not_be_made_is_made_for_the_next_reader(place):
+    def broken() -> str:
+        place.made += 1
+        if place.made == 2:
+            raise RuntimeError("broken")
+        return "made"
+
+    place.app.add_url_rule("/fails", "fails", shared(broken))
+    place.get("/fails")
+    place.watch.now = SECONDS
+    assert place.get("/fails").status_code == 500
+    assert place.get("/fails").data == b"made"
+    assert place.made == 3
+
+
 @pytest.mark.parametrize(
     "headers",
     [
