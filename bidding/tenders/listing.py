@@ -1,13 +1,12 @@
 """Lists of tenders: for everybody, for the home page, for those who run them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, and_, cast, func, literal, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bidding.rulebook.limits import Category
@@ -15,7 +14,8 @@ from bidding.tenders.facts import TenderFacts
 from bidding.tenders.model import Tender, TenderQuestion
 from bidding.tenders.queries import facts_of
 from bidding.tenders.rules import ENDED, TenderState
-from market.notices.rules import question
+from market.db.searching import newest, says
+from market.notices.rules import finds, question
 
 K = TypeVar("K")
 
@@ -86,12 +86,21 @@ def public_list(
 
     Words without a letter or digit find nothing rather than everything; drafts are never there.
     """
-    found = _fitting(wanted)
-    if found is None:
+    if not finds(wanted.typed):
         return []
+    listed = [Tender.state != TenderState.DRAFT]
     if after is not None:
-        found = found.where(tuple_(Tender.published_at, Tender.no) < after)
-    return _lines(session, found.order_by(Tender.published_at.desc(), Tender.no.desc()), limit)
+        listed.append(tuple_(Tender.published_at, Tender.no) < after)
+    rows = newest(
+        session,
+        Tender,
+        listed,
+        lambda of: _fits(of, wanted),
+        ("published_at", "no"),
+        limit,
+        has_words=question(wanted.typed or "") is not None,
+    )
+    return _lines(rows)
 
 
 def facets(session: Session, wanted: Wanted) -> Facets:
@@ -104,32 +113,27 @@ def facets(session: Session, wanted: Wanted) -> Facets:
 def _counts(
     session: Session, column: InstrumentedAttribute[K], wanted: Wanted
 ) -> dict[K, int] | None:
-    found = _fitting(wanted)
-    if found is None:
+    if not finds(wanted.typed):
         return {}
-    first = found.with_only_columns(column.label("value")).limit(COUNTED + 1).subquery()
+    shown = [Tender.state != TenderState.DRAFT, *_fits(Tender, wanted)]
+    first = select(column.label("value")).where(*shown).limit(COUNTED + 1).subquery()
     rows = session.execute(select(first.c.value, func.count()).group_by(first.c.value)).all()
     counts = {value: count for value, count in rows}  # noqa: C416  rows, not pairs
     return counts if sum(counts.values()) <= COUNTED else None
 
 
-def _fitting(wanted: Wanted) -> Select[Tender] | None:
-    """The published tenders that fit; None for words that find nothing."""
-    found = select(Tender).where(Tender.state != TenderState.DRAFT)
+def _fits(of: type[Tender], wanted: Wanted) -> list[ColumnElement[bool]]:
+    found = list[ColumnElement[bool]]()
     if wanted.state is not None:
-        found = found.where(Tender.state == wanted.state)
+        found.append(of.state == wanted.state)
     if wanted.category is not None:
-        found = found.where(Tender.category == wanted.category)
+        found.append(of.category == wanted.category)
     if wanted.closing is not None:
         since, until = wanted.closing
-        found = found.where(
-            Tender.state == TenderState.PUBLISHED, Tender.deadline.between(since, until)
-        )
-    if wanted.typed and wanted.typed.strip():
-        words = question(wanted.typed)
-        if words is None:
-            return None
-        found = found.where(Tender.search.bool_op("@@")(cast(literal(words), TSQUERY)))
+        found += [of.state == TenderState.PUBLISHED, of.deadline.between(since, until)]
+    words = question(wanted.typed or "")
+    if words is not None:
+        found.append(says(of.search, words))
     return found
 
 
@@ -168,7 +172,7 @@ def closing_soon(session: Session, now: datetime, limit: int) -> list[TenderLine
         Tender.suspended_at.is_(None),
         Tender.deadline >= now,
     )
-    return _lines(session, found.order_by(Tender.deadline, Tender.no), limit)
+    return _lines(session.scalars(found.order_by(Tender.deadline, Tender.no).limit(limit)))
 
 
 def due_for_closing(session: Session, before: datetime, limit: int) -> list[tuple[UUID, str]]:
@@ -284,7 +288,7 @@ def _own_line(row: Tender) -> OwnLine:
     return OwnLine(row.no, row.state, row.title_zh, row.title_en, row.prepared_at, row.deadline)
 
 
-def _lines(session: Session, found: Select[Tender], limit: int) -> list[TenderLine]:
+def _lines(rows: Iterable[Tender]) -> list[TenderLine]:
     return [
         TenderLine(
             row.no,
@@ -295,6 +299,6 @@ def _lines(session: Session, found: Select[Tender], limit: int) -> list[TenderLi
             row.published_at,
             row.deadline,
         )
-        for row in session.scalars(found.limit(limit))
+        for row in rows
         if row.published_at is not None and row.deadline is not None
     ]

@@ -10,8 +10,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, cast, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from intermediaries.agencies.model import (
@@ -39,6 +38,7 @@ from intermediaries.agencies.rules.states import (
 from intermediaries.catalogue.queries import ItemFacts, items_by_id
 from intermediaries.catalogue.rules import Category, Level, Qualification
 from market.accounts.queries import organisations
+from market.db.searching import says
 from market.kernel.errors import NotFound
 from market.kernel.money import Money
 from market.kernel.workdays import legal_day
@@ -322,7 +322,7 @@ def _fitting(search: Search, now: datetime) -> Select[Agency] | None:
         words = question(search.typed)
         if words is None:
             return None
-        found = found.where(Agency.search.bool_op("@@")(cast(literal(words), TSQUERY)))
+        found = found.where(says(Agency.search, words))
     return found
 
 

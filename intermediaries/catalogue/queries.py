@@ -6,8 +6,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, cast, func, literal, select
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from intermediaries.catalogue.model import ServiceItem, ServiceItemVersion
@@ -18,6 +17,7 @@ from intermediaries.catalogue.rules import (
     Level,
     Requirement,
 )
+from market.db.searching import says
 from market.kernel.errors import NotFound
 from market.notices.rules import question
 
@@ -162,7 +162,7 @@ def _fitting(search: Search, on: date) -> Select[ServiceItem, ServiceItemVersion
         words = question(search.typed)
         if words is None:
             return None
-        found = found.where(ServiceItemVersion.search.bool_op("@@")(cast(literal(words), TSQUERY)))
+        found = found.where(says(ServiceItemVersion.search, words))
     return found
 
 

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, cast, func, literal, select, tuple_
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from intermediaries.agencies.queries import refuse_unless_enrolment, view
@@ -16,9 +15,10 @@ from intermediaries.demands.model import Demand, DemandCheck
 from intermediaries.demands.reading import item_of
 from intermediaries.demands.rules.states import DemandState
 from intermediaries.rulebook.selection.modes import Funds, Mode
+from market.db.searching import newest, says
 from market.kernel.errors import MarketError
 from market.kernel.money import Money
-from market.notices.rules import question
+from market.notices.rules import finds, question
 
 K = TypeVar("K")
 
@@ -113,13 +113,21 @@ def published(
     session: Session, search: Search, now: datetime, limit: int, after: tuple[datetime, str] | None
 ) -> list[DemandLine]:
     """Published demands, newest first, from behind the place `after` (moment and number)."""
-    found = _fitting(search, now)
-    if found is None:
+    if not finds(search.typed):
         return []
+    listed: list[ColumnElement[bool]] = [Demand.published_at.is_not(None)]
     if after is not None:
-        found = found.where(tuple_(Demand.published_at, Demand.no) < after)
-    ordered = found.order_by(Demand.published_at.desc(), Demand.no.desc()).limit(limit)
-    return [line_of(row) for row in session.scalars(ordered)]
+        listed.append(tuple_(Demand.published_at, Demand.no) < after)
+    rows = newest(
+        session,
+        Demand,
+        listed,
+        lambda of: _fits(of, search, now),
+        ("published_at", "no"),
+        limit,
+        has_words=question(search.typed or "") is not None,
+    )
+    return [line_of(row) for row in rows]
 
 
 def facets(session: Session, search: Search, now: datetime) -> Facets:
@@ -272,41 +280,43 @@ def _bar(
     return None
 
 
-def _in_state(state: DemandState, now: datetime) -> ColumnElement[bool]:
+def _in_state(of: type[Demand], state: DemandState, now: datetime) -> ColumnElement[bool]:
     """The same as `DemandLine.state_at`, for a list."""
-    is_over = (Demand.state == DemandState.ENROLLING) & (Demand.enrol_closes < now)
+    is_over = (of.state == DemandState.ENROLLING) & (of.enrol_closes < now)
     if state is DemandState.CLOSED:
-        return (Demand.state == state) | is_over
+        return (of.state == state) | is_over
     if state is DemandState.ENROLLING:
-        return (Demand.state == state) & ~is_over
-    return Demand.state == state
+        return (of.state == state) & ~is_over
+    return of.state == state
 
 
-def _fitting(search: Search, now: datetime) -> Select[Demand] | None:
-    found = select(Demand).where(Demand.published_at.is_not(None))
+def _fits(of: type[Demand], search: Search, now: datetime) -> list[ColumnElement[bool]]:
+    found = list[ColumnElement[bool]]()
     if search.state is not None:
-        found = found.where(_in_state(search.state, now))
+        found.append(_in_state(of, search.state, now))
     if search.category is not None:
-        found = found.where(Demand.category == search.category)
+        found.append(of.category == search.category)
     if search.mode is not None:
-        found = found.where(Demand.mode == search.mode)
+        found.append(of.mode == search.mode)
     if search.funds is not None:
-        found = found.where(Demand.funds == search.funds)
-    if search.typed and search.typed.strip():
-        words = question(search.typed)
-        if words is None:
-            return None
-        found = found.where(Demand.search.bool_op("@@")(cast(literal(words), TSQUERY)))
+        found.append(of.funds == search.funds)
+    words = question(search.typed or "")
+    if words is not None:
+        found.append(says(of.search, words))
     return found
+
+
+def _fitting(search: Search, now: datetime) -> list[ColumnElement[bool]]:
+    return [Demand.published_at.is_not(None), *_fits(Demand, search, now)]
 
 
 def _counts(
     session: Session, column: InstrumentedAttribute[K | None], search: Search, now: datetime
 ) -> dict[K, int] | None:
-    found = _fitting(search, now)
-    if found is None:
+    if not finds(search.typed):
         return {}
-    first = found.with_only_columns(column.label("value")).limit(COUNTED + 1).subquery()
+    fitting = select(column.label("value")).where(*_fitting(search, now))
+    first = fitting.limit(COUNTED + 1).subquery()
     rows = session.execute(select(first.c.value, func.count()).group_by(first.c.value)).all()
     counts = {value: count for value, count in rows}  # noqa: C416  rows, not pairs
     return counts if sum(counts.values()) <= COUNTED else None
@@ -317,9 +327,9 @@ def _states(session: Session, search: Search, now: datetime) -> dict[DemandState
     if counts is None:
         return None
     written: dict[DemandState, int] = dict(counts)
-    over = _fitting(replace(search, state=DemandState.CLOSED), now)
-    if over is not None:
-        closed = session.scalar(select(func.count()).select_from(over.subquery())) or 0
+    if finds(search.typed):
+        over = _fitting(replace(search, state=DemandState.CLOSED), now)
+        closed = session.scalar(select(func.count()).select_from(Demand).where(*over)) or 0
         moved = closed - written.get(DemandState.CLOSED, 0)
         written[DemandState.CLOSED] = closed
         written[DemandState.ENROLLING] = written.get(DemandState.ENROLLING, 0) - moved

@@ -4,14 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, cast, func, literal, select, tuple_
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from market.db.searching import newest as newest_rows
+from market.db.searching import says
 from market.journal.queries import PlacedEntry, entries_of
 from market.kernel.errors import NotFound
 from market.notices.model import Notice
-from market.notices.rules import NoticeKind, NoticeText, question
+from market.notices.rules import NoticeKind, NoticeText, finds, question
 from market.protocol.encoding import b64u
 from market.protocol.entries import read_entry
 
@@ -56,37 +57,41 @@ def board(
 
     Words without a letter or digit find nothing rather than everything.
     """
-    found = _fitting(search)
-    if found is None:
+    if not finds(search.typed):
         return []
-    if after is not None:
-        found = found.where(tuple_(Notice.published_at, Notice.digest) < after)
-    return _lines(session, found, limit)
+    listed = [] if after is None else [tuple_(Notice.published_at, Notice.digest) < after]
+    rows = newest_rows(
+        session,
+        Notice,
+        listed,
+        lambda of: _fits(of, search),
+        ("published_at", "digest"),
+        limit,
+        has_words=question(search.typed or "") is not None,
+    )
+    return [_line(row) for row in rows]
 
 
 def kind_counts(session: Session, search: Search) -> dict[NoticeKind, int] | None:
     """How many notices of each kind fit the words of a search; None for more than `COUNTED`."""
-    found = _fitting(replace(search, kind=None))
-    if found is None:
+    if not finds(search.typed):
         return {}
-    first = found.with_only_columns(Notice.kind.label("kind")).limit(COUNTED + 1).subquery()
+    fits = _fits(Notice, replace(search, kind=None))
+    first = select(Notice.kind.label("kind")).where(*fits).limit(COUNTED + 1).subquery()
     rows = session.execute(select(first.c.kind, func.count()).group_by(first.c.kind)).all()
     counts = {kind: count for kind, count in rows}  # noqa: C416  rows, not pairs
     return counts if sum(counts.values()) <= COUNTED else None
 
 
-def _fitting(search: Search) -> Select[Notice] | None:
-    """The notices that fit; None for words that find nothing."""
-    found = select(Notice)
+def _fits(of: type[Notice], search: Search) -> list[ColumnElement[bool]]:
+    found = list[ColumnElement[bool]]()
     if search.kind is not None:
-        found = found.where(Notice.kind == search.kind)
+        found.append(of.kind == search.kind)
     if search.subject is not None:
-        found = found.where(Notice.subject == search.subject)
-    if search.typed and search.typed.strip():
-        words = question(search.typed)
-        if words is None:
-            return None
-        found = found.where(Notice.search.bool_op("@@")(cast(literal(words), TSQUERY)))
+        found.append(of.subject == search.subject)
+    words = question(search.typed or "")
+    if words is not None:
+        found.append(says(of.search, words))
     return found
 
 
@@ -122,18 +127,14 @@ def journal_entry(session: Session, subject: str, digest: bytes) -> PlacedEntry 
     return None
 
 
-def _lines(session: Session, found: Select[Notice], limit: int) -> list[NoticeLine]:
-    ordered = found.order_by(Notice.published_at.desc(), Notice.digest.desc()).limit(limit)
-    return [
-        NoticeLine(
-            row.kind,
-            row.subject,
-            row.page,
-            row.title_zh,
-            row.title_en,
-            row.published_at,
-            row.period_end,
-            row.digest,
-        )
-        for row in session.scalars(ordered)
-    ]
+def _line(row: Notice) -> NoticeLine:
+    return NoticeLine(
+        row.kind,
+        row.subject,
+        row.page,
+        row.title_zh,
+        row.title_en,
+        row.published_at,
+        row.period_end,
+        row.digest,
+    )

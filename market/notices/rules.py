@@ -119,6 +119,11 @@ def question(typed: str) -> str | None:
     return " & ".join(unique) or None
 
 
+def finds(typed: str | None) -> bool:
+    """False for something typed without a letter or digit: that finds nothing, not everything."""
+    return not (typed or "").strip() or question(typed or "") is not None
+
+
 def _runs(text: str) -> Iterator[str]:
     """Unbroken runs of Chinese characters, and of other letters and digits, in small letters."""
     plain = unicodedata.normalize("NFKC", text).casefold()
