@@ -3,11 +3,10 @@
 Nothing here is more than the public record says: names after round 1, prices with the record.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -151,7 +150,7 @@ def hall(session: Session, no: str, now: datetime) -> Hall:
         rounds=len(manifest.rounds),
         k=manifest.k,
         seats=_seats(session, no, came),
-        bids=tuple(_bid(session, row) for row in rows if _is_known(row)),
+        bids=_bids(session, rows),
         listed=len(rows),
         events=_events(session, opening, batches, rows),
     )
@@ -197,32 +196,40 @@ def _limit(opening: Opening) -> datetime | None:
 
 
 def _seats(session: Session, no: str, came: dict[int, datetime]) -> tuple[HallSeat, ...]:
+    seats = officers.seats(session, no)
+    called = organisations.names(session, {seat.organisation for seat in seats})
     return tuple(
         HallSeat(
             seat.i,
             seat.role,
-            *_names(session, seat.organisation),
+            called[seat.organisation].name_zh,
+            called[seat.organisation].name_en,
             came.get(seat.i),
         )
-        for seat in officers.seats(session, no)
+        for seat in seats
     )
-
-
-def _names(session: Session, organisation: UUID) -> tuple[str, str]:
-    found = organisations.organisation(session, organisation)
-    return found.name("zh"), found.name("en")
 
 
 def _is_known(row: ListedBid) -> bool:
     return row.cause is not None or row.state in (BidState.IDENTIFIED, BidState.OPENED)
 
 
-def _bid(session: Session, row: ListedBid) -> HallBid:
-    cause = None if row.cause is None else words_of(row.cause)
-    if row.uscc is None:
-        return HallBid(None, None, None, cause)
-    found = organisations.organisation_by_uscc(session, row.uscc)
-    return HallBid(row.uscc, found.name("zh"), found.name("en"), cause)
+def _bids(session: Session, rows: Iterable[ListedBid]) -> tuple[HallBid, ...]:
+    """The bids whose fate is known; an organisation is called what it is called now."""
+    known = [row for row in rows if _is_known(row)]
+    keys = organisations.ids_by_uscc(session, {row.uscc for row in known if row.uscc is not None})
+    called = organisations.names(session, keys.values())
+
+    def shown(row: ListedBid) -> HallBid:
+        cause = None if row.cause is None else words_of(row.cause)
+        if row.uscc is None:
+            return HallBid(None, None, None, cause)
+        key = keys.get(row.uscc)
+        if key is None:  # it has left the register since: its code still says who it was
+            return HallBid(row.uscc, row.uscc, row.uscc, cause)
+        return HallBid(row.uscc, called[key].name_zh, called[key].name_en, cause)
+
+    return tuple(shown(row) for row in known)
 
 
 def _events(

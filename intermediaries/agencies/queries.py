@@ -21,7 +21,7 @@ from intermediaries.agencies.model import (
     AgencyQualification,
     AgencyService,
 )
-from intermediaries.agencies.reading import standing_of, view_at, view_of
+from intermediaries.agencies.reading import standing_of, standings_of, view_at, view_of
 from intermediaries.agencies.rules.standing import (
     AgencyView,
     AskedItem,
@@ -139,7 +139,7 @@ def listed(
     if after is not None:
         found = found.where(Agency.no > after)
     rows = session.scalars(found.order_by(Agency.no).limit(limit)).all()
-    return [_line(session, row, now) for row in rows]
+    return _lines(session, rows, now)
 
 
 def category_counts(session: Session, search: Search, now: datetime) -> dict[Category, int]:
@@ -203,11 +203,9 @@ def agency_numbers(session: Session) -> dict[UUID, str]:
 def agency_names(session: Session, of: Collection[UUID]) -> dict[UUID, AgencyName]:
     """What the agencies of some organisations are called, of those that everybody may know of."""
     found = select(Agency.no, Agency.organisation).where(_is_public(), Agency.organisation.in_(of))
-    named = {}
-    for no, organisation in session.execute(found.order_by(Agency.no)).all():
-        facts = organisations.organisation(session, organisation)
-        named[organisation] = AgencyName(no, organisation, facts.name_zh, facts.name_en)
-    return named
+    rows = session.execute(found.order_by(Agency.no)).all()
+    named = organisations.names(session, [row.organisation for row in rows])
+    return {one: AgencyName(no, one, named[one].name_zh, named[one].name_en) for no, one in rows}
 
 
 def agency_name(session: Session, no: str) -> AgencyName:
@@ -326,23 +324,30 @@ def _fitting(search: Search, now: datetime) -> Select[Agency] | None:
     return found
 
 
-def _line(session: Session, row: Agency, now: datetime) -> AgencyLine:
-    facts = organisations.organisation(session, row.organisation)
-    offered = session.scalars(
-        select(AgencyService.category).where(
-            AgencyService.agency == row.id, AgencyService.ended_at.is_(None)
-        )
-    ).all()
-    state = standing_of(session, row).at(now)
-    return AgencyLine(
-        row.no,
-        facts.name_zh,
-        facts.name_en,
-        state,
-        tuple(sorted(set(offered))),
-        len(offered),
-        row.entered_at or (row.publicity_ends if state in _IN else None),
+def _lines(session: Session, rows: Sequence[Agency], now: datetime) -> list[AgencyLine]:
+    """The rows as lines, in a number of questions that does not grow with them."""
+    called = organisations.names(session, {row.organisation for row in rows})
+    standing = standings_of(session, rows)
+    offered: dict[UUID, list[Category]] = {row.id: [] for row in rows}
+    services = select(AgencyService.agency, AgencyService.category).where(
+        AgencyService.agency.in_(offered), AgencyService.ended_at.is_(None)
     )
+    for agency, category in session.execute(services):
+        offered[agency].append(category)
+
+    def line(row: Agency) -> AgencyLine:
+        state, categories = standing[row.id].at(now), offered[row.id]
+        return AgencyLine(
+            row.no,
+            called[row.organisation].name_zh,
+            called[row.organisation].name_en,
+            state,
+            tuple(sorted(set(categories))),
+            len(categories),
+            row.entered_at or (row.publicity_ends if state in _IN else None),
+        )
+
+    return [line(row) for row in rows]
 
 
 def _qualifications(

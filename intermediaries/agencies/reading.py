@@ -1,6 +1,6 @@
 """What rules need to know of an agency, read from the tables: for commands and queries alike."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -41,12 +41,23 @@ STANDING: tuple[QualificationState, ...] = (
 
 def standing_of(session: Session, row: Agency) -> Standing:
     """What decides about an agency's state at any moment."""
-    waiting = session.scalar(
-        select(func.count())
-        .select_from(AgencyObjection)
-        .where(AgencyObjection.agency == row.id, AgencyObjection.state == ObjectionState.OPEN)
+    return standings_of(session, [row])[row.id]
+
+
+def standings_of(session: Session, rows: Sequence[Agency]) -> dict[UUID, Standing]:
+    """The same for several agencies, in one question."""
+    waiting = set(
+        session.scalars(
+            select(AgencyObjection.agency).where(
+                AgencyObjection.agency.in_([row.id for row in rows]),
+                AgencyObjection.state == ObjectionState.OPEN,
+            )
+        )
     )
-    return Standing(row.state, row.publicity_ends, bool(waiting), row.suspended_until)
+    return {
+        row.id: Standing(row.state, row.publicity_ends, row.id in waiting, row.suspended_until)
+        for row in rows
+    }
 
 
 def registered(session: Session, organisation: UUID, now: datetime) -> Registered:

@@ -1,5 +1,6 @@
 """Reading the board: by kind, by words, by procedure, newest first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -57,19 +58,7 @@ def board(
 
     Words without a letter or digit find nothing rather than everything.
     """
-    if not finds(search.typed):
-        return []
-    listed = [] if after is None else [tuple_(Notice.published_at, Notice.digest) < after]
-    rows = newest_rows(
-        session,
-        Notice,
-        listed,
-        lambda of: _fits(of, search),
-        ("published_at", "digest"),
-        limit,
-        has_words=question(search.typed or "") is not None,
-    )
-    return [_line(row) for row in rows]
+    return [_line(row) for row in _rows(session, search, limit, after)]
 
 
 def kind_counts(session: Session, search: Search) -> dict[NoticeKind, int] | None:
@@ -81,6 +70,22 @@ def kind_counts(session: Session, search: Search) -> dict[NoticeKind, int] | Non
     rows = session.execute(select(first.c.kind, func.count()).group_by(first.c.kind)).all()
     counts = {kind: count for kind, count in rows}  # noqa: C416  rows, not pairs
     return counts if sum(counts.values()) <= COUNTED else None
+
+
+def _rows(
+    session: Session, search: Search, limit: int, after: tuple[datetime, bytes] | None
+) -> Sequence[Notice]:
+    if not finds(search.typed):
+        return []
+    return newest_rows(
+        session,
+        Notice,
+        [] if after is None else [tuple_(Notice.published_at, Notice.digest) < after],
+        lambda of: _fits(of, search),
+        ("published_at", "digest"),
+        limit,
+        has_words=question(search.typed or "") is not None,
+    )
 
 
 def _fits(of: type[Notice], search: Search) -> list[ColumnElement[bool]]:
@@ -100,6 +105,24 @@ def notice(session: Session, digest: bytes) -> NoticeText:
     row = session.scalar(select(Notice).where(Notice.digest == digest))
     if row is None:
         raise NotFound("no-notice", zh="没有此公告", en="There is no such notice")
+    return _text(row)
+
+
+def newest(session: Session, search: Search, limit: int) -> list[NoticeText]:
+    """The newest notices that fit, whole, for a feed."""
+    return [_text(row) for row in _rows(session, search, limit, None)]
+
+
+def journal_entry(session: Session, subject: str, digest: bytes) -> PlacedEntry | None:
+    """The act in the public journal that names this notice; None until it has its place."""
+    name = b64u(digest)
+    for placed in entries_of(session, subject):
+        if name in read_entry(placed.entry).data.values():
+            return placed
+    return None
+
+
+def _text(row: Notice) -> NoticeText:
     return NoticeText(
         kind=row.kind,
         subject=row.subject,
@@ -111,20 +134,6 @@ def notice(session: Session, digest: bytes) -> NoticeText:
         published_at=row.published_at,
         period_end=row.period_end,
     )
-
-
-def newest(session: Session, search: Search, limit: int) -> list[NoticeText]:
-    """The newest notices that fit, whole, for a feed."""
-    return [notice(session, line.digest) for line in board(session, search, limit)]
-
-
-def journal_entry(session: Session, subject: str, digest: bytes) -> PlacedEntry | None:
-    """The act in the public journal that names this notice; None until it has its place."""
-    name = b64u(digest)
-    for placed in entries_of(session, subject):
-        if name in read_entry(placed.entry).data.values():
-            return placed
-    return None
 
 
 def _line(row: Notice) -> NoticeLine:

@@ -145,11 +145,12 @@ def departments(session: Session) -> list[tuple[UUID, str, str, int]]:
         .where(ApprovalItem.state == ItemState.IN_FORCE)
         .group_by(ApprovalItem.department)
     ).all()
-    named = [
-        (organisations.organisation(session, department), number) for department, number in counted
-    ]
+    named = organisations.names(session, [department for department, _ in counted])
     return sorted(
-        ((one.id, one.name_zh, one.name_en, number) for one, number in named),
+        (
+            (department, named[department].name_zh, named[department].name_en, number)
+            for department, number in counted
+        ),
         key=lambda line: line[1],
     )
 
@@ -166,10 +167,7 @@ def stages(session: Session) -> dict[Stage, int]:
 
 
 def _facts(session: Session, rows: Sequence[ApprovalItem]) -> list[ItemFacts]:
-    named = {
-        department: organisations.organisation(session, department)
-        for department in {row.department for row in rows}
-    }
+    named = organisations.names(session, {row.department for row in rows})
     return [
         ItemFacts(
             id=row.id,

@@ -22,6 +22,7 @@ from market.notices.queries import Search, board, newest, notice
 from market.notices.rules import NoticeKind, NoticeText, lexemes, question
 from market.protocol.encoding import b64u, digest, parse
 from tests.market.web.conftest import settings_for
+from tests.support.counting import counted
 from tests.support.offices import MORNING, TestOffice, make_office
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -239,3 +240,12 @@ def test_a_feed_has_the_newest_first(house: TestOffice) -> None:
     put(house, 2)
     found_notices = house.office.read(lambda session: newest(session, Search(), 1))
     assert [one.subject for one in found_notices] == ["ZC-2026-000002"]
+
+
+def test_a_feed_of_many_asks_as_often_as_a_feed_of_one(house: TestOffice, engine: Engine) -> None:
+    for number in range(1, 4):
+        put(house, number)
+    one, few = counted(engine, lambda session: newest(session, Search(), 1))
+    several, many = counted(engine, lambda session: newest(session, Search(), 50))
+    assert (len(one), len(several)) == (1, 3)
+    assert few == many == 1
