@@ -19,7 +19,7 @@ export const HASH_LENGTH = 32;
 export const NONCE_LENGTH = 32;
 export const SHARE_LENGTH = 75; // 74 bytes y of the identity's text, then x
 export const AMENDMENT_LIMIT = 9999;
-export const KINDS = ['identity', 'technical', 'price', 'quote', 'nonce'];
+export const KINDS = ['identity', 'technical', 'price', 'quote', 'scheme', 'nonce'];
 export const BID_KINDS = ['identity', 'technical', 'price'];
 export const SMALL_KINDS = ['identity', 'nonce']; // of one size, 4 KiB, without documents
 
@@ -29,7 +29,7 @@ const SHARE_TEXT_LIMIT = 4096; // bytes
 export function binding(tender, manifestHash, amendment, kind, bidPub, rehearsal = false) {
   checkTender(tender);
   if (manifestHash.length !== HASH_LENGTH || bidPub.length !== PUBLIC_LENGTH || !KINDS.includes(kind)) {
-    throw new RangeError('a hash and a bid key have 32 bytes, a kind is one of five');
+    throw new RangeError('a hash and a bid key have 32 bytes, a kind is one of six');
   }
   return { tender, manifestHash, amendment, kind, bidPub, rehearsal };
 }

@@ -3,12 +3,15 @@
  *
  * Signed by the agency's registered key over the hash of the published terms; its hash is the
  * agency's leaf in the draw. The envelope, of kind `quote`, is sealed to the timekeepers and bound to
- * the agency's key, so that a copy in another agency's name does not open.
+ * the agency's key, so that a copy in another agency's name does not open. Where schemes are asked
+ * for, a second envelope of kind `scheme` lies beside it (schemes.js), and the price names that one by
+ * its hash: a price opens with its own scheme or not at all.
  * @typedef {import('./envelopes.js').Envelope} Envelope
  * @typedef {import('./timekeeping.js').TimeManifest} TimeManifest
  * @typedef {{ subject: string, round: number, termsHash: Uint8Array, manifestHash: Uint8Array | null,
  *   amendment: number, agency: string, seq: number, previous: Uint8Array | null,
- *   envelope: Envelope | null, key: Uint8Array, isWithdrawal?: boolean, raw?: Uint8Array }} Enrolment
+ *   envelope: Envelope | null, key: Uint8Array, isWithdrawal?: boolean, raw?: Uint8Array,
+ *   scheme?: Envelope | null }} Enrolment
  */
 
 import { AMENDMENT_LIMIT, HASH_LENGTH, bindJson, binding, checkBind } from './binding.js';
@@ -27,13 +30,16 @@ import {
 } from './envelopes.js';
 import { Malformed, Refusal, refuse } from './errors.js';
 import { Members } from './members.js';
-import { offerJson, readOffer } from './offers.js';
+import { offerJson, readOffer, saltedFacts } from './offers.js';
 import { pack, unpack } from './payload.js';
 import { PUBLIC_LENGTH, SIGNATURE_LENGTH, checkSignature, signed } from './signing.js';
 import { NEEDED, ROUND_LIMIT, timeManifestHash, timeSeats } from './timekeeping.js';
 
 /** The fact of an offer that names the price, in whole fen. */
 export const PRICE = 'price';
+
+/** The fact of an offer that names the sealed scheme, by the hash of its ciphertext. */
+export const SCHEME = 'scheme';
 
 const SUPPLIED_AGAIN = ['ciphertext-differs', 'too-few-releases']; // nobody's fault, and they pass
 const WITHDRAWAL = 'enrolment-withdrawal';
@@ -42,6 +48,15 @@ const hashOrNull = (hash) => (hash === null ? null : b64u(hash));
 /** The header of a quote: the job, the timekeepers' manifest, the agency's own key. */
 export const quoteBinding = (subject, manifestHash, amendment, key) =>
   binding(subject, manifestHash, amendment, 'quote', key);
+
+/**
+ * What a quote says: its price in fen, and the scheme it belongs to. Draws 32 bytes for each fact.
+ * @param {Envelope | null} scheme
+ */
+export function quoteFacts(price, scheme = null, chance = fresh) {
+  const named = scheme === null ? {} : { [SCHEME]: b64u(scheme.ciphertextHash) };
+  return saltedFacts({ [PRICE]: price, ...named }, chance);
+}
 
 /**
  * Seal an offer to the timekeepers: the ciphertext goes to `sink`. Draws the nonce of `bind.json`
@@ -55,7 +70,7 @@ export async function sealQuote(bound, manifest, facts, sink, documents = [], ch
   return envelope;
 }
 
-/** The structure without its signature. @param {Enrolment} held */
+/** The structure without its signature; `scheme` is there only with one. @param {Enrolment} held */
 export const enrolmentJson = (held) =>
   structure(held.isWithdrawal ? WITHDRAWAL : 'enrolment', {
     subject: held.subject,
@@ -68,6 +83,7 @@ export const enrolmentJson = (held) =>
     previous: hashOrNull(held.previous),
     envelope: held.envelope === null ? null : envelopeJson(held.envelope),
     key: b64u(held.key),
+    ...((held.scheme ?? null) === null ? {} : { scheme: envelopeJson(held.scheme) }),
   });
 
 /** The enrolment with its signed bytes in `raw`. @param {Enrolment} held @returns {Promise<Enrolment>} */
@@ -103,6 +119,7 @@ export async function readEnrolment(value) {
     key: given.octets('key', PUBLIC_LENGTH),
     isWithdrawal,
     raw: canonical(value),
+    scheme: isObject(value) && SCHEME in value ? readEnvelope(given.take(SCHEME)) : null,
   };
   given.octets('signature', SIGNATURE_LENGTH);
   given.end();
@@ -127,37 +144,61 @@ export function checkSealed(held, manifest) {
     );
   }
   checkEnvelope(held.envelope, bindingOf(held), timeSeats(manifest));
+  if (hasScheme(held)) checkEnvelope(held.scheme, schemeBinding(held), timeSeats(manifest));
 }
 
 /**
  * What an enrolment's envelope holds, opened by the released identities (`checkReleases`). Every one
- * of them must give its share. Refused: `ciphertext-differs` (can be supplied again); `ill-sealed`
+ * of them must give its share, also of the scheme, which the price must name. Refused: `ciphertext-differs` (can be supplied again); `ill-sealed`
  * for anything that only the sealer can have caused.
  * @param {Enrolment} held @param {TimeManifest} manifest @param {Map<number, string>} identities
  */
 export async function openQuote(held, manifest, identities, ciphertext, sinkFor) {
   checkSealed(held, manifest);
   const bound = bindingOf(held);
-  const { envelope } = held;
   try {
-    const shares = new Map(
-      [...identities].map(([number, identity]) => [
-        number,
-        openShare(identity, envelope.shares[number - 1], bound, number),
-      ]),
-    );
-    const committed = commitments(envelope, timeSeats(manifest));
-    const identity = rebuild(bound, committed, shares, NEEDED);
-    const payload = await unpack('quote', openCiphertext(identity, envelope, ciphertext), sinkFor);
+    if (hasScheme(held)) rebuilt(held.scheme, schemeBinding(held), manifest, identities);
+    const identity = rebuilt(held.envelope, bound, manifest, identities);
+    const payload = await unpack('quote', openCiphertext(identity, held.envelope, ciphertext), sinkFor);
     checkBind(payload.bind, bound);
-    return { facts: readOffer(payload.main), documents: payload.documents };
+    const facts = readOffer(payload.main);
+    checkNamed(held, facts);
+    return { facts, documents: payload.documents };
   } catch (cause) {
-    if (!(cause instanceof Refusal) || SUPPLIED_AGAIN.includes(cause.code)) throw cause;
-    throw new Malformed(
-      'ill-sealed',
-      `报价未按规则封装，无法开启（${cause.code}），原因在报价人`,
-      `The quote was not sealed by the rule (${cause.code}), for its maker's cause`,
-    );
+    throw itsMakers(cause);
+  }
+}
+
+/** The identity of an envelope from what was released. @param {Map<number, string>} identities */
+export function rebuilt(envelope, bound, manifest, identities) {
+  const shares = new Map(
+    [...identities].map(([number, identity]) => [
+      number,
+      openShare(identity, envelope.shares[number - 1], bound, number),
+    ]),
+  );
+  return rebuild(bound, commitments(envelope, timeSeats(manifest)), shares, NEEDED);
+}
+
+/** A refusal of an opening: as it is where it passes, else `ill-sealed`, its maker's cause. */
+export function itsMakers(cause) {
+  if (!(cause instanceof Refusal) || SUPPLIED_AGAIN.includes(cause.code)) return cause;
+  return new Malformed(
+    'ill-sealed',
+    `报价未按规则封装，无法开启（${cause.code}），原因在报价人`,
+    `The quote was not sealed by the rule (${cause.code}), for its maker's cause`,
+  );
+}
+
+/** The header of an enrolment's scheme. @param {Enrolment} held */
+export const schemeBinding = (held) => ({ ...bindingOf(held), kind: SCHEME });
+
+const hasScheme = (held) => (held.scheme ?? null) !== null;
+
+function checkNamed(held, facts) {
+  const named = facts.find((fact) => fact.name === SCHEME)?.value ?? null;
+  if (named !== (hasScheme(held) ? b64u(held.scheme.ciphertextHash) : null)) {
+    refuse('报价写明的方案与所附方案不同', 'The price names another scheme than the one beside it', 'other-scheme');
   }
 }
 
@@ -172,4 +213,7 @@ function checkWhole(held) {
     refuse('报名的次序不对', "An enrolment's number and the one before do not fit");
   }
   if (sealed && held.envelope.kind !== 'quote') refuse('信封种类不对', 'The envelope is not one of a quote');
+  if (hasScheme(held) && (!sealed || held.scheme.kind !== SCHEME)) {
+    refuse('方案须与报价一并密封', 'A scheme is sealed beside a price, in its own envelope');
+  }
 }

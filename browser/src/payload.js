@@ -35,6 +35,7 @@ const MAIN_NAMES = {
   technical: 'offer.json',
   price: 'offer.json',
   quote: 'offer.json',
+  scheme: 'scheme.json',
   nonce: 'nonce.json',
 };
 const DOCUMENT = /^documents\/([0-9]{4})\.[a-z0-9]{1,10}$/;

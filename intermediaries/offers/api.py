@@ -45,18 +45,24 @@ def state(no: str) -> Response:
 @pages.post("/api/v1/demands/<no>/enrolments")
 @needs(Permission.OFFERS_OFFER_MAKE)
 def take(no: str) -> Response:
-    """`{act, ciphertext}`, both base64url: an enrolment, a replacement, or a withdrawal.
+    """`{act, ciphertext, scheme}`, all base64url: an enrolment, a replacement, or a withdrawal.
+
+    `ciphertext` null where nothing is sealed, `scheme` null or left out where none is asked for.
 
     The answer is `{receipt}`, signed; the same act again has the same receipt, at any time.
     """
     body = received(ACT_LIMIT)
-    given = Members(parse(body.raw, limit=ACT_LIMIT))
-    act = unb64u(given.text("act", high=len(body.raw)))
-    sent = given.maybe("ciphertext", lambda name: unb64u(given.text(name, high=len(body.raw))))
+    most, said = len(body.raw), parse(body.raw, limit=ACT_LIMIT)
+    given = Members({"scheme": None, **said})
+    act = unb64u(given.text("act", high=most))
+    sent, scheme = (
+        given.maybe(name, lambda name: unb64u(given.text(name, high=most)))
+        for name in ("ciphertext", "scheme")
+    )
     given.end()
     # Who enrols is nobody's knowledge: the act itself is the record, and the trail has no line.
     actor = _unrecorded(current_actor())
-    held = site().office.run(enrol, Enrol(no, act, sent), actor, at=body.at)
+    held = site().office.run(enrol, Enrol(no, act, sent, scheme), actor, at=body.at)
     return _answer({"receipt": held.sign(load(site().settings.keys).receipt)})
 
 

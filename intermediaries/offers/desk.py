@@ -1,4 +1,4 @@
-"""What waits for somebody in a selection: a pick, or timekeepers whose keys are missing."""
+"""What waits for somebody in a selection: a pick, rounds, or whatever a choice lacks to go on."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from intermediaries.offers.listing import running, waiting_picks, waiting_rounds
 from intermediaries.offers.rules.states import SelectionState
+from intermediaries.offers.waiting import stuck
 from market.command import Actor
 from market.feature import DeskItem
 from market.kernel.permissions import Permission
@@ -16,11 +17,32 @@ MOST = 50
 
 
 def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
-    """What waits: an owner's pick, an agency's rounds, for the operator keys that are missing."""
+    """What waits: an owner's pick, an agency's rounds; for owner and operator what is missing."""
     return [
         *_picks(session, actor, now),
         *_rounds(session, actor, now),
         *_keyless(session, actor, now),
+        *_stuck(session, actor, now),
+    ]
+
+
+def _stuck(session: Session, actor: Actor, now: datetime) -> list[DeskItem]:
+    """Choices that do not go on before somebody does something, with why and what helps.
+
+    An owner is shown its own, the operator all, but for keys of timekeepers, which it has above.
+    """
+    owner = actor.organisation if actor.may(Permission.DEMANDS_DEMAND_PREPARE) else None
+    if owner is None and not actor.may(Permission.OFFERS_ENROLMENT_READ):
+        return []
+    return [
+        DeskItem(
+            f"选取暂停：{why.zh}{why.help_zh}",
+            f"A choice waits: {why.en} {why.help_en}",
+            url_for("offers.show", no=no) if owner else url_for("offers_desk.of_demand", no=no),
+            why.ends_at,
+            no,
+        )
+        for no, why in stuck(session, owner, now, MOST)
     ]
 
 

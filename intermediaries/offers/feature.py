@@ -40,6 +40,7 @@ FEATURE: Final = Feature(
         Job("offers.keys", ask_recipients),
         Job("offers.releases", fetch_releases),
         reviewing.JOB,
+        reviewing.WATCH,
         Job("offers.choose", choose_ready),
     ),
     listeners=LISTENERS,

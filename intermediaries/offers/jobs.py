@@ -21,6 +21,7 @@ from intermediaries.offers.commands.keeping import (
     take_up_keeper,
 )
 from intermediaries.offers.keepers import Keeper, KeeperSilent
+from intermediaries.offers.lacking import is_given_up
 from intermediaries.offers.model import (
     Selection,
     Timekeeper,
@@ -249,13 +250,13 @@ def _unchosen(session: Session, now: datetime) -> list[tuple[UUID, str | None]]:
         .order_by(Selection.closed_at, Selection.id)
         .limit(AT_ONCE)
     ).all()
-    return [(row.id, row.draw_no) for row in rows if _is_ready(session, row)]
+    return [(row.id, row.draw_no) for row in rows if _is_ready(session, row, now)]
 
 
-def _is_ready(session: Session, row: Selection) -> bool:
+def _is_ready(session: Session, row: Selection, now: datetime) -> bool:
     if row.draw_no is not None and facts(session, row.draw_no).published_at is None:
         return False
-    if waits_for_scores(session, row):
+    if waits_for_scores(session, row) and not is_given_up(session, row, now):
         return False
     opens = row.manifest is not None and bool(live(session, row.id))
     return not opens or len(releases(session, row)) >= NEEDED

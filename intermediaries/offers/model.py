@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from intermediaries.offers.rules.lacking import Lack
 from intermediaries.offers.rules.states import SelectionState
 from intermediaries.rulebook.selection.modes import Mode
 from intermediaries.rulebook.selection.quotes import Fault
@@ -137,7 +138,10 @@ class EnrolmentRow(Base):
     __table_args__ = (
         UniqueConstraint("selection", "agency", "seq"),
         CheckConstraint("seq >= 0", name="seq_not_negative"),
-        CheckConstraint("ciphertext IS NULL OR NOT is_withdrawal", name="withdrawal_bare"),
+        CheckConstraint(
+            "(ciphertext IS NULL AND scheme IS NULL) OR NOT is_withdrawal", name="withdrawal_bare"
+        ),
+        CheckConstraint("scheme IS NULL OR ciphertext IS NOT NULL", name="scheme_beside_price"),
         one_of("fault", Fault),
         Index("uq_enrolment_act_hash", "act_hash", unique=True),
     )
@@ -151,7 +155,9 @@ class EnrolmentRow(Base):
     act: Mapped[bytes] = mapped_column(LargeBinary)
     act_hash: Mapped[bytes] = mapped_column(Hash)
     ciphertext: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
-    """Read only where it is opened: with a scheme in it it is long."""
+    """Read only where it is opened."""
+    scheme: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    """The sealed scheme: read only where it is opened, for it is long; handed out to nobody."""
     person: Mapped[UUID]
     at: Mapped[datetime] = mapped_column(Moment)
     fault: Mapped[Fault | None] = mapped_column(StateColumn(Fault))
@@ -241,3 +247,19 @@ class SchemeSheet(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
     body_hash: Mapped[bytes] = mapped_column(Hash)
     locked_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class SelectionWait(Base):
+    """That a round of a choice by scheme waits for reviewers: what is missing, and until when."""
+
+    __tablename__ = "selection_wait"
+    __table_args__ = (
+        one_of("lack", Lack),
+        CheckConstraint("since < ends_at", name="since_first"),
+    )
+
+    selection: Mapped[UUID] = mapped_column(ForeignKey("selection.id"), primary_key=True)
+    lack: Mapped[Lack] = mapped_column(StateColumn(Lack))
+    since: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    """The last moment, included, to have reviewers; after it the selection fails by rule."""

@@ -24,7 +24,6 @@ from intermediaries.offers.model import (
     TimeRecipientRow,
     TimeReleaseRow,
 )
-from intermediaries.offers.reckoning import may_draw
 from intermediaries.offers.rows import known, last_act, live, manifest_of, of_demand, terms_of
 from intermediaries.offers.rules.states import SelectionState
 from intermediaries.rulebook.selection.modes import Mode
@@ -225,15 +224,6 @@ def shown_rows(session: Session, key: UUID, file: bytes) -> dict[bytes, RowShown
     keys = _holders(session, key)
     names = agency_names(session, list(keys.values()))
     return {_key(one["quote"]): _row(one, keys, names) for one in _objects(outcome["rows"])}
-
-
-def waits_for_draw(session: Session, no: str) -> bool:
-    """Whether the list stands and a draw is asked for, but its parties cannot sign yet.
-
-    Otherwise it is frozen with the next beat.
-    """
-    row = of_demand(session, no)
-    return row is not None and row.state is SelectionState.CLOSED and may_draw(session, row)
 
 
 def file_of(session: Session, no: str) -> bytes:

@@ -24,6 +24,8 @@ from market.kernel.money import Money
 from market.protocol.encoding import JsonObject, Malformed, canonical, digest, parse
 from market.protocol.enrolments import Enrolment, OpenedQuote, open_quote, read_enrolment
 from market.protocol.offers import offer_json
+from market.protocol.round_prices import NamedPrice
+from market.protocol.schemes import open_scheme
 from market.protocol.selection_files import (
     HeldPick,
     given_hash,
@@ -92,14 +94,14 @@ def reckon(
     """Open every quote, run the rule, write the file; with the owner's pick where there is one.
 
     `as_of`: the moment, where the rule turns on it. In a choice by credit the outcome waits for
-    the owner until then.
+    the owner until then; in one by scheme no sheet counts any more.
     `too-few-releases` before two timekeepers have released, where anything is sealed; what
     `choose` refuses.
     """
     terms, rows = terms_of(row), live(session, row.id)
     manifest, released = manifest_of(row), releases(session, row)
     quotes, shown = opened(session, row)
-    locked = sheets(session, row.id) if row.mode is Mode.SCHEME else ()
+    locked = sheets(session, row.id) if row.mode is Mode.SCHEME and as_of is None else ()
     keys = tuple(one.act_hash for one in rows)
     drawn = None if draw is None else Drawn(draw.seed, draw_purpose(row.round), keys)
     pick = _pick(session, row)
@@ -134,7 +136,7 @@ def reckon(
 def opened(session: Session, row: Selection) -> tuple[list[Quote], list[JsonObject]]:
     """Every enrolment of a round, opened, as the rule takes it and as the file writes it.
 
-    A ciphertext with a scheme is in no file: the released identities would open it for everybody.
+    Of a scheme beside a price the file has the hash alone; that it opens is found out here.
     """
     rows, manifest = live(session, row.id, sealed=True), manifest_of(row)
     is_sealed = row.sealed and manifest is not None and bool(rows)
@@ -142,9 +144,10 @@ def opened(session: Session, row: Selection) -> tuple[list[Quote], list[JsonObje
     offers = offers_of(session, row)
     quotes, shown = list[Quote](), list[JsonObject]()
     for one in rows:
-        quote, item = _opened(one, manifest, identities, offers.get(one.act_hash, ()))
+        named, scheme = offers.get(one.act_hash, ()), row.mode is Mode.SCHEME
+        quote, item = _opened(one, manifest, identities, named, has_scheme=scheme)
         quotes.append(quote)
-        shown.append(item | {"ciphertext": None} if row.mode is Mode.SCHEME else item)
+        shown.append(item)
     return quotes, shown
 
 
@@ -152,7 +155,9 @@ def _opened(
     one: EnrolmentRow,
     manifest: TimeManifest | None,
     identities: dict[int, str],
-    offers: tuple[Offer, ...],
+    named: tuple[NamedPrice, ...],
+    *,
+    has_scheme: bool,
 ) -> tuple[Quote, JsonObject]:
     held, fault = read_enrolment(parse(one.act)), one.fault
     found: OpenedQuote | None = None
@@ -164,17 +169,36 @@ def _opened(
                 raise
             # Nothing of what it held is known. A fault that the closing found stays what it is.
             fault = fault or Fault.ILL_SEALED
+        if has_scheme and fault is None and not _scheme_opens(held, one, manifest, identities):
+            fault = Fault.SCHEME_UNREADABLE
     price = None if found is None or found.price is None else Money(found.price)
     item = quote_json(
         held,
-        ciphertext=one.ciphertext,
+        # An envelope of price and scheme together would be everybody's to read.
+        ciphertext=None if has_scheme and held.scheme is None else one.ciphertext,
         offer=None if found is None else offer_json(found.facts),
         fault=None if fault is None else fault.value,
         credit=one.credit,
-        offers=[(offer.at, offer.price.fen) for offer in offers],
+        offers=named,
     )
     points = None if one.credit is None else Fraction(one.credit, HUNDREDTHS)
+    offers = tuple(Offer(each.at, Money(each.price)) for each in named)
     return Quote(one.act_hash, one.uscc, price, points, offers, fault), item
+
+
+def _scheme_opens(
+    held: Enrolment, one: EnrolmentRow, manifest: TimeManifest, identities: dict[int, str]
+) -> bool:
+    """Whether an enrolment's scheme is there and opens; its documents go nowhere."""
+    if held.scheme is None or one.scheme is None:
+        return False
+    try:
+        open_scheme(held, manifest, identities, [one.scheme], lambda _: _Nothing())
+    except Malformed as cause:
+        if cause.code != Fault.ILL_SEALED:
+            raise
+        return False
+    return True
 
 
 def _pick(session: Session, row: Selection) -> Pick | None:
@@ -194,7 +218,7 @@ def _open(
 
 
 class _Nothing:
-    """Where documents of a quote go: there are none to be read here."""
+    """Where documents go that nobody reads here."""
 
     def __call__(self, piece: bytes) -> int:
         """Take a piece."""

@@ -9,12 +9,15 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intermediaries.offers.commands.lacking import NoteLack, note_lack
 from intermediaries.offers.commands.scoring import (
     DrawReviewers,
     draw_reviewers,
     end_review_of,
 )
-from intermediaries.offers.model import Selection
+from intermediaries.offers.lacking import lack_now
+from intermediaries.offers.model import Selection, SelectionWait
+from intermediaries.offers.rules.lacking import lack_of
 from intermediaries.offers.rules.states import ENDED, SelectionState
 from intermediaries.offers.schemes import is_opened, review_of
 from intermediaries.rulebook.selection.modes import Mode
@@ -45,7 +48,15 @@ def draw_all(office: Office, settings: Settings) -> int:
         except MarketError as refusal:
             # Too few experts, or no party with a key: the round waits, and its page says so.
             log.info("reviewers.wait", selection=str(key), code=refusal.code)
+            office.run(note_lack, NoteLack(key, lack_of(refusal.code)), HOUSE)
     return done
+
+
+def watch_all(office: Office, settings: Settings) -> int:
+    """Write down which rounds lack reviewers, and which do so no longer; how many changed."""
+    del settings
+    changed = office.read(_changed)
+    return sum(office.run(note_lack, NoteLack(key, None), HOUSE) for key in changed)
 
 
 def reviews_over(session: Session, now: datetime, limit: int) -> Sequence[UUID]:
@@ -63,7 +74,24 @@ def reviews_over(session: Session, now: datetime, limit: int) -> Sequence[UUID]:
 
 
 JOB: Final = Job("offers.reviewers", draw_all)
+WATCH: Final = Job("offers.reviewers-missing", watch_all)
 TICK: Final = Tick("offers.reviews", reviews_over, end_review_of)
+
+
+def _changed(session: Session) -> list[UUID]:
+    """Rounds with a review whose lack is not the one that is written down."""
+    rows = session.execute(
+        select(Selection, SelectionWait)
+        .outerjoin(SelectionWait, SelectionWait.selection == Selection.id)
+        .where(Selection.mode == Mode.SCHEME, Selection.state == SelectionState.DRAWING)
+        .order_by(Selection.closed_at, Selection.id)
+    ).all()
+    return [
+        row.id
+        for row, held in rows
+        if review_of(session, row) is not None
+        and lack_now(session, row, None) is not (None if held is None else held.lack)
+    ]
 
 
 def _unreviewed(session: Session) -> list[UUID]:

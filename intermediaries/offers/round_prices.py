@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from intermediaries.offers.model import EnrolmentRow, RoundPrice, Selection
 from intermediaries.offers.rows import known, live
 from intermediaries.rulebook.selection.modes import Mode
-from intermediaries.rulebook.selection.quotes import Offer
 from market.kernel.errors import NotFound
 from market.kernel.money import Money
-from market.protocol.encoding import Json, JsonObject, b64u, canonical, digest, stamp, structure
+from market.protocol.encoding import Json, JsonObject, b64u, canonical, digest, structure
+from market.protocol.round_prices import NamedPrice, price_commitment, price_json
 
 LISTED_MOST: Final = 48
 """Prices that stand in the journal's entry itself; of a longer list only the hash of it."""
@@ -51,35 +51,32 @@ def own_prices(session: Session, selection: UUID, agency: UUID) -> list[OwnPrice
     return [OwnPrice(one.price, one.at, one.round, one.commitment) for one in rows]
 
 
-def offers_of(session: Session, row: Selection) -> dict[bytes, tuple[Offer, ...]]:
+def offers_of(session: Session, row: Selection) -> dict[bytes, tuple[NamedPrice, ...]]:
     """By the hash of each enrolment the prices named, in the order of time; none without rounds.
 
     Of two at one moment the higher stands first: the lower one is the change.
     """
     if row.mode is not Mode.MULTIROUND:
         return {}
-    found = dict[bytes, list[Offer]]()
+    found = dict[bytes, list[NamedPrice]]()
     keys = {one.agency: one.act_hash for one in live(session, row.id)}
     for one in _all(session, row.id):
-        found.setdefault(keys[one.agency], []).append(Offer(one.at, one.price))
+        named = NamedPrice(one.at, one.price.fen, one.salt, one.commitment)
+        found.setdefault(keys[one.agency], []).append(named)
     return {key: tuple(offers) for key, offers in found.items()}
 
 
 def commitment(quote: bytes, price: Money, at: datetime, salt: bytes) -> bytes:
     """The hash of one price, as the journal holds it while rounds run."""
-    return digest(canonical(price_json(quote, price, at, salt)))
-
-
-def price_json(quote: bytes, price: Money, at: datetime, salt: bytes) -> JsonObject:
-    """One price opened: whose enrolment, how much in fen, when, and the salt of its hash."""
-    return {"quote": b64u(quote), "price": price.fen, "at": stamp(at), "salt": b64u(salt)}
+    return price_commitment(quote, price.fen, at, salt)
 
 
 def opened_prices(session: Session, row: Selection) -> JsonObject:
     """Every price that was named, opened, in the order of time: "yg/round-prices/v1"."""
     keys = {one.agency: one.act_hash for one in live(session, row.id)}
     listed: list[Json] = [
-        price_json(keys[one.agency], one.price, one.at, one.salt) for one in _all(session, row.id)
+        price_json(keys[one.agency], one.price.fen, one.at, one.salt)
+        for one in _all(session, row.id)
     ]
     return structure("round-prices", demand=row.demand_no, round=row.round, prices=listed)
 

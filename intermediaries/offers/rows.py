@@ -78,9 +78,9 @@ def last_act(session: Session, selection: UUID, agency: UUID) -> EnrolmentRow | 
 def live(session: Session, selection: UUID, *, sealed: bool = False) -> Sequence[EnrolmentRow]:
     """Each agency's newest act, unless it is a withdrawal; ascending by hash.
 
-    `sealed`: with the ciphertexts, read in the same question.
+    `sealed`: with the ciphertexts of price and scheme, read in the same question.
     """
-    asked = [undefer(EnrolmentRow.ciphertext)] if sealed else []
+    asked = [undefer(EnrolmentRow.ciphertext), undefer(EnrolmentRow.scheme)] if sealed else []
     newest = session.scalars(
         select(EnrolmentRow)
         .where(EnrolmentRow.selection == selection)

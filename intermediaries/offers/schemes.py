@@ -18,8 +18,9 @@ from intermediaries.rulebook.selection.modes import Mode
 from market.draws import queries as draws
 from market.kernel.errors import NotFound
 from market.protocol.encoding import parse
-from market.protocol.enrolments import open_quote, read_enrolment
+from market.protocol.enrolments import read_enrolment
 from market.protocol.payload import DocumentFound
+from market.protocol.schemes import open_scheme
 from market.protocol.timekeeping import NEEDED, check_releases
 from market.reviews import queries as reviews
 from market.reviews.queries import ReviewFacts, SeatFacts
@@ -127,9 +128,9 @@ def document(session: Session, row: Selection, number: int, place: int) -> tuple
 def _open(
     session: Session, row: Selection, one: EnrolmentRow
 ) -> tuple[tuple[DocumentFound, ...], dict[str, bytearray]]:
-    """The documents of an envelope that opens, each with its bytes."""
+    """The documents of a scheme that opens, each with its bytes."""
     manifest, held = manifest_of(row), dict[str, bytearray]()
-    if manifest is None or one.ciphertext is None:
+    if manifest is None or one.scheme is None:
         raise AssertionError("a scheme that counts was sealed")
 
     def sink_for(name: str) -> "_Sink":
@@ -138,8 +139,7 @@ def _open(
 
     identities = check_releases(releases(session, row))
     act = read_enrolment(parse(one.act))
-    found = open_quote(act, manifest, identities, [one.ciphertext], sink_for)
-    return found.documents, held
+    return open_scheme(act, manifest, identities, [one.scheme], sink_for), held
 
 
 class _Sink:

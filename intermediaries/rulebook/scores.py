@@ -321,18 +321,20 @@ def _bundle_row(case: CaseFigures, weight: Fraction) -> Row:
 
 def _deductions(by: Formula, rounds: int, returned: int) -> Iterable[Row]:
     if rounds:
+        word = "round" if rounds == 1 else "rounds"
         yield Row(
             Part.ROUNDS,
             -by.per_round * rounds,
             f"首轮以后由其负责的修改{rounds}轮，每轮扣{by.per_round}分",
-            f"{rounds} round(s) of revision beyond the first to its charge, {by.per_round} each",
+            f"{rounds} {word} of revision beyond the first to its charge, {by.per_round} each",
         )
     if returned:
+        often = "once" if returned == 1 else f"{returned} times"
         yield Row(
             Part.RETURNED,
             -by.per_return * returned,
             f"因其原因被上级退回{returned}次，每次扣{by.per_return}分",
-            f"sent back {returned} time(s) by a higher level for its reason, {by.per_return} each",
+            f"sent back {often} by a higher level for its reason, {by.per_return} each",
         )
 
 

@@ -37,7 +37,8 @@ class Kind(StrEnum):
     IDENTITY = "identity"
     TECHNICAL = "technical"
     PRICE = "price"
-    QUOTE = "quote"  # the one envelope of an offer to timekeepers
+    QUOTE = "quote"  # the price that an agency seals to timekeepers
+    SCHEME = "scheme"  # the scheme beside it, published nowhere
     NONCE = "nonce"  # a drawing party's number in escrow
 
 

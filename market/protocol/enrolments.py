@@ -3,7 +3,9 @@
 Signed by the agency's registered key, over the hash of the published terms: whoever changes the
 terms afterwards has nobody's signature. Its hash is the agency's item in the draw. The envelope is
 one of kind `quote`, sealed to the timekeepers and bound to the agency's key, so that a copy of it
-in another agency's name does not open.
+in another agency's name does not open. Where schemes are asked for, a second envelope of kind
+`scheme` lies beside it (`schemes`), and the price names that one by its hash: a price opens with
+its own scheme or not at all.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -44,12 +46,14 @@ from market.protocol.envelopes import (
     seal_envelope,
 )
 from market.protocol.members import Members
-from market.protocol.offers import Fact, offer_json, read_offer
+from market.protocol.offers import Fact, offer_json, read_offer, salted_facts
 from market.protocol.payload import Document, DocumentFound, Sink, pack, unpack
 from market.protocol.timekeeping import NEEDED, ROUND_LIMIT, TimeManifest
 
 PRICE: Final = "price"
 """The fact of an offer that names the price, in whole fen."""
+SCHEME: Final = "scheme"
+"""The fact of an offer that names the sealed scheme, by the hash of its ciphertext."""
 SUPPLIED_AGAIN: Final = frozenset({"ciphertext-differs", "too-few-releases"})
 """Refusals of an opening that are nobody's fault and pass."""
 
@@ -60,6 +64,7 @@ class Enrolment:
 
     `seq` counts the agency's acts in a round from 0, `previous` is the hash of the one before.
     `manifest_hash` and `envelope` stand together, or neither does. `raw`: the signed bytes.
+    `scheme`: the envelope of the scheme, which is never there without a price.
     """
 
     subject: str
@@ -74,6 +79,7 @@ class Enrolment:
     key: bytes
     is_withdrawal: bool = False
     raw: bytes = b""
+    scheme: Envelope | None = None
 
     @property
     def hash(self) -> bytes:
@@ -89,8 +95,14 @@ class Enrolment:
             raise ValueError("an enrolment without an envelope")
         return quote_binding(self.subject, self.manifest_hash, self.amendment, self.key)
 
+    @property
+    def scheme_binding(self) -> Binding:
+        """The header of its scheme's envelope; `ValueError` without a price."""
+        return self.binding.of_kind(Kind.SCHEME)
+
     def to_json(self) -> JsonObject:
-        """The structure without its signature."""
+        """The structure without its signature; `scheme` is a member only where there is one."""
+        beside: JsonObject = {} if self.scheme is None else {"scheme": self.scheme.to_json()}
         return structure(
             "enrolment-withdrawal" if self.is_withdrawal else "enrolment",
             subject=self.subject,
@@ -103,6 +115,7 @@ class Enrolment:
             previous=None if self.previous is None else b64u(self.previous),
             envelope=None if self.envelope is None else self.envelope.to_json(),
             key=b64u(self.key),
+            **beside,
         )
 
 
@@ -123,6 +136,17 @@ class OpenedQuote:
 def quote_binding(subject: str, manifest_hash: bytes, amendment: int, key: bytes) -> Binding:
     """The header of a quote: the job, the timekeepers' manifest, the agency's own key."""
     return Binding(subject, manifest_hash, amendment, Kind.QUOTE, key)
+
+
+def quote_facts(
+    price: int, scheme: Envelope | None = None, chance: Chance = fresh
+) -> tuple[Fact, ...]:
+    """What a quote says: its price in fen, and the scheme it belongs to, by the ciphertext's hash.
+
+    Draws 32 bytes for each fact, in ascending order of their names.
+    """
+    named: JsonObject = {} if scheme is None else {SCHEME: b64u(scheme.ciphertext_hash)}
+    return salted_facts({PRICE: price, **named}, chance)
 
 
 def seal_quote(
@@ -171,6 +195,7 @@ def read_enrolment(value: Json) -> Enrolment:
         given.octets("key", signing.PUBLIC_LENGTH),
         leaving,
         canonical(value),
+        _scheme(given, value),
     )
     given.octets("signature", signing.SIGNATURE_LENGTH)
     given.end()
@@ -196,6 +221,8 @@ def check_sealed(held: Enrolment, manifest: TimeManifest) -> None:
             en="The quote is not sealed for the timekeepers of this job and round",
         )
     check_envelope(held.envelope, held.binding, manifest.seats)
+    if held.scheme is not None:
+        check_envelope(held.scheme, held.scheme_binding, manifest.seats)
 
 
 def open_quote(
@@ -208,33 +235,67 @@ def open_quote(
     """What an enrolment's envelope holds, opened by the released identities (`check_releases`).
 
     Every released identity must give its share and every commitment must fit, so it makes no
-    difference which two came first: a sealer gains nothing by sealing badly to the third.
-    Refused: `ciphertext-differs` (can be supplied again); `ill-sealed` for anything that only the
-    sealer can have caused.
+    difference which two came first: a sealer gains nothing by sealing badly to the third. The same
+    holds of the shares of its scheme, which the price must name: without any ciphertext of a
+    scheme it is found whose it is. Refused: `ciphertext-differs` (can be supplied again);
+    `ill-sealed` for anything that only the sealer can have caused.
     """
     check_sealed(held, manifest)
     envelope = held.envelope
     if envelope is None:
         raise ValueError("an enrolment without an envelope")
     try:
-        shares = {
-            number: open_share(identity, envelope.shares[number - 1], held.binding, number)
-            for number, identity in identities.items()
-        }
-        committed = commitments(envelope, manifest.seats)
-        identity = rebuild(held.binding, committed, shares, NEEDED)
+        if held.scheme is not None:
+            rebuilt(held.scheme, held.scheme_binding, manifest, identities)
+        identity = rebuilt(envelope, held.binding, manifest, identities)
         plain = open_ciphertext(identity, envelope, ciphertext)
         payload = unpack(Kind.QUOTE, plain, sink_for)
         check_bind(payload.bind, held.binding)
-        return OpenedQuote(read_offer(payload.main), payload.documents)
+        facts = read_offer(payload.main)
+        _check_scheme(held, facts)
     except MarketError as cause:
         if cause.code in SUPPLIED_AGAIN:
             raise
-        raise Malformed(
-            "ill-sealed",
-            zh=f"报价未按规则封装，无法开启（{cause.code}），原因在报价人",
-            en=f"The quote was not sealed by the rule ({cause.code}), for its maker's cause",
-        ) from cause
+        raise its_makers(cause) from cause
+    return OpenedQuote(facts, payload.documents)
+
+
+def rebuilt(
+    envelope: Envelope, binding: Binding, manifest: TimeManifest, identities: dict[int, str]
+) -> str:
+    """The identity of an envelope from what was released; refusals of `open_share`, `rebuild`."""
+    shares = {
+        number: open_share(identity, envelope.shares[number - 1], binding, number)
+        for number, identity in identities.items()
+    }
+    return rebuild(binding, commitments(envelope, manifest.seats), shares, NEEDED)
+
+
+def its_makers(cause: MarketError) -> Malformed:
+    """The refusal `ill-sealed` of an opening that failed for its maker's cause, and no other."""
+    return Malformed(
+        "ill-sealed",
+        zh=f"报价未按规则封装，无法开启（{cause.code}），原因在报价人",
+        en=f"The quote was not sealed by the rule ({cause.code}), for its maker's cause",
+    )
+
+
+def _scheme(given: Members, value: Json) -> Envelope | None:
+    """The envelope of the scheme, where the structure has that member."""
+    if isinstance(value, dict) and SCHEME in value:
+        return read_envelope(given.take(SCHEME))
+    return None
+
+
+def _check_scheme(held: Enrolment, facts: Sequence[Fact]) -> None:
+    named = next((fact.value for fact in facts if fact.name == SCHEME), None)
+    wanted = None if held.scheme is None else b64u(held.scheme.ciphertext_hash)
+    if named != wanted:
+        refuse(
+            "报价写明的方案与所附方案不同",
+            "The price names another scheme than the one beside it",
+            code="other-scheme",
+        )
 
 
 def _check_whole(held: Enrolment) -> None:
@@ -245,3 +306,5 @@ def _check_whole(held: Enrolment) -> None:
         refuse("报名的次序不对", "An enrolment's number and the one before do not fit")
     if held.envelope is not None and held.envelope.kind is not Kind.QUOTE:
         refuse("信封种类不对", "The envelope is not one of a quote")
+    if held.scheme is not None and (held.envelope is None or held.scheme.kind is not Kind.SCHEME):
+        refuse("方案须与报价一并密封", "A scheme is sealed beside a price, in its own envelope")

@@ -35,6 +35,7 @@ MAIN_NAMES: Final = {
     Kind.TECHNICAL: "offer.json",
     Kind.PRICE: "offer.json",
     Kind.QUOTE: "offer.json",
+    Kind.SCHEME: "scheme.json",
     Kind.NONCE: "nonce.json",
 }
 _EXTENSION = re.compile(r"[a-z0-9]{1,10}", re.ASCII)

@@ -27,12 +27,13 @@ from market.protocol.enrolments import Enrolment, read_enrolment
 from market.protocol.members import Members
 from market.protocol.names import word
 from market.protocol.offers import Fact, read_offer
+from market.protocol.round_prices import NamedPrice, read_named
 from market.protocol.timekeeping import Release, TimeManifest, read_release, read_time_manifest
 
 QUOTE_LIMIT: Final = 4096  # enrolments of one selection
 OFFER_LIMIT: Final = 1000  # prices one agency names in rounds
 SHEET_LIMIT: Final = 64  # reviewers
-JOURNAL_LIMIT: Final = 16  # proofs of entries about the selection
+JOURNAL_LIMIT: Final = 1024  # proofs of entries about the selection
 _INPUTS: Final = (
     "terms",
     "timekeepers",
@@ -50,7 +51,7 @@ class HeldQuote:
 
     `ciphertext` None where it is not handed out; `offer` the facts it held, None where nothing was
     sealed or it did not open; `fault` a word why it does not count; `credit` in hundredths of a
-    point; `offers` the prices named in rounds, fen, by the moment they were complete.
+    point; `offers` the prices named in rounds, in the order of their moments.
     """
 
     enrolment: Enrolment
@@ -58,7 +59,7 @@ class HeldQuote:
     offer: tuple[Fact, ...] | None
     fault: str | None
     credit: int | None
-    offers: tuple[tuple[datetime, int], ...]
+    offers: tuple[NamedPrice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def quote_json(
     offer: JsonObject | None = None,
     fault: str | None = None,
     credit: int | None = None,
-    offers: Sequence[tuple[datetime, int]] = (),
+    offers: Sequence[NamedPrice] = (),
 ) -> JsonObject:
     """One enrolment as a selection file writes it."""
     return {
@@ -123,7 +124,7 @@ def quote_json(
         "offer": offer,
         "fault": fault,
         "credit": credit,
-        "offers": [{"at": stamp(at), "price": price} for at, price in offers],
+        "offers": [one.to_json() for one in offers],
     }
 
 
@@ -276,18 +277,11 @@ def _quote(item: Json) -> HeldQuote:
         held.maybe("offer", lambda name: read_offer(held.take(name))),
         held.maybe("fault", lambda name: word(held.take(name))),
         held.maybe("credit", held.whole),
-        held.array("offers", _offer, high=OFFER_LIMIT),
+        held.array("offers", read_named, high=OFFER_LIMIT),
     )
     held.end()
     if found.enrolment.is_withdrawal:
         refuse("撤回的报名不在选取之列", "A withdrawn enrolment stands in the selection")
-    return found
-
-
-def _offer(item: Json) -> tuple[datetime, int]:
-    held = Members(item)
-    found = held.moment("at"), held.whole("price")
-    held.end()
     return found
 
 

@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Final
 
 from intermediaries.rulebook.selection.outcome import Outcome
-from intermediaries.rulebook.selection.quotes import Fault
+from intermediaries.rulebook.selection.quotes import AT_OPENING
 from intermediaries.rulebook.selection.rerun import choose_again
 from market.protocol.draw_files import FILE_LIMIT, DrawFile, draw_file
 from market.protocol.encoding import b64u, canonical, digest, refuse, stamp
 from market.protocol.entries import read_entry
-from market.protocol.inclusions import check_inclusion
+from market.protocol.inclusions import Included, check_inclusion
 from market.protocol.reruns import Rerun
 from market.protocol.selection_files import (
     Judged,
@@ -25,6 +25,7 @@ from market.verify import checks
 NOTICE: Final = "notice"
 ENROLMENTS: Final = "enrolments"
 RESULT: Final = "result"
+PRICE_ENTRY: Final = "selection"
 
 
 def selection(
@@ -111,10 +112,10 @@ def _check_entries(held: SelectionFile, trust: Trust, account: Account) -> None:
     """The proofs of entries: the notice with these terms, the list, the result with this outcome.
 
     The list of enrolments says how each stood at the closing: its fault and, where it counts, its
-    credit. That a quote did not open is found later and stands in no list.
+    credit. That a quote or scheme did not open is found later and stands in no list.
     """
     judged = [
-        Judged(row.enrolment.hash, None if row.fault == Fault.ILL_SEALED else row.fault, row.credit)
+        Judged(row.enrolment.hash, None if row.fault in AT_OPENING else row.fault, row.credit)
         for row in held.quotes
     ]
     wanted = {
@@ -122,9 +123,11 @@ def _check_entries(held: SelectionFile, trust: Trust, account: Account) -> None:
         ENROLMENTS: ("standing", b64u(standing_hash(judged))),
         RESULT: ("selection", b64u(digest(canonical(held.outcome)))),
     }
-    shown = set[str]()
+    shown, prices = set[str](), _Prices(held)
     for proof in held.journal:
         found = check_inclusion(proof, trust)
+        if prices.take(found):
+            continue
         member, value = wanted.get(found.entry.kind, ("", ""))
         subject = held.terms.get("subject")
         if found.entry.subject != subject or found.entry.data.get(member) != value:
@@ -140,6 +143,7 @@ def _check_entries(held: SelectionFile, trust: Trust, account: Account) -> None:
             f"Entry {found.index} of the journal ({found.entry.kind}) agrees with the file; the"
             f" witnesses had seen it by {stamp(found.by)}",
         )
+    prices.tell(account)
     for kind, zh, en in (
         (NOTICE, "公告中的条款", "the terms of the notice"),
         (ENROLMENTS, "截止时的报名清单及各家状态", "the list at the closing and how each stood"),
@@ -149,4 +153,46 @@ def _check_entries(held: SelectionFile, trust: Trust, account: Account) -> None:
             account.attest(
                 f"{zh}是否已入日志，文件未附证明",
                 f"That {en} stand in the journal is not shown by the file",
+            )
+
+
+class _Prices:
+    """The hashes of prices named in rounds, and which of them the journal is shown to hold."""
+
+    def __init__(self, held: SelectionFile) -> None:
+        named = [one for row in held.quotes for one in row.offers]
+        self._subject = held.terms.get("subject")
+        self._at = {b64u(one.commitment): one.at for one in named}
+        self._left = set(self._at)
+        if len(self._at) != len(named):
+            refuse("两次轮次报价的承诺摘要相同", "Two prices of rounds have the same hash")
+
+    def take(self, found: Included) -> bool:
+        """Whether an entry is that of a price; `not-in-selection` where the file has none such."""
+        name = found.entry.data.get("price")
+        if found.entry.kind != PRICE_ENTRY or not isinstance(name, str):
+            return False
+        if (found.entry.subject, found.entry.at) != (self._subject, self._at.get(name)):
+            refuse(
+                f"日志第 {found.index} 条的轮次报价不在文件中，或时间不同",
+                f"The price of entry {found.index} is not in the file, or has another moment there",
+                code="not-in-selection",
+            )
+        self._left.discard(name)
+        return True
+
+    def tell(self, account: Account) -> None:
+        """How many prices stood in the journal at their moments, and how many are not shown to."""
+        there = len(self._at) - len(self._left)
+        if there:
+            account.prove(
+                f"{there} 次轮次报价的承诺摘要在报出的时刻已入日志",
+                f"The hashes of {there} prices named in rounds stand in the journal, each with its"
+                " moment",
+            )
+        if self._left:
+            account.attest(
+                f"{len(self._left)} 次轮次报价的承诺摘要是否已入日志，文件未附证明",
+                f"That the hashes of {len(self._left)} prices named in rounds stand in the journal"
+                " is not shown by the file",
             )

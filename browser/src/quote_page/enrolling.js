@@ -4,10 +4,10 @@
  */
 
 import { b64u, canonical, unb64u } from '../encoding.js';
-import { enrolmentHash, quoteBinding, sealQuote, signEnrolment } from '../enrolments.js';
+import { enrolmentHash, quoteBinding, quoteFacts, sealQuote, signEnrolment } from '../enrolments.js';
 import { Malformed, Refusal } from '../errors.js';
 import { Members } from '../members.js';
-import { saltedFacts } from '../offers.js';
+import { sealScheme } from '../schemes.js';
 import { checkSignature } from '../signing.js';
 import { readTimeManifest, timeManifestHash } from '../timekeeping.js';
 import { sameBytes } from '../bytes.js';
@@ -64,8 +64,8 @@ export async function keepersOf(said, trust) {
 
 /**
  * The body to hand in, and the hash of the act. @param {object} said what the platform says of the
- * demand @param {{ uscc: string, key: object }} signer @param {number | null} fen; `documents` go
- * into the same envelope
+ * demand @param {{ uscc: string, key: object }} signer @param {number | null} fen; `documents` are
+ * the scheme: sealed by itself, for reviewers alone, and named by the price
  */
 export async function makeEnrolment(said, signer, trust, { fen = null, documents = [], leaving = false } = {}) {
   if (signer.uscc !== said.agency) {
@@ -83,18 +83,24 @@ export async function makeEnrolment(said, signer, trust, { fen = null, documents
     envelope: null,
     key: signer.key.public,
     isWithdrawal: leaving,
+    scheme: null,
   };
-  let ciphertext = null;
+  let [ciphertext, scheme] = [null, null];
   if (said.sealed && !leaving) {
     const manifest = await keepersOf(said, trust);
     held.manifestHash = timeManifestHash(manifest);
     const bound = quoteBinding(held.subject, held.manifestHash, held.amendment, held.key);
-    const pieces = [];
-    held.envelope = await sealQuote(bound, manifest, saltedFacts({ price: fen }), (piece) => pieces.push(piece), documents);
+    const [sealed, pieces] = [[], []];
+    if (documents.length > 0) {
+      held.scheme = await sealScheme(bound, manifest, documents, (piece) => sealed.push(piece));
+      scheme = b64u(joined(sealed));
+    }
+    const facts = quoteFacts(fen, held.scheme);
+    held.envelope = await sealQuote(bound, manifest, facts, (piece) => pieces.push(piece));
     ciphertext = b64u(joined(pieces));
   }
   const made = await signEnrolment(held, signer.key);
-  return { act: b64u(made.raw), ciphertext, hash: enrolmentHash(made) };
+  return { act: b64u(made.raw), ciphertext, scheme, hash: enrolmentHash(made) };
 }
 
 /** The receipt, found to be of exactly this act and signed by the platform: `receipt-differs`. */

@@ -74,7 +74,7 @@ function begin(element) {
     const said = await get(path);
     const made = await makeEnrolment(said, signer, trust, { fen, documents, leaving: act === 'withdraw' });
     screen.step('sending');
-    const { receipt } = await post(path, { act: made.act, ciphertext: made.ciphertext });
+    const { receipt } = await post(path, { act: made.act, ciphertext: made.ciphertext, scheme: made.scheme });
     await checkReceipt(receipt, made.hash, trust);
     screen.done(act === 'withdraw' ? 'withdrawn' : 'enrolled');
     keep(element, receipt);

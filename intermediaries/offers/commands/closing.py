@@ -17,7 +17,9 @@ from intermediaries.demands.commands.recording import (
 from intermediaries.offers.commands.bidding_rounds import call_to_rounds
 from intermediaries.offers.commands.shortlisting import keep_shortlist
 from intermediaries.offers.judging import judge, standing_act
+from intermediaries.offers.lacking import is_given_up
 from intermediaries.offers.model import Selection, SelectionResult
+from intermediaries.offers.parties import drawing_seats
 from intermediaries.offers.reckoning import DrawGiven, is_extended_now, may_draw, reckon
 from intermediaries.offers.round_prices import rounds_act
 from intermediaries.offers.rows import live, locked, terms_of
@@ -32,16 +34,14 @@ from intermediaries.offers.rules.states import (
 from intermediaries.offers.schemes import waits_for_scores
 from intermediaries.rulebook.selection.rerun import draw_purpose
 from market.accounts.queries import people
-from market.accounts.queries.organisations import keys, organisations_with
 from market.accounts.roles import Role
 from market.command import Work
 from market.draws.commands.freezing import FreezeOrder, freeze_order
-from market.draws.commands.seating import PartySeat, seat_parties
+from market.draws.commands.seating import seat_parties
 from market.draws.commands.walking import PublishDraw, publish_draw
 from market.kernel.permissions import Permission
 from market.protocol.encoding import Json, b64u, canonical, digest, stamp
 from market.protocol.members import octet_list
-from market.protocol.parties import LEAST
 
 LISTED_MOST: Final = 256
 """Hashes that stand in the journal's entry itself; of a longer list only the hash of it."""
@@ -100,7 +100,7 @@ def freeze(work: Work, key: UUID) -> None:
         case=row.demand_no,
         purpose=draw_purpose(row.round),
         leaves=tuple(one.act_hash for one in live(work.session, row.id)),
-        parties=seat_parties(work, _seats(work, row)),
+        parties=seat_parties(work, drawing_seats(work.session, row, work.now)),
     )
     row.draw_no = freeze_order(work, order).no
     work.move(row, SELECTION_TABLE, SelectionAction.FREEZE)
@@ -133,21 +133,16 @@ def choose_agency(work: Work, cmd: Choose) -> bool:
     """Open the quotes, run the rule, keep its file and journal the file's hash; whether it did.
 
     Nothing while it waits: for a draw that is asked for, for the extension, for timekeepers
-    (`too-few-releases`), or for the owner's pick, for which the short list is kept and journaled.
+    (`too-few-releases`), or for the owner's pick, for which the short list is kept and journaled;
+    for reviewers until their time is over.
     """
     work.need(Permission.HOUSE_ACT)
     row = locked(work, cmd.selection)
-    if row.state not in (SelectionState.CLOSED, *DRAWN):
+    given_up = is_given_up(work.session, row, work.now)
+    if _waits(work, row, cmd.draw, given_up=given_up):
         return False
-    if row.state is SelectionState.CLOSED and (
-        may_draw(work.session, row) or is_extended_now(work.session, row)
-    ):
-        return False
-    if row.state in DRAWN and (cmd.draw is None or waits_for_rounds(row, work.now)):
-        return False
-    if waits_for_pick(row, work.now) or waits_for_scores(work.session, row):
-        return False
-    found = reckon(work.session, row, cmd.draw, as_of=asked_at(row, work.now))
+    as_of = work.now if given_up else asked_at(row, work.now)
+    found = reckon(work.session, row, cmd.draw, as_of=as_of)
     outcome = found.outcome
     if outcome.is_waiting:
         keep_shortlist(work, row, found)
@@ -178,6 +173,17 @@ def choose_agency(work: Work, cmd: Choose) -> bool:
         },
     )
     return True
+
+
+def _waits(work: Work, row: Selection, draw: DrawGiven | None, *, given_up: bool) -> bool:
+    """Whether the rule is not to be run yet, or not any more."""
+    if row.state is SelectionState.CLOSED:
+        return may_draw(work.session, row) or is_extended_now(work.session, row)
+    if row.state not in DRAWN or draw is None or waits_for_rounds(row, work.now):
+        return True
+    if waits_for_pick(row, work.now):
+        return True
+    return not given_up and waits_for_scores(work.session, row)
 
 
 def publish_result(work: Work, key: UUID) -> None:
@@ -234,27 +240,3 @@ def _tell(work: Work, row: Selection) -> None:
                 " and why",
                 link=f"/demands/{row.demand_no}/selection",
             )
-
-
-def _seats(work: Work, row: Selection) -> tuple[PartySeat, ...]:
-    owner = demands.facts(work.session, row.demand_no).owner
-    supervisors = _ready(work, Role.SUPV, owner)
-    seats = [PartySeat("supervisor", one, "supervisor") for one in supervisors[:1]]
-    if _has_key(work, owner):
-        seats.append(PartySeat("owner", owner, "owner"))
-    seats += [PartySeat("centre", one, "centre") for one in _ready(work, Role.CENTER, owner)[:1]]
-    if len(seats) < LEAST:
-        seats += [
-            PartySeat("notary", one, "notary") for one in _ready(work, Role.NOTARY, owner)[:1]
-        ]
-    return tuple(seats)
-
-
-def _ready(work: Work, role: Role, owner: UUID) -> list[UUID]:
-    """The organisations of a role with a key in force, the owner's own left out."""
-    found = [one.id for one in organisations_with(work.session, role) if one.id != owner]
-    return [one for one in found if _has_key(work, one)]
-
-
-def _has_key(work: Work, organisation: UUID) -> bool:
-    return any(key.counts_at(work.now) for key in keys(work.session, organisation))

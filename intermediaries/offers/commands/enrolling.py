@@ -20,6 +20,7 @@ from intermediaries.offers.rows import (
     terms_of,
 )
 from intermediaries.offers.rules.enrolling import (
+    Sent,
     check_about,
     check_content,
     check_turn,
@@ -40,11 +41,15 @@ from market.protocol.enrolments import Enrolment, check_sealed, read_enrolment
 
 @dataclass(frozen=True, slots=True)
 class Enrol:
-    """An agency's act as its program made it: canonical bytes, and the ciphertext it names."""
+    """An agency's act as its program made it: canonical bytes, and the ciphertexts it names.
+
+    One act, one receipt, one leaf of the draw, whether there is a scheme beside the price or not.
+    """
 
     no: str
     raw: bytes
     ciphertext: bytes | None
+    scheme: bytes | None = None
 
 
 def enrol(work: Work, cmd: Enrol) -> EnrolmentReceipt:
@@ -52,7 +57,8 @@ def enrol(work: Work, cmd: Enrol) -> EnrolmentReceipt:
 
     The same act again has the same receipt, at any time. Otherwise, in this order: `malformed`,
     `bad-signature`; `not-your-agency`, `not-your-key`; the window; `other-terms`; `out-of-turn`;
-    `quote-missing`, `quote-unasked`, `wrong-size`; `other-occasion`, `wrong-envelopes`; what
+    `quote-missing`, `quote-unasked`, `scheme-missing`, `scheme-unasked`, `ciphertext-missing`,
+    `wrong-size`; `other-occasion`, `wrong-envelopes`; what
     entry, credit and controlling groups forbid; `not-named` in a direct choice.
     """
     work.need(Permission.OFFERS_OFFER_MAKE)
@@ -75,8 +81,7 @@ def enrol(work: Work, cmd: Enrol) -> EnrolmentReceipt:
     )
     last = last_act(work.session, row.id, own)
     check_turn(held, 0 if last is None else last.seq + 1, None if last is None else last.act_hash)
-    scheme = row.mode is Mode.SCHEME
-    check_content(held, sealed=row.sealed, ciphertext=cmd.ciphertext, has_scheme=scheme)
+    _check_content(row, held, cmd)
     if held.is_withdrawal:
         _refuse_empty_withdrawal(last)
     else:
@@ -91,11 +96,17 @@ def enrol(work: Work, cmd: Enrol) -> EnrolmentReceipt:
             act=held.raw,
             act_hash=held.hash,
             ciphertext=cmd.ciphertext,
+            scheme=cmd.scheme,
             person=work.actor.person,
             at=work.now,
         )
     )
     return enrolment_receipt(held, work.now)
+
+
+def _check_content(row: Selection, held: Enrolment, cmd: Enrol) -> None:
+    sent = Sent(cmd.ciphertext, cmd.scheme)
+    check_content(held, sent, sealed=row.sealed, has_scheme=row.mode is Mode.SCHEME)
 
 
 def _refuse_stranger(work: Work, own: UUID, held: Enrolment) -> None:

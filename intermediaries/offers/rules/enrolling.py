@@ -1,5 +1,6 @@
 """What an enrolment must be before it is taken, and what a mode asks an agency for."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,6 +12,7 @@ from market.kernel.law import platform_rule
 from market.protocol.age import sealed_length
 from market.protocol.encoding import digest, stamp
 from market.protocol.enrolments import Enrolment
+from market.protocol.envelopes import Envelope
 from market.protocol.payload import FIRST_CLASS
 
 OFFERED: Final = (
@@ -27,7 +29,7 @@ OFFERED: Final = (
 QUOTE_LENGTH: Final = sealed_length(FIRST_CLASS)
 """Bytes of every quote's ciphertext: all of one length, so that none tells anything."""
 SCHEME_LENGTH: Final = sealed_length(4 * 1024 * 1024)
-"""Most bytes of a ciphertext that holds a scheme beside its quote; its class of size is seen."""
+"""Most bytes of a sealed scheme; its class of size is seen, its price has the length of all."""
 GRACE: Final = timedelta(seconds=60)
 """After the last moment to enrol, for what was complete in time and is still being written."""
 ONE_ENROLMENT: Final = platform_rule(
@@ -96,46 +98,75 @@ def check_turn(held: Enrolment, seq: int, previous: bytes | None) -> None:
         )
 
 
-def check_content(
-    held: Enrolment, *, sealed: bool, ciphertext: bytes | None, has_scheme: bool = False
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The ciphertexts that came with an act: of its price, of its scheme."""
+
+    price: bytes | None = None
+    scheme: bytes | None = None
+
+
+def check_content(held: Enrolment, sent: Sent, *, sealed: bool, has_scheme: bool = False) -> None:
     """Refuse an enrolment with the wrong things in it.
 
     `quote-missing` where the mode asks for a price and none is sealed, `quote-unasked` where the
-    price is the owner's; `ciphertext-missing`, `wrong-size` for a ciphertext of another length.
-    With a scheme in the envelope (`has_scheme`) it may be longer, up to `SCHEME_LENGTH`, included.
+    price is the owner's; `scheme-missing`, `scheme-unasked` in the same way; `ciphertext-missing`
+    for other bytes than the act names; `wrong-size` for a price of another length than all have,
+    and for a scheme above `SCHEME_LENGTH`, which is included.
     """
-    if held.is_withdrawal:
-        if ciphertext is not None:
+    if held.is_withdrawal or not sealed:
+        if held.envelope is not None or sent != Sent():
             raise _unasked()
         return
-    if sealed and held.envelope is None:
+    if held.envelope is None:
         raise Refusal(
             "quote-missing",
             zh="此方式须密封报价",
             en="This mode asks for a sealed quote",
             article=SEALED,
         )
-    if not sealed and (held.envelope is not None or ciphertext is not None):
-        raise _unasked()
-    if held.envelope is None:
+    _check_scheme(held, sent, has_scheme=has_scheme)
+    _check_named(held.envelope, sent.price)
+    if held.envelope.size != QUOTE_LENGTH:
+        raise _wrong_size(
+            "密文长度不是规定的长度，用本页或客户端重新密封",
+            "The ciphertext is not of the one length of all quotes; seal it anew with this page"
+            " or the client",
+        )
+
+
+def _check_scheme(held: Enrolment, sent: Sent, *, has_scheme: bool) -> None:
+    if held.scheme is None and has_scheme:
+        raise Refusal(
+            "scheme-missing",
+            zh="此方式须另行密封方案，与报价一次提交",
+            en="This mode asks for a scheme, sealed apart from the price and sent with it",
+            article=SEALED,
+        )
+    if not has_scheme and (held.scheme is not None or sent.scheme is not None):
+        raise Refusal(
+            "scheme-unasked",
+            zh="此方式不收方案，只密封报价",
+            en="This mode takes no scheme; seal a price alone",
+        )
+    if held.scheme is None:
         return
-    named = (held.envelope.size, held.envelope.ciphertext_hash)
-    if ciphertext is None or (len(ciphertext), digest(ciphertext)) != named:
+    _check_named(held.scheme, sent.scheme)
+    if held.scheme.size > SCHEME_LENGTH:
+        raise _wrong_size(
+            "方案密文超过4 MiB，压缩文件后重新密封",
+            "The sealed scheme is above 4 MiB; make the file smaller and seal it anew",
+        )
+
+
+def _check_named(envelope: Envelope, sent: bytes | None) -> None:
+    """Refuse (`ciphertext-missing`) other bytes than an envelope names."""
+    named = (envelope.size, envelope.ciphertext_hash)
+    if sent is None or (len(sent), digest(sent)) != named:
         raise Refusal(
             "ciphertext-missing",
             zh="密文不完整，重新提交",
             en="The ciphertext is not whole; send it again",
-        )
-    if has_scheme and QUOTE_LENGTH <= held.envelope.size <= SCHEME_LENGTH:
-        return
-    if held.envelope.size != QUOTE_LENGTH:
-        raise Refusal(
-            "wrong-size",
-            zh="密文长度不是规定的长度，用本页或客户端重新密封",
-            en="The ciphertext is not of the one length of all quotes; seal it anew with this page"
-            " or the client",
-            article=SEALED,
         )
 
 
@@ -148,6 +179,10 @@ def refuse_related(relation: str | None) -> None:
             en="An agency of your controlling group has enrolled; one enrolment for each group",
             article=ONE_ENROLMENT,
         )
+
+
+def _wrong_size(zh: str, en: str) -> Refusal:
+    return Refusal("wrong-size", zh=zh, en=en, article=SEALED)
 
 
 def _unasked() -> Refusal:

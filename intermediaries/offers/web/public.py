@@ -13,9 +13,11 @@ from intermediaries.demands.facts import DemandFacts
 from intermediaries.demands.guards import shut_to_departments
 from intermediaries.offers import proofs, queries, shortlists
 from intermediaries.offers.queries import ResultShown, SelectionFacts
+from intermediaries.offers.rows import known
 from intermediaries.offers.rules.states import SelectionState
 from intermediaries.offers.score_table import ReviewShown, ScoreTable, review_shown, score_table
 from intermediaries.offers.shortlists import ShortlistShown
+from intermediaries.offers.waiting import Waiting, waits
 from intermediaries.offers.words import WORDS
 from intermediaries.rulebook.selection.modes import FUNDS_NAMES, NAMES
 from intermediaries.rulebook.selection.sources import RULES
@@ -24,7 +26,6 @@ from market.accounts.vault import vault_of
 from market.kernel.law import Article
 from market.notices.proofs import badge
 from market.protocol.encoding import b64u
-from market.protocol.timekeeping import NEEDED
 from market.web.access import current_actor, public
 from market.web.language import gettext, language
 from market.web.pages import Pages
@@ -44,7 +45,7 @@ class _Shown:
     facts: SelectionFacts
     result: ResultShown | None
     proof: Proof | None
-    waits_for_draw: bool
+    waits: tuple[Waiting, ...]
     short: ShortlistShown | None
     review: ReviewShown | None
     scores: ScoreTable | None
@@ -57,7 +58,6 @@ def show(no: str) -> str:
     """How an agency is chosen for a demand: steps, list, draw, every figure, the file."""
     shown = site().office.read(lambda session: _shown(session, no))
     which = 0 if language() == "zh" else 1
-    released = [one for one in shown.facts.keepers if one.released_at and one.fault is None]
     article: Article = RULES[shown.facts.mode]
     return render_template(
         "offers/selection.html",
@@ -71,14 +71,11 @@ def show(no: str) -> str:
         mode=NAMES[shown.facts.mode][which],
         funds=FUNDS_NAMES[shown.facts.terms.funds][which],
         article=article.cite(language()),
-        released=released,
-        needed=NEEDED,
         hashes=[b64u(one) for one in shown.facts.hashes or ()],
-        waits_for_draw=shown.waits_for_draw,
+        waits=shown.waits,
         review=shown.review,
         scores=shown.scores,
         people=_people(shown.scores),
-        waits_for_keepers=_waits_for_keepers(shown.facts, len(released), moment()),
     )
 
 
@@ -88,14 +85,14 @@ def _shown(session: Session, no: str) -> _Shown:
     proof = None
     if result is not None:
         proof = badge(session, proofs.result_entry(session, no), f"/demands/{no}/selection")
-    waits = queries.waits_for_draw(session, no)
+    lacking = waits(session, known(session, no), moment())
     short = None if result is not None else shortlists.shortlist(session, no)
     return _Shown(
         demands.facts(session, no),
         facts,
         result,
         proof,
-        waits,
+        lacking,
         short,
         review_shown(session, no),
         score_table(session, no),
@@ -143,10 +140,3 @@ def _steps(facts: SelectionFacts) -> list[Step]:
         if number != 2 or facts.sealed:  # noqa: PLR2004  the third step is the opening
             found.append(Step(label, "", stands))
     return found
-
-
-def _waits_for_keepers(facts: SelectionFacts, released: int, now: datetime) -> bool:
-    """Whether the time has come, quotes are there, and two timekeepers have not released yet."""
-    waiting = facts.state in (SelectionState.CLOSED, SelectionState.DRAWING)
-    due = waiting and facts.sealed and now >= facts.opens_at
-    return due and bool(facts.hashes) and released < NEEDED

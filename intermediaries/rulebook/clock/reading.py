@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from intermediaries.rulebook.clock.account import Account, CounterEntry, Objection
-from intermediaries.rulebook.clock.events import Decided, DecisionReturned, Event, Outcome
+from intermediaries.rulebook.clock.events import (
+    Committed,
+    Decided,
+    DecisionReturned,
+    Event,
+    OpinionIssued,
+    Outcome,
+)
+from intermediaries.rulebook.clock.figures import rules_on
 from intermediaries.rulebook.clock.parties import Party
 from intermediaries.rulebook.clock.segments import Segment, cut, held
 from intermediaries.rulebook.clock.states import (
@@ -18,7 +26,7 @@ from intermediaries.rulebook.clock.states import (
 from intermediaries.rulebook.clock.turns import feed
 from intermediaries.rulebook.clock.walk import NONE, Walk
 from intermediaries.rulebook.periods import NO_LOCAL_PERIODS, LocalPeriods
-from market.kernel.workdays import NotYetPublished, if_published
+from market.kernel.workdays import NotYetPublished, if_published, legal_day
 from market.kernel.workhours import WorkHours
 
 
@@ -214,16 +222,32 @@ def _rounds(walk: Walk, account: Account) -> tuple[Round, ...]:
     )
 
 
+def round_warning(facts: Iterable[Event]) -> Warn | None:
+    """What to tell the management office as a round begins beyond the rule's last; else None."""
+    began: datetime | None = None
+    number = 0
+    for one in facts:
+        began = one.at if isinstance(one, Committed) else began
+        number += isinstance(one, OpinionIssued)
+    if began is None or number <= (most := rules_on(legal_day(began)).rounds):
+        return None
+    return _too_many_rounds(number, most)
+
+
+def _too_many_rounds(number: int, most: int) -> Warn:
+    return Warn(
+        "too-many-rounds",
+        f"已进入第{number}轮修改，按规则最多{most}轮",
+        f"This is round {number} of revision; the rule is {most}",
+    )
+
+
 def _warnings(
     walk: Walk, account: Account, rounds: Iterable[Round], until: datetime
 ) -> Iterable[Warn]:
     for each in rounds:
         if each.number > walk.rules.rounds:
-            yield Warn(
-                "too-many-rounds",
-                f"已进入第{each.number}轮修改，按规则最多{walk.rules.rounds}轮",
-                f"This is round {each.number} of revision; the rule is {walk.rules.rounds}",
-            )
+            yield _too_many_rounds(each.number, walk.rules.rounds)
     for objection in account.objections.values():
         is_open = objection.stands is ObjectionState.OPEN
         if objection.id in account.late_rulings or (

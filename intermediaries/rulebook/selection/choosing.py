@@ -11,7 +11,12 @@ from intermediaries.rulebook.selection.by_credit import by_credit
 from intermediaries.rulebook.selection.by_price import average, lowest, reference
 from intermediaries.rulebook.selection.by_rounds import in_rounds, sift_rounds
 from intermediaries.rulebook.selection.by_scheme import by_scheme
-from intermediaries.rulebook.selection.counting import failed, shortfall, sift
+from intermediaries.rulebook.selection.counting import (
+    failed,
+    no_reviewers,
+    shortfall,
+    sift,
+)
 from intermediaries.rulebook.selection.lots import Drawn
 from intermediaries.rulebook.selection.modes import NAMES, Mode
 from intermediaries.rulebook.selection.outcome import Outcome, Row
@@ -27,7 +32,8 @@ class Given:
     `quotes`: everybody who enrolled and had not withdrawn at closing. `drawn`: None only where no
     draw is needed, in a direct choice and when too few enrolled. `is_extended`: whether enrolment
     went on for its one working day already. `sheets`: of a choice by scheme. `pick`, `as_of`: of
-    a choice by credit, the owner's pick and the moment the outcome is asked for.
+    a choice by credit, the owner's pick and the moment the outcome is asked for; `as_of` without
+    sheets in a choice by scheme: its time for having reviewers is over.
     """
 
     quotes: tuple[Quote, ...]
@@ -75,6 +81,8 @@ def choose(terms: Terms, given: Given) -> Outcome:
 def _by_mode(terms: Terms, given: Given, valid: Sequence[Quote], invalid: Sequence[Row]) -> Outcome:
     if terms.mode is Mode.CREDIT:
         return by_credit(terms, valid, invalid, given.drawn, given.pick, given.as_of)
+    if terms.mode is Mode.SCHEME and given.as_of is not None and not given.sheets:
+        return failed(terms, valid, invalid, no_reviewers(valid))
     if terms.mode is Mode.SCHEME:
         return by_scheme(terms, valid, invalid, given.drawn, given.sheets)
     return _RULES[terms.mode](terms, valid, invalid, given.drawn)

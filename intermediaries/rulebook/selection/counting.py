@@ -21,6 +21,7 @@ from intermediaries.rulebook.selection.sources import (
     FISCAL_LEAST,
     NO_QUOTE,
     ONE_ONLY,
+    REVIEWERS_RULE,
     ROUNDS_LEAST,
     TWO_LEAST,
 )
@@ -115,6 +116,18 @@ def shortfall(terms: Terms, valid: Sequence[Quote], *, is_extended: bool) -> Fai
         f"有效报名{len(valid)}家，{funds[0]}项目{NAMES[terms.mode][0]}需要{number}家：{after_zh}",
         f"{len(valid)} valid enrolments where {NAMES[terms.mode][1]} with {funds[1]} needs"
         f" {number}: {after_en}",
+    )
+
+
+def no_reviewers(valid: Sequence[Quote]) -> Failure:
+    """The failure of a choice by scheme whose reviewers could not be had in time."""
+    return Failure(
+        Cause.NO_REVIEWERS,
+        Then.ANEW,
+        REVIEWERS_RULE,
+        f"有效报名{len(valid)}家，但在规定期限内未能凑齐评审人员：选取失败，重新发布",
+        f"{len(valid)} valid enrolments, but not all reviewers could be had in time: the selection"
+        " failed and is published anew",
     )
 
 

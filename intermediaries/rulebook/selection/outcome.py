@@ -32,6 +32,7 @@ class Cause(StrEnum):
 
     NO_QUOTE = "no-quote"
     TOO_FEW = "too-few"
+    NO_REVIEWERS = "no-reviewers"
 
 
 class Then(StrEnum):

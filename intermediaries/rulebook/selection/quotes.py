@@ -19,6 +19,7 @@ class Fault(StrEnum):
     NOT_QUALIFIED = "not-qualified"
     SAME_GROUP = "same-group"
     ILL_SEALED = "ill-sealed"
+    SCHEME_UNREADABLE = "scheme-unreadable"
     NOT_NAMED = "not-named"
     NO_PRICE = "no-price"
     BEYOND_LIMITS = "beyond-limits"
@@ -33,6 +34,10 @@ FAULT_WORDS: Final = MappingProxyType(
             "another agency of its controlling group has enrolled",
         ),
         Fault.ILL_SEALED: ("报价未按规则封装", "the quote was not sealed by the rule"),
+        Fault.SCHEME_UNREADABLE: (
+            "方案未按规则封装，无法开启或没有文件",
+            "the scheme was not sealed by the rule: it does not open, or holds no document",
+        ),
         Fault.NOT_NAMED: (
             "业主书面指名的是另一家",
             "the owner named another agency in writing",
@@ -41,6 +46,9 @@ FAULT_WORDS: Final = MappingProxyType(
         Fault.BEYOND_LIMITS: ("报价超出限价范围", "the price lies beyond the limits"),
     }
 )
+
+AT_OPENING: Final = frozenset({Fault.ILL_SEALED, Fault.SCHEME_UNREADABLE})
+"""Faults that nobody knows before the timekeepers have released: no list at a closing has one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ from fractions import Fraction
 
 from intermediaries.rulebook.selection.choosing import Given, choose
 from intermediaries.rulebook.selection.lots import Drawn
+from intermediaries.rulebook.selection.modes import Mode
+from intermediaries.rulebook.selection.named_prices import check_named
 from intermediaries.rulebook.selection.outcome import Outcome
-from intermediaries.rulebook.selection.quotes import Fault, Offer, Pick, Quote, Sheet
+from intermediaries.rulebook.selection.quotes import AT_OPENING, Fault, Offer, Pick, Quote, Sheet
 from intermediaries.rulebook.selection.record import outcome_json, read_terms
 from intermediaries.rulebook.selection.terms import Terms
 from market.kernel.money import Money
@@ -32,10 +34,12 @@ def choose_again(held: SelectionFile, draw: Rerun | None, account: Account) -> O
 
     `draw`: the file's draw, already run again. Refusals: `terms-misfit`; `foreign-enrolment`;
     `other-occasion`, `wrong-envelopes`, `too-few-releases`, `wrong-offer`, `wrong-fault`,
-    `ciphertext-differs`, `ill-sealed`; `foreign-draw`; those of `choose`; `wrong-outcome`.
+    `ciphertext-differs`, `ill-sealed`, `quote-withheld`, `scheme-missing`; those of
+    `check_named`; `foreign-draw`; those of `choose`; `wrong-outcome`.
     """
     terms = read_terms(held.terms)
     _check_enrolments(held, terms, account)
+    check_named(held, account)
     quotes = _opened(held, account)
     drawn = None if draw is None else _drawn(held, terms, draw)
     given = Given(
@@ -75,6 +79,49 @@ def _check_enrolments(held: SelectionFile, terms: Terms, account: Account) -> No
         f"{len(held.quotes)} 家报名各以自己的密钥对公布的条款签名",
         f"Each of the {len(held.quotes)} agencies signed its enrolment for the published terms",
     )
+    if terms.mode is Mode.SCHEME:
+        _check_schemes(held, account)
+
+
+def _check_schemes(held: SelectionFile, account: Account) -> None:
+    """Each enrolment has its scheme beside its price, or does not count for that; then each price.
+
+    A scheme stays sealed for everybody but the reviewers, and there is no reason left to keep back
+    a price. `scheme-missing`, `quote-withheld`.
+    """
+    for row in held.quotes:
+        whose, there = row.enrolment.agency, row.enrolment.scheme is not None
+        if not there and row.fault is None:
+            refuse(f"{whose} 没有方案", f"{whose} has no scheme", code="scheme-missing")
+        if there and row.ciphertext is None:
+            refuse(
+                f"{whose} 的报价密文未公布，而报价与方案分开密封",
+                f"The price of {whose} is not published, though it is sealed apart from its scheme",
+                code="quote-withheld",
+            )
+    number = sum(row.enrolment.scheme is not None for row in held.quotes)
+    account.prove(
+        f"{number} 家各在同一份签名报名中分别密封报价与方案，方案只留摘要",
+        f"{number} agencies sealed price and scheme apart in one signed enrolment; of a scheme the"
+        " file has its hash",
+    )
+    account.attest(
+        "评审打分所依据的就是这些摘要所指的方案，由评审人员与平台声明，方案本身不公开",
+        "That the sheets score the schemes of these hashes is the word of reviewers and platform:"
+        " no scheme is published",
+    )
+    if held.as_of is not None and not held.sheets:
+        account.attest(
+            "至所述时刻未能凑齐评审人员，由平台声明；已锁定的评分表在日志中有其摘要",
+            "That not all reviewers could be had by the moment stated is the platform's word; a"
+            " sheet that was locked has its hash in the journal",
+        )
+    if any(row.fault == Fault.SCHEME_UNREADABLE for row in held.quotes):
+        account.attest(
+            "有方案未能开启，由平台声明；该中介可用自己的密文和公开的密钥核对",
+            "That a scheme did not open is the platform's word; its agency can open its own"
+            " ciphertext with the released identities",
+        )
 
 
 def _opened(held: SelectionFile, account: Account) -> tuple[Quote, ...]:
@@ -114,6 +161,7 @@ def _opened(held: SelectionFile, account: Account) -> tuple[Quote, ...]:
 def _check_opening(held: SelectionFile, row: HeldQuote) -> bool:
     """Whether the quote could be opened again; then with the same content, or with the same fault.
 
+    With a scheme beside it: only if the price names that scheme, and its shares are the agency's.
     A quote that does not open by its sealer's cause does not count: for that, or for a fault that
     the closing had found already. One that opens has no such fault.
     """
@@ -161,7 +209,7 @@ def _quote(row: HeldQuote) -> Quote:
         row.enrolment.agency,
         None if price is None else Money(price),
         None if row.credit is None else Fraction(row.credit, _HUNDREDTHS),
-        tuple(Offer(at, Money(fen)) for at, fen in row.offers),
+        tuple(Offer(one.at, Money(one.price)) for one in row.offers),
         None if row.fault is None else _fault(row.fault),
     )
 
@@ -203,7 +251,7 @@ def _attest(held: SelectionFile, account: Account) -> None:
         "没有遗漏任何一家报名，由平台声明；每家留有自己的回执",
         "That no enrolment was left out is the platform's word; each agency holds its own receipt",
     )
-    if any(row.fault not in (None, Fault.ILL_SEALED) for row in held.quotes):
+    if any(row.fault is not None and row.fault not in AT_OPENING for row in held.quotes):
         account.attest(
             "资格、控制关系等无效原因由平台声明，此处未证明",
             "Faults of qualification or controlling group are the platform's word",
@@ -217,9 +265,4 @@ def _attest(held: SelectionFile, account: Account) -> None:
         account.attest(
             "评审打分与业主选定由平台记录声明",
             "Points of reviewers and the owner's pick are the platform's record",
-        )
-    if any(row.offers for row in held.quotes):
-        account.attest(
-            "各轮报价及其时间由平台记录声明",
-            "Prices named in rounds and their moments are the platform's record",
         )

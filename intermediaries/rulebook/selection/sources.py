@@ -44,6 +44,12 @@ PANEL_RULE: Final = platform_rule(
     "方案评审人员不少于3人，外部人员不少于三分之二",
     "At least three reviewers, two thirds of them from outside",
 )
+REVIEWERS_RULE: Final = platform_rule(
+    "方案评审满10个工作日仍无齐备评审人员的，选取失败，可重新发起",
+    "Without all its reviewers for ten working days a choice by scheme fails and may begin again",
+)
+REVIEWERS_DAYS: Final = 10
+"""Working days that a choice by scheme waits for reviewers."""
 TERMS_FIT: Final = platform_rule(
     "选取参数与选取方式相符", "The parameters of a notice fit its mode"
 )

@@ -10,13 +10,10 @@ from sqlalchemy import Engine, select
 
 from intermediaries.demands import queries as demands
 from intermediaries.offers import listing, proofs, queries
-from intermediaries.offers.commands import closing
 from intermediaries.offers.commands.enrolling import Enrol, enrol
 from intermediaries.offers.model import EnrolmentRow, TimeReleaseRow
 from intermediaries.offers.rows import releases
-from intermediaries.offers.rules.enrolling import GRACE
 from intermediaries.rulebook.selection.modes import Funds, Mode
-from market.command import HOUSE
 from market.journal.queries import entries_of
 from market.kernel.errors import Refusal
 from market.kernel.money import Money
@@ -105,19 +102,6 @@ def test_the_list_is_journaled_before_anything_opens_and_the_program_chooses_aga
         json.dumps(held, ensure_ascii=False, separators=(",", ":"), sort_keys=True), "utf-8"
     )
     assert verify(arguments, io.StringIO()) == 1
-
-
-def test_a_list_whose_parties_cannot_sign_yet_says_so_until_the_draw_is_frozen(
-    place: Bazaar,
-) -> None:
-    no = sealed(place, 9_100_000, 8_000_000, 8_000_000)
-    assert not place.ask(queries.waits_for_draw, no)
-    row = place.row()
-    place.clock.at = row.enrol_closes + GRACE + TICK
-    place.office.run(closing.close, row.id, HOUSE)
-    assert place.ask(queries.waits_for_draw, no), "the list stands, and nothing is frozen on it"
-    place.office.run(closing.freeze, row.id, HOUSE)
-    assert not place.ask(queries.waits_for_draw, no)
 
 
 @pytest.mark.parametrize("mode", [Mode.AVERAGE, Mode.REFPRICE])

@@ -12,6 +12,7 @@ from intermediaries.offers import queries, schemes
 from intermediaries.offers.api import _state
 from intermediaries.offers.commands.enrolling import Enrol, enrol
 from intermediaries.offers.rows import known
+from intermediaries.offers.rules.enrolling import QUOTE_LENGTH
 from intermediaries.rulebook.selection.modes import Funds, Mode
 from intermediaries.rulebook.selection.scheme_plan import Criterion, SchemePlan
 from market.kernel.money import Money
@@ -78,8 +79,10 @@ def run(made: dict[str, object], folder: Path) -> dict[str, str]:
 
 
 def hand_in(place: Bazaar, name: str, done: dict[str, str]):
-    sent = None if done["ciphertext"] is None else unb64u(done["ciphertext"])
-    command = Enrol(place.no, unb64u(done["act"]), sent)
+    price, scheme = (
+        None if done[name] is None else unb64u(done[name]) for name in ("ciphertext", "scheme")
+    )
+    command = Enrol(place.no, unb64u(done["act"]), price, scheme)
     return place.office.run(enrol, command, place.actor(name))
 
 
@@ -145,7 +148,7 @@ def test_nothing_is_sealed_for_strangers_or_with_anothers_key(
     assert run(made | {"trust": unpinned}, tmp_path) == {"code": "keeper-not-pinned"}
 
 
-def test_a_scheme_goes_into_the_same_envelope_and_reviewers_read_it(
+def test_a_scheme_is_sealed_apart_from_its_price_and_reviewers_read_it(
     place: Bazaar, tmp_path: Path
 ) -> None:
     plan = SchemePlan((Criterion("技术路线", 60),), 3, ("C01",))
@@ -154,7 +157,9 @@ def test_a_scheme_goes_into_the_same_envelope_and_reviewers_read_it(
     paper = b"%PDF-1.7 " + bytes(300_000)
     for name, typed in ((FIRST, "91000"), (SECOND, "80000")):
         made = case(place, name, typed, scheme=text(paper), named="方案.pdf")
-        hand_in(place, name, run(made, tmp_path))
+        done = run(made, tmp_path)
+        assert len(unb64u(done["ciphertext"])) == QUOTE_LENGTH < len(unb64u(done["scheme"]))
+        hand_in(place, name, done)
     for wrong, named in ((b"", "a.pdf"), (paper, "a.docx"), (bytes(3_700_000), "a.pdf")):
         made = case(place, THIRD, "90000", scheme=text(wrong), named=named)
         assert run(made, tmp_path) == {"code": "bad-scheme"}

@@ -9,6 +9,7 @@ from intermediaries.demands.rules.offered import OFFERED as DEMANDED
 from intermediaries.offers.rules.enrolling import (
     OFFERED,
     QUOTE_LENGTH,
+    Sent,
     check_about,
     check_content,
     check_turn,
@@ -121,16 +122,16 @@ def test_an_act_follows_on_the_last_one() -> None:
 
 def test_a_quote_is_sealed_whole_and_of_the_one_length() -> None:
     held, ciphertext = sealed_quote("a")
-    check_content(held, sealed=True, ciphertext=ciphertext)
+    check_content(held, Sent(ciphertext), sealed=True)
     assert len(ciphertext) == QUOTE_LENGTH
     for wrong in (None, b"", ciphertext[:-1], ciphertext + b"\x00", bytes(len(ciphertext))):
         with pytest.raises(Refusal, match="ciphertext-missing"):
-            check_content(held, sealed=True, ciphertext=wrong)
+            check_content(held, Sent(wrong), sealed=True)
     with pytest.raises(Refusal, match="quote-unasked"):
-        check_content(held, sealed=False, ciphertext=ciphertext)
+        check_content(held, Sent(ciphertext), sealed=False)
     bare = enrolled("a")
-    check_content(bare, sealed=False, ciphertext=None)
+    check_content(bare, Sent(), sealed=False)
     with pytest.raises(Refusal, match="quote-missing"):
-        check_content(bare, sealed=True, ciphertext=None)
+        check_content(bare, Sent(), sealed=True)
     with pytest.raises(Refusal, match="quote-unasked"):
-        check_content(bare, sealed=False, ciphertext=b"x")
+        check_content(bare, Sent(b"x"), sealed=False)

@@ -184,16 +184,16 @@ def test_a_price_that_is_no_whole_number_above_zero_is_none(price):
     assert opened(held, raw).price is None
 
 
-def test_a_scheme_travels_with_the_quote():
-    manifest, tape, kept = time_manifest(), Tape("scheme"), bytearray()
+def test_documents_may_travel_with_the_price():
+    manifest, tape, kept = time_manifest(), Tape("papers"), bytearray()
     binding = quote_binding(OCCASION.subject, manifest.hash, 0, agency_key("c"))
-    scheme = b"%PDF-1.7 scheme"
+    paper = b"%PDF-1.7 how the price is built"
     envelope = seal_quote(
         binding,
         manifest,
         salted_facts({"price": 5_000_000}, tape),
         kept.extend,
-        [Document("pdf", len(scheme), [scheme])],
+        [Document("pdf", len(paper), [paper])],
         tape,
     )
     held = enrolled("c", envelope=envelope, manifest_hash=manifest.hash)
@@ -206,7 +206,7 @@ def test_a_scheme_travels_with_the_quote():
         lambda name: found.setdefault(name, bytearray()).extend,
     )
     assert quote.documents[0].name == "documents/0001.pdf"
-    assert bytes(found["documents/0001.pdf"]) == scheme
+    assert bytes(found["documents/0001.pdf"]) == paper
 
 
 def test_a_withdrawal_names_the_enrolment_before_and_holds_no_quote():
