@@ -23,9 +23,12 @@ from bidding.panels.commands.sides import (
 )
 from bidding.panels.desk import desk
 from bidding.panels.queries import subject_of
+from bidding.panels.rules import PURPOSE
 from bidding.panels.web import PAGES
 from bidding.tenders.queries import facts, facts_by_id
 from market.command import Listener, Work
+from market.draws.commands.shutting import ShutOut, shut_out
+from market.draws.rules import draw_no
 from market.feature import Feature
 
 LISTENERS: Final = (
@@ -59,15 +62,18 @@ def recusal_check(bidders_of: Callable[[Session, str], Sequence[str]]) -> Listen
 def late_recusal_check(known_bidders: Callable[[Session, str], Sequence[str] | None]) -> Listener:
     """The same check for a panel begun when the bidders are known; else the opening makes it.
 
-    `known_bidders` is None while the first round of an opening has not been written down.
+    `known_bidders` is None while the first round of an opening has not been written down: nobody
+    is shut out of the draw before that, so it is not held either.
     """
 
     def check(work: Work, panel: UUID) -> None:
         no = subject_of(work.session, panel)
         found = known_bidders(work.session, no)
-        if found is not None:
-            tender = facts(work.session, no).id
-            check_bidders(work, CheckBidders(tender, tuple(found)))
+        if found is None:
+            shut_out(work, ShutOut(draw_no(no, PURPOSE), ()))
+            return
+        tender = facts(work.session, no).id
+        check_bidders(work, CheckBidders(tender, tuple(found)))
 
     return Listener("panel.started", "panels.late-recusal", check)
 

@@ -9,17 +9,23 @@ from uuid import UUID
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from intermediaries.assessment.model import AssessedCase, AssessedMonth, AssessedStanding
+from intermediaries.assessment.model import (
+    AssessedCase,
+    AssessedMonth,
+    AssessedStanding,
+    AssessedUnscored,
+)
 from intermediaries.assessment.queries import file_lines
 from intermediaries.assessment.rules import (
     INSTANT,
     Month,
     ScoredCase,
     Side,
+    UnscoredCase,
     lines,
     plain_figures,
 )
-from intermediaries.orders.queries import FinishedBundle, finished
+from intermediaries.orders.queries import FinishedBundle, UnscoredBundle, finished, unscored
 from intermediaries.rulebook.clock.reading import read
 from intermediaries.rulebook.scores import Standing, Weighed, figures, ranking
 from market.accounts.queries.organisations import organisation
@@ -60,11 +66,17 @@ def compute_month(work: Work, cmd: ComputeMonth) -> Mapping[str, Any]:
     if known is not None:
         return _checked(work, known)
     row = AssessedMonth(
-        first_day=month.first, read_at=read_at, computed_at=work.now, cases=0, digest=bytes(32)
+        first_day=month.first,
+        read_at=read_at,
+        computed_at=work.now,
+        cases=0,
+        digest=bytes(32),
+        lists_unscored=True,
     )
     work.session.add(row)
     work.session.flush()
     row.cases = _write_cases(work, month)
+    _write_unscored(work, month)
     row.digest = _digest(file_lines(work.session, month))
     work.session.flush()
     work.note(f"scores/{month.name}", "assessment.computed", cases=str(row.cases))
@@ -79,7 +91,8 @@ def _checked(work: Work, known: AssessedMonth) -> Mapping[str, Any]:
     month = Month(known.first_day)
     cases = [case for _, case in _scored(work, month)]
     standings = _standings(work, month, cases)
-    if _digest(lines(month, known.read_at, cases, standings)) != known.digest:
+    left = [one for _, one in _left(work, month)] if known.lists_unscored else []
+    if _digest(lines(month, known.read_at, cases, left, standings)) != known.digest:
         raise Refusal(
             "scores-differ",
             zh=f"{month.name}重算结果与已公布的不一致",
@@ -109,6 +122,43 @@ def _write_cases(work: Work, month: Month) -> int:
     if kept:
         work.session.execute(insert(AssessedStanding), kept)
     return len(cases)
+
+
+def _write_unscored(work: Work, month: Month) -> None:
+    """Write what ended in the month without a score, and why."""
+    kept = [
+        {
+            "order_no": one.order_no,
+            "first_day": month.first,
+            "place": place,
+            "agency": bundle.agency,
+            "department": bundle.department,
+            "agency_code": one.agency,
+            "department_code": one.department,
+            "item_code": one.item_code,
+            "ended_at": one.ended_at,
+            "why": one.why,
+        }
+        for place, (bundle, one) in enumerate(_left(work, month))
+    ]
+    if kept:
+        work.session.execute(insert(AssessedUnscored), kept)
+
+
+def _left(work: Work, month: Month) -> Iterator[tuple[UnscoredBundle, UnscoredCase]]:
+    codes = _Codes(work.session, month)
+    for bundle in unscored(work.session, month.since, month.until):
+        yield (
+            bundle,
+            UnscoredCase(
+                order_no=bundle.order_no,
+                item_code=bundle.item_code,
+                agency=codes(bundle.agency),
+                department=codes(bundle.department),
+                ended_at=bundle.ended_at,
+                why=bundle.why,
+            ),
+        )
 
 
 def _scored(work: Work, month: Month) -> Iterator[tuple[FinishedBundle, ScoredCase]]:
@@ -157,13 +207,14 @@ class _Codes:
     def __init__(self, session: Session, month: Month) -> None:
         self._session = session
         self._known: dict[UUID, str] = {}
-        for key, code in (
-            (AssessedCase.agency, AssessedCase.agency_code),
-            (AssessedCase.department, AssessedCase.department_code),
-        ):
-            written = select(key, code).where(AssessedCase.first_day == month.first).distinct()
-            for known, told in session.execute(written):
-                self._known[known] = told
+        for kept in (AssessedCase, AssessedUnscored):
+            for key, code in (
+                (kept.agency, kept.agency_code),
+                (kept.department, kept.department_code),
+            ):
+                written = select(key, code).where(kept.first_day == month.first).distinct()
+                for known, told in session.execute(written):
+                    self._known[known] = told
 
     def __call__(self, key: UUID) -> str:
         if key not in self._known:

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, Int
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intermediaries.assessment.rules import Side
+from intermediaries.orders.rules.states import Unscored
 from market.db.base import Base
 from market.db.types import Hash, Moment, StateColumn, Structure, one_of
 
@@ -22,6 +23,29 @@ class AssessedMonth(Base):
     computed_at: Mapped[datetime] = mapped_column(Moment)
     cases: Mapped[int] = mapped_column(Integer)
     digest: Mapped[bytes] = mapped_column(Hash)
+    lists_unscored: Mapped[bool] = mapped_column(default=True, server_default="false")
+    """Whether its file names what has no score; a file made before there were such lines stays."""
+
+
+class AssessedUnscored(Base):
+    """A bundle that ended in a month without a decision to be scored, and why."""
+
+    __tablename__ = "assessed_unscored"
+    __table_args__ = (
+        one_of("why", Unscored),
+        Index("uq_assessed_unscored_place", "first_day", "place", unique=True),
+    )
+
+    order_no: Mapped[str] = mapped_column(String(32), primary_key=True)
+    first_day: Mapped[date] = mapped_column(ForeignKey("assessed_month.first_day"))
+    place: Mapped[int] = mapped_column(Integer)
+    agency: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    department: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    agency_code: Mapped[str] = mapped_column(String(64))
+    department_code: Mapped[str] = mapped_column(String(64))
+    item_code: Mapped[str] = mapped_column(String(16))
+    ended_at: Mapped[datetime] = mapped_column(Moment)
+    why: Mapped[Unscored] = mapped_column(StateColumn(Unscored))
 
 
 class AssessedCase(Base):

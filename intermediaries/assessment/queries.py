@@ -10,12 +10,18 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intermediaries.assessment.model import AssessedCase, AssessedMonth, AssessedStanding
+from intermediaries.assessment.model import (
+    AssessedCase,
+    AssessedMonth,
+    AssessedStanding,
+    AssessedUnscored,
+)
 from intermediaries.assessment.rules import (
     INSTANT,
     Month,
     ScoredCase,
     Side,
+    UnscoredCase,
     lines,
     read_figures,
 )
@@ -115,7 +121,27 @@ def file_lines(session: Session, month: Month) -> Iterator[bytes]:
     """The file of a computed month, read in batches."""
     facts = month_facts(session, month)
     both = [(side, one) for side in Side for one in standings(session, month, side)]
-    return lines(month, facts.read_at, all_cases(session, month), both)
+    left = all_unscored(session, month)
+    return lines(month, facts.read_at, all_cases(session, month), left, both)
+
+
+def all_unscored(session: Session, month: Month) -> Iterator[UnscoredCase]:
+    """What ended in a computed month without a score, in its order; none in a file without them."""
+    rows = session.scalars(
+        select(AssessedUnscored)
+        .where(AssessedUnscored.first_day == month.first)
+        .order_by(AssessedUnscored.place)
+        .execution_options(yield_per=BATCH)
+    )
+    for row in rows:
+        yield UnscoredCase(
+            order_no=row.order_no,
+            item_code=row.item_code,
+            agency=row.agency_code,
+            department=row.department_code,
+            ended_at=row.ended_at,
+            why=row.why,
+        )
 
 
 def all_cases(session: Session, month: Month) -> Iterator[ScoredCase]:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
+from intermediaries.orders.rules.states import Unscored
 from intermediaries.rulebook.periods import RATING, closes
 from intermediaries.rulebook.scores import (
     CaseFigures,
@@ -122,6 +123,18 @@ class ScoredCase:
         return agency_score(self.figures, self.stars, on=self.on)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnscoredCase:
+    """A bundle that ended without a decision: nothing to score, and why."""
+
+    order_no: str
+    item_code: str
+    agency: str
+    department: str
+    ended_at: datetime
+    why: Unscored
+
+
 def plain_figures(figures: CaseFigures) -> dict[str, int]:
     """Figures as they are kept: working times in microseconds, counts."""
     times = {name: getattr(figures, name) // INSTANT for name in _TIMES}
@@ -148,12 +161,18 @@ def lines(
     month: Month,
     read_at: datetime,
     cases: Iterable[ScoredCase],
+    unscored: Iterable[UnscoredCase],
     standings: Iterable[tuple[Side, Standing[str]]],
 ) -> Iterator[bytes]:
-    """The file of a month, line by line: its head, every case in its order, every standing."""
+    """The file of a month, line by line: its head, every case, what has no score, every standing.
+
+    Cases and what has none stand by their ends; one that has none says why and counts nowhere.
+    """
     yield _line(structure("scores", month=month.name, read_at=stamp(read_at)))
     for case in cases:
         yield _line(_case(case))
+    for left in unscored:
+        yield _line(_unscored(left))
     for side, one in standings:
         yield _line(_standing(side, one))
 
@@ -175,6 +194,17 @@ def _case(case: ScoredCase) -> JsonObject:
         "stars": str(case.stars),
         "agency_score": str(case.agency_score.value),
         "department_score": str(case.department_score.value),
+    }
+
+
+def _unscored(one: UnscoredCase) -> JsonObject:
+    return {
+        "order": one.order_no,
+        "item": one.item_code,
+        "agency": one.agency,
+        "department": one.department,
+        "ended": stamp(one.ended_at),
+        "not_scored": one.why.value,
     }
 
 

@@ -21,6 +21,7 @@ class ExpertShown:
     name: str
     called_at: datetime
     accepted_at: datetime | None
+    due: datetime | None
     signed_at: datetime | None
     opinion: str | None
     register: str | None
@@ -71,6 +72,7 @@ def shown(session: Session, row: ServiceOrder) -> tuple[ReviewShown, ...]:
                     name=names[one.id][seat.number],
                     called_at=seat.called_at,
                     accepted_at=seat.accepted_at,
+                    due=seat.work_due,
                     signed_at=None if given is None else given.signed_at,
                     opinion=None if given is None else given.opinion,
                     register=seat.expert if one.names_public else None,

@@ -57,6 +57,8 @@ class Draw(Base):
     seed: Mapped[bytes | None] = mapped_column(Hash)
     result: Mapped[bytes | None] = mapped_column(LargeBinary)
     names_public: Mapped[bool] = mapped_column(default=False)
+    held: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Nothing is taken from any party until it is known who takes no part."""
     published_at: Mapped[datetime | None] = mapped_column(Moment)
     version: Mapped[int] = version()
 
@@ -66,6 +68,16 @@ class Draw(Base):
     def subject(self) -> str:
         """The draw's number."""
         return self.no
+
+
+class DrawShutOut(Base):
+    """An organisation whose people take no part in a draw: those who are drawn will judge it."""
+
+    __tablename__ = "draw_shut_out"
+
+    draw: Mapped[UUID] = mapped_column(ForeignKey("draw.id"), primary_key=True)
+    organisation: Mapped[UUID] = mapped_column(primary_key=True)
+    shut_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class DrawLeaf(Base):

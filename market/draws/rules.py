@@ -41,6 +41,10 @@ class DrawAction(StrEnum):
 
 
 PROTOCOL: Final = platform_rule("信任协议第五节", "trust protocol, section 5")
+NEUTRAL: Final = platform_rule(
+    "与被评审单位有任职关系的人员不得参加评审人员的抽取",
+    "Whoever works for somebody judged takes no part in the draw of those who judge",
+)
 LIMIT: Final = timedelta(seconds=1_800)
 """The usual time for a phase: commitments from the audit on, nonces from the last commitment on."""
 

@@ -10,7 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.draws.sealing import Sealer
-from market.experts.model import ExpertEntry, Invitation, LibrarySnapshot, Summons
+from market.experts.model import (
+    ExpertEntry,
+    ExpertTurn,
+    Invitation,
+    LibrarySnapshot,
+    Summons,
+)
 from market.experts.rules.declared import read_declarations
 from market.experts.rules.eligibility import Candidate, Level
 from market.experts.rules.evidence import declared_root
@@ -80,21 +86,37 @@ def is_current(session: Session, held: Snapshot, now: datetime) -> bool:
 
 
 def candidates(session: Session, now: datetime) -> dict[str, Candidate]:
-    """Everybody in the register by number, ascending, with the seats of the month at hand."""
+    """Everybody in the register by number, ascending, with the seats of the month at hand.
+
+    Seats on panels count in the month of their evaluation, those of other rooms in the month in
+    which they were taken.
+    """
     month = legal_day(now).replace(day=1)
+    begins, ends = start_of(month), start_of(months_after(month, 1))
     counted = session.execute(
         select(Invitation.expert, func.count().label("seats"))
         .join(Summons, Summons.draw_no == Invitation.draw_no)
         .where(
             Invitation.state.in_(HOLDING),
-            Summons.evaluation_at >= start_of(month),
-            Summons.evaluation_at < start_of(months_after(month, 1)),
+            Summons.evaluation_at >= begins,
+            Summons.evaluation_at < ends,
         )
         .group_by(Invitation.expert)
     )
-    seats = {row.expert: row.seats for row in counted}
+    turns = session.execute(
+        select(ExpertTurn.expert, func.count().label("seats"))
+        .where(
+            ExpertTurn.given_back_at.is_(None),
+            ExpertTurn.taken_at >= begins,
+            ExpertTurn.taken_at < ends,
+        )
+        .group_by(ExpertTurn.expert)
+    )
+    seats = Counter[UUID]()
+    for row in (*counted, *turns):
+        seats[row.expert] += row.seats
     rows = session.scalars(select(ExpertEntry).order_by(ExpertEntry.no))
-    return {row.no: _candidate(row, seats.get(row.id, 0)) for row in rows}
+    return {row.no: _candidate(row, seats[row.id]) for row in rows}
 
 
 def declared(session: Session) -> dict[str, RecusalFacts]:

@@ -57,6 +57,24 @@ class ExpertEntry(Base):
         return f"expert/{self.no}"
 
 
+class ExpertTurn(Base):
+    """A seat that another room gave an expert, by that room's name for it.
+
+    It counts in the month in which it was taken, until it is given back.
+    """
+
+    __tablename__ = "expert_turn"
+    __table_args__ = (
+        CheckConstraint("given_back_at >= taken_at", name="taken_first"),
+        Index("ix_expert_turn_counted", "taken_at", postgresql_where="given_back_at IS NULL"),
+    )
+
+    kept_in: Mapped[str] = mapped_column(String(64), primary_key=True)
+    expert: Mapped[UUID] = mapped_column(ForeignKey("expert.id"))
+    taken_at: Mapped[datetime] = mapped_column(Moment)
+    given_back_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class LibrarySnapshot(Base):
     """The register of one legal day: its journaled root, its records, its salting keys sealed.
 

@@ -8,7 +8,7 @@ from market.feature import Feature, Job, Tick
 from market.reviews import queries
 from market.reviews.commands.answering import lapse_seat
 from market.reviews.commands.ending import publish_one
-from market.reviews.commands.seating import SeatDrawn, seat_drawn
+from market.reviews.commands.seating import SeatDrawn, remind_seat, seat_drawn
 from market.reviews.desk import desk
 from market.reviews.web import PAGES
 from market.settings import Settings
@@ -30,9 +30,10 @@ FEATURE: Final = Feature(
     pages=(PAGES,),
     ticks=(
         Tick("reviews.lapse", queries.silent, lapse_seat),
+        Tick("reviews.remind", queries.unreminded, remind_seat),
         Tick("reviews.publish", queries.unpublished, publish_one),
     ),
     jobs=(Job("reviews.seat", seat_all),),
     desk=desk,
 )
-"""Experts are called by the beat; silence passes a seat on; draws are published at the end."""
+"""Experts are called by the beat; silence or delay passes a seat on; draws are published last."""

@@ -100,6 +100,12 @@ class ExpertReviewSeat(Base):
             "answer_due",
             postgresql_where="accepted_at IS NULL AND left_at IS NULL",
         ),
+        Index(
+            "ix_expert_review_seat_late",
+            "work_due",
+            postgresql_where="done_at IS NULL AND left_at IS NULL",
+        ),
+        Index("ix_expert_review_seat_warn", "warn_at", postgresql_where="warn_at IS NOT NULL"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -112,6 +118,10 @@ class ExpertReviewSeat(Base):
     person: Mapped[UUID]
     called_at: Mapped[datetime] = mapped_column(Moment)
     answer_due: Mapped[datetime | None] = mapped_column(Moment)
+    work_due: Mapped[datetime | None] = mapped_column(Moment)
+    """The last good moment for the work; None where the calendar of its year is not published."""
+    warn_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When a reminder is due; None once it is written, or nothing remains to be reminded of."""
     accepted_at: Mapped[datetime | None] = mapped_column(Moment)
     done_at: Mapped[datetime | None] = mapped_column(Moment)
     left_at: Mapped[datetime | None] = mapped_column(Moment)

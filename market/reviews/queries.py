@@ -25,6 +25,7 @@ class SeatFacts:
     person: UUID
     called_at: datetime
     answer_due: datetime | None
+    work_due: datetime | None
     accepted_at: datetime | None
     done_at: datetime | None
     left_at: datetime | None
@@ -129,18 +130,28 @@ def waiting_for_seats(session: Session, limit: int) -> Sequence[UUID]:
 
 
 def silent(session: Session, now: datetime, limit: int) -> Sequence[UUID]:
-    """Seats whose time for a yes, or for the work on schemes, has passed."""
+    """Seats whose time for a yes, or for the work, has passed."""
     return session.scalars(
         select(ExpertReviewSeat.id)
         .join(ExpertReview, ExpertReview.id == ExpertReviewSeat.review)
         .where(
             ExpertReview.state == ReviewState.CALLED,
-            ExpertReviewSeat.accepted_at.is_(None) | (ExpertReview.kind == Kind.SELECTION),
             ExpertReviewSeat.done_at.is_(None),
             ExpertReviewSeat.left_at.is_(None),
-            ExpertReviewSeat.answer_due < now,
+            (ExpertReviewSeat.work_due < now)
+            | (ExpertReviewSeat.accepted_at.is_(None) & (ExpertReviewSeat.answer_due < now)),
         )
         .order_by(ExpertReviewSeat.answer_due, ExpertReviewSeat.id)
+        .limit(limit)
+    ).all()
+
+
+def unreminded(session: Session, now: datetime, limit: int) -> Sequence[UUID]:
+    """Seats whose time for the work is two thirds gone, not reminded of it; the oldest first."""
+    return session.scalars(
+        select(ExpertReviewSeat.id)
+        .where(ExpertReviewSeat.warn_at <= now)
+        .order_by(ExpertReviewSeat.warn_at, ExpertReviewSeat.id)
         .limit(limit)
     ).all()
 
@@ -213,6 +224,7 @@ def _seat(row: ExpertReviewSeat) -> SeatFacts:
         row.person,
         row.called_at,
         row.answer_due,
+        row.work_due,
         row.accepted_at,
         row.done_at,
         row.left_at,

@@ -1,14 +1,15 @@
-"""States of a review by drawn experts, how many sit, why one of them leaves."""
+"""States of a review by drawn experts, how many sit, how long each has, why one of them leaves."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
+from fractions import Fraction
 from typing import Final
 
 from market.kernel.errors import NotFound, Refusal
-from market.kernel.law import platform_rule
+from market.kernel.law import Dated, in_force, platform_rule
 from market.kernel.permissions import Permission
 from market.kernel.transitions import Move, Table
-from market.kernel.workhours import WORKING_DAY
+from market.kernel.workhours import HOUR, SINCE, WORKING_DAY
 
 DRAWN: Final = platform_rule(
     "评审专家随机抽取，按抽取次序递补，不由人指定",
@@ -18,6 +19,20 @@ LEAST: Final = 3
 MOST: Final = 15
 ANSWER_TIME: Final[timedelta] = WORKING_DAY
 """Working time for whoever is called to say yes; at its last instant a yes still counts."""
+
+SIGNING: Final = (
+    Dated(
+        24 * HOUR,
+        platform_rule(
+            "专家自就任起24个工作小时内完成评审，逾期由抽取次序中的下一名递补",
+            "Each expert has 24 working hours from being seated; then the next drawn one is called",
+        ),
+        SINCE,
+    ),
+)
+"""Working time for the work itself where whoever asks gives no other; as long as `L_E`."""
+WARNED_AFTER: Final = Fraction(2, 3)
+"""The part of that time after which somebody is reminded: a working day before the end of 24."""
 
 
 class Kind(StrEnum):
@@ -67,16 +82,33 @@ RUNNING: Final = (_S.DRAWING, _S.CALLED)
 
 
 class Leaving(StrEnum):
-    """Why somebody gives a seat back, or loses it. `SILENT`: no yes in time."""
+    """Why somebody gives a seat back, or loses it.
+
+    `SILENT`: no yes in time; `LATE`: a yes, and the work not given in time.
+    """
 
     BUSY = "busy"
     ILL = "ill"
     RELATED = "related"
     SILENT = "silent"
+    LATE = "late"
 
 
 OWN_REASONS: Final = (Leaving.BUSY, Leaving.ILL, Leaving.RELATED)
-"""What an expert may say; silence is found by the house."""
+"""What an expert may say; silence and delay are found by the house."""
+
+
+def time_to_work(hours: int | None, asked_on: date) -> timedelta:
+    """The working time of each expert from being seated: what the asker gave, else the rule's."""
+    return in_force(SIGNING, asked_on).value if hours is None else hours * HOUR
+
+
+def time_to_answer(kind: Kind, work: timedelta) -> timedelta:
+    """The working time for a yes: a working day, never more than the work has.
+
+    Reviewers of a choice need not say yes: theirs is the time for the work.
+    """
+    return work if kind is Kind.SELECTION else min(ANSWER_TIME, work)
 
 
 def refuse_unless_sized(seats: int) -> None:
@@ -94,6 +126,16 @@ def refuse_unless_sized(seats: int) -> None:
         article=DRAWN,
         status=422,
         fields={"seats": words},
+    )
+
+
+def time_over() -> Refusal:
+    """The refusal to whoever comes after the time of a seat: the next in the order has it."""
+    return Refusal(
+        "review-time-over",
+        zh="此席位的期限已过，由抽取次序中的下一名递补",
+        en="The time of this seat is over; the next in the drawn order takes it",
+        article=in_force(SIGNING, SINCE).article,
     )
 
 

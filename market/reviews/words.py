@@ -21,5 +21,6 @@ LEAVING_WORDS: Final = words_of(
         Leaving.ILL: ("身体原因", "ill"),
         Leaving.RELATED: ("应当回避", "has to recuse"),
         Leaving.SILENT: ("逾期未答复", "gave no answer in time"),
+        Leaving.LATE: ("逾期未完成", "did not finish in time"),
     },
 )

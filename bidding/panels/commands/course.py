@@ -22,6 +22,7 @@ from market.accounts.queries.organisations import (
 )
 from market.command import Work
 from market.draws import queries as draws
+from market.draws.commands.shutting import ShutOut, shut_out
 from market.draws.commands.walking import PublishDraw, publish_draw
 from market.draws.rules import DrawState
 from market.experts import queries as experts
@@ -48,7 +49,8 @@ class CheckBidders:
 def check_bidders(work: Work, cmd: CheckBidders) -> None:
     """Look through the seats again over the true bidders; each hit is replaced by the walk.
 
-    A representative who works for a bidder leaves; the purchaser names another.
+    A representative who works for a bidder leaves; the purchaser names another. So does whoever
+    acts for a drawing party; another of that party, or its stand-in, acts.
 
     A tender without a panel yet, or checked already, changes nothing.
     """
@@ -61,6 +63,8 @@ def check_bidders(work: Work, cmd: CheckBidders) -> None:
     for member in experts.members(work.session, panel.draw_no):
         _screen(work, panel, member)
     release_bidders_people(work, panel)
+    judged = ids_by_uscc(work.session, panel.bidders)
+    shut_out(work, ShutOut(panel.draw_no, tuple(judged.values())))
     work.session.flush()
     settle_panel(work, panel)
 

@@ -35,6 +35,7 @@ from market.accounts.separation import Duty
 from market.command import Actor, Work
 from market.draws.commands.freezing import FreezeWalk, Frozen, freeze_walk
 from market.draws.commands.seating import PartySeat, seat_parties
+from market.draws.commands.shutting import hold_draw
 from market.draws.rules import draw_no
 from market.draws.sealing import Sealer
 from market.experts.commands.inviting import CallFor, call_for
@@ -61,7 +62,8 @@ BEFORE_OPENING: Final = (TenderState.PUBLISHED, TenderState.CLOSED)
 """While nobody knows the bidders; the opening then has the second check made over them."""
 BEFORE_EVALUATION: Final = (*BEFORE_OPENING, TenderState.OPENING, TenderState.OPENED)
 """While a panel may be begun. A tender that opened without one waits for it: its evaluation is
-postponed, and whoever is called is checked over the bidders, who are known by then."""
+postponed, whoever is called is checked over the bidders, who are known by then, and its draw is
+held until whoever works for one of them is shut out of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,8 @@ def start_panel(work: Work, cmd: StartPanel) -> Mapping[str, Any]:
     window = _window(work, cmd, tender, terms)
     refuse_unfit(work, tender, cmd.representatives)
     frozen = _freeze(work, cmd, tender, terms)
+    if tender.state not in BEFORE_OPENING:
+        hold_draw(work, frozen.no)
     _write_panel(work, cmd, tender, frozen)
     _take_sides(work, cmd, tender)
     _summon(work, cmd, tender, frozen, window)

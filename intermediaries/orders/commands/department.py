@@ -12,6 +12,7 @@ from uuid import UUID
 from intermediaries.orders.commands import rows, syncing
 from intermediaries.orders.commands.rows import Brought, NameOrder
 from intermediaries.orders.model import ServiceOrder
+from intermediaries.orders.reading import facts_of
 from intermediaries.orders.rules.states import (
     ONE_CLOCK,
     ORDER_TABLE,
@@ -22,6 +23,7 @@ from intermediaries.orders.rules.states import (
 from intermediaries.rulebook.clock import events
 from intermediaries.rulebook.clock.events import CorrectionItem, Issue, Origin
 from intermediaries.rulebook.clock.parties import Party
+from intermediaries.rulebook.clock.reading import round_warning
 from market.approvals.commands import filing, handling
 from market.approvals.queries import history, items
 from market.approvals.queries.items import ItemFacts
@@ -159,12 +161,19 @@ class GiveOpinion:
 
 
 def give_opinion(work: Work, cmd: GiveOpinion) -> None:
-    """Give the agency the one list of this round; what was left unsolved keeps its words."""
+    """Give the agency the one list of this round; what was left unsolved keeps its words.
+
+    From the third round on the management office is told of each.
+    """
     row, room, case = at_desk(work, cmd.no)
     handling.give_opinion(room, handling.GiveOpinion(case, cmd.issues))
     listed = tuple(Issue(one.words.strip(), _ORIGINS[one.kind]) for one in cmd.issues)
     rows.record(work, row, lambda key, at: events.OpinionIssued(key, at, listed))
     _tell(work, row, Side.AGENCY, "审查意见已汇总，请修改", "the opinions of a round are here")
+    facts = facts_of(work.session, row.id)
+    warned = round_warning(facts)
+    if warned is not None:
+        rows.tell_office(work, row, f"round-{facts[-1].id}", warned.zh, warned.en)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from intermediaries.orders.rules.states import (
 from intermediaries.rulebook.clock.events import Event
 from intermediaries.rulebook.clock.reading import Reading, admit
 from market.accounts.queries import people
+from market.accounts.queries.organisations import organisations_with
 from market.accounts.roles import Role
 from market.command import Actor, Work
 from market.files.commands import KeepDocument, keep_document
@@ -310,6 +311,20 @@ def tell(work: Work, row: ServiceOrder, side: Side, what: str, zh: str, en: str)
         key = f"order:{row.no}:{row.place}:{what}:{address}"
         link = f"/orders/{row.no}"
         work.letter(address, "SM19", key=key, zh=f"{row.no}：{zh}", en=f"{row.no}: {en}", link=link)
+
+
+def tell_office(work: Work, row: ServiceOrder, what: str, zh: str, en: str) -> None:
+    """A letter to the people of the management office, once for each thing that happened."""
+    for office in organisations_with(work.session, Role.CMO):
+        for address in people.addresses_of_role(work.session, office.id, Role.CMO):
+            work.letter(
+                address,
+                "SM19",
+                key=f"order:{row.no}:office:{what}:{address}",
+                zh=f"{row.no}：{zh}",
+                en=f"{row.no}: {en}",
+                link=f"/orders/{row.no}",
+            )
 
 
 def tell_raters(work: Work, row: ServiceOrder) -> None:

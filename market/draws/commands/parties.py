@@ -15,6 +15,7 @@ from market.accounts.separation import Duty
 from market.command import Work
 from market.draws.commands.lapses import write_lapse
 from market.draws.commands.refreezing import write_stop
+from market.draws.commands.shutting import open_to
 from market.draws.model import Draw, DrawPiece, DrawStep
 from market.draws.rows import (
     AUDIT,
@@ -24,7 +25,6 @@ from market.draws.rows import (
     VOID,
     commit_indexes,
     commits,
-    draw_row,
     freeze_of,
     missing_consents,
     missing_parties,
@@ -299,7 +299,7 @@ def write_steps(work: Work, row: Draw, walk: Walk, start: int) -> None:
 
 
 def _begin(work: Work, cmd: Give) -> tuple[Draw, Freeze, JsonObject]:
-    row = draw_row(work.session, cmd.no, lock=True)
+    row = open_to(work, cmd.no)
     return row, freeze_of(row), parse(cmd.raw)
 
 

@@ -1,7 +1,7 @@
-"""Seating: whoever is drawn is looked at once more, called by letter, and seated."""
+"""Seating: whoever is drawn is looked at once more, called by letter, seated, and reminded."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -11,22 +11,25 @@ from market.draws import queries as draws
 from market.draws.commands.walking import SkipSeat, skip_seat
 from market.draws.rules import DrawState
 from market.draws.sealing import Sealer
+from market.experts.commands.turns import TakeTurn, take_turn
 from market.experts.library import person_behind
 from market.kernel.permissions import Permission
-from market.kernel.workdays import NotYetPublished, if_published
-from market.kernel.workhours import HOUR, WorkHours
+from market.kernel.workdays import NotYetPublished, if_published, legal_day
+from market.kernel.workhours import WorkHours
 from market.protocol.encoding import canonical, digest, stamp
 from market.protocol.walks import RECUSED
 from market.reviews.around import is_unfit
 from market.reviews.model import ExpertReview, ExpertReviewSeat
 from market.reviews.rows import draws_of, ever_seated, locked, seats_held
 from market.reviews.rules import (
-    ANSWER_TIME,
     REVIEW_TABLE,
     RUNNING,
+    WARNED_AFTER,
     Kind,
     ReviewAction,
     ReviewState,
+    time_to_answer,
+    time_to_work,
 )
 
 
@@ -107,8 +110,8 @@ def _pass_over(work: Work, one: _Drawn, why: str) -> None:
 
 def _seat(work: Work, row: ExpertReview, number: int, one: _Drawn) -> ExpertReviewSeat:
     person = person_behind(work.session, one.expert)
-    within = ANSWER_TIME if row.kind is Kind.ORDER or row.hours is None else row.hours * HOUR
-    due = if_published(WorkHours(work.calendar).after, work.now, within)
+    time = time_to_work(row.hours, legal_day(row.asked_at))
+    warned = time * WARNED_AFTER.numerator // WARNED_AFTER.denominator
     seat = ExpertReviewSeat(
         review=row.id,
         number=number,
@@ -117,50 +120,80 @@ def _seat(work: Work, row: ExpertReview, number: int, one: _Drawn) -> ExpertRevi
         expert=one.expert,
         person=person,
         called_at=work.now,
-        answer_due=None if isinstance(due, NotYetPublished) else due,
+        answer_due=_after(work, time_to_answer(row.kind, time)),
+        work_due=_after(work, time),
+        warn_at=_after(work, warned),
     )
     work.session.add(seat)
     work.session.flush()
-    _write(work, row, seat)
+    take_turn(work, TakeTurn(turn_of(seat), one.expert))
+    write_letter(work, row, seat, "review", *_ASKED[row.kind])
     work.note(row.subject, "review.seated", seat=str(number))
     return seat
 
 
-def _write(work: Work, row: ExpertReview, seat: ExpertReviewSeat) -> None:
-    zh, en = _ASKED[row.kind]
+def _after(work: Work, time: timedelta) -> datetime | None:
+    due = if_published(WorkHours(work.calendar).after, work.now, time)
+    return None if isinstance(due, NotYetPublished) else due
+
+
+def turn_of(seat: ExpertReviewSeat) -> str:
+    """The seat's name among the turns of a month."""
+    return f"review/{seat.id}"
+
+
+def remind_seat(work: Work, key: UUID) -> None:
+    """Write to somebody whose time for the work is two thirds gone; once, and not when too late."""
+    work.need(Permission.HOUSE_ACT)
+    found = work.session.get(ExpertReviewSeat, key)
+    if found is None:
+        return
+    row = locked(work.session, found.review)
+    work.session.refresh(found)
+    if found.warn_at is None or work.now < found.warn_at:
+        return
+    found.warn_at = None
+    if row.state is ReviewState.CALLED and not is_late(row, found, work.now):
+        write_letter(work, row, found, "reminder", *_REMINDED)
+
+
+def write_letter(
+    work: Work, row: ExpertReview, seat: ExpertReviewSeat, key: str, zh: str, en: str
+) -> None:
+    """One letter to whoever has or had a seat, about its case."""
     for address in addresses_of_person(work.session, seat.person):
         work.letter(
             address,
             "SM19",
-            key=f"review:{seat.id}:{address}",
-            zh=f"您被抽中参加{row.case_no}的专家评审，{zh}",
-            en=f"You were drawn for the expert review of {row.case_no}; {en}",
+            key=f"{key}:{seat.id}:{address}",
+            zh=f"{row.case_no}专家评审：{zh}",
+            en=f"Expert review of {row.case_no}: {en}",
             link=f"/desk/reviews/{seat.id}",
         )
 
 
 _ASKED: Final = {
     Kind.ORDER: (
-        "请在1个工作日内确认能否参加",
-        "say within one working day whether you take part",
+        "您被抽中，请在1个工作日内确认能否参加，并在页面所示期限内签署意见",
+        "you were drawn; answer within one working day and sign by the time on the page",
     ),
     Kind.SELECTION: (
-        "请在页面所示期限内完成评分，不能参加的请尽早退出",
-        "lock your sheet by the time on the page, or give the seat back early",
+        "您被抽中，请在页面所示期限内完成评分，不能参加的请尽早退出",
+        "you were drawn; lock your sheet by the time on the page, or give the seat back early",
     ),
 }
+_REMINDED: Final = (
+    "期限将至，请在页面所示时刻前完成；逾期席位由下一名递补",
+    "finish by the moment on the page, which is near; then the next drawn has the seat",
+)
 
 
 def is_late(row: ExpertReview, seat: ExpertReviewSeat, now: datetime) -> bool:
     """Whether somebody called has let the time pass; its last instant is in time.
 
-    For the review of an order that is the time for a yes, whose clock counts the rest; for schemes
-    it is the time for the work itself.
+    There is a time for a yes and one for the work; reviewers of a choice have only the second.
     """
-    return (
-        (seat.accepted_at is None or row.kind is Kind.SELECTION)
-        and seat.done_at is None
-        and seat.left_at is None
-        and seat.answer_due is not None
-        and seat.answer_due < now
-    )
+    if seat.done_at is not None or seat.left_at is not None or row.state is not ReviewState.CALLED:
+        return False
+    answered = seat.accepted_at is not None or seat.answer_due is None or now <= seat.answer_due
+    return not answered or (seat.work_due is not None and seat.work_due < now)

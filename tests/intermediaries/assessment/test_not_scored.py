@@ -1,18 +1,21 @@
 """What ended without a decision has no score, and everybody reads that and why."""
 
+import hashlib
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 from sqlalchemy.orm import Session
 
 from intermediaries.agencies.feature import FEATURE as AGENCIES
 from intermediaries.assessment import queries
 from intermediaries.assessment.commands import ComputeMonth, compute_month
 from intermediaries.assessment.feature import FEATURE
+from intermediaries.assessment.model import AssessedMonth, AssessedUnscored
 from intermediaries.assessment.rules import INSTANT, Month, read_month
 from intermediaries.catalogue.feature import FEATURE as CATALOGUE
 from intermediaries.orders.commands import department, management, rows, syncing
@@ -25,6 +28,7 @@ from market.approvals.rules.cases import IssueKind
 from market.command import HOUSE
 from market.kernel.holidays import SEED
 from market.kernel.workdays import WorkCalendar
+from market.protocol.encoding import b64u, parse, stamp
 from tests.support.browsing import Browser, app_of
 from tests.support.order_cast import NO, OrderCast, make_order_cast
 
@@ -110,3 +114,63 @@ def test_page_and_workbook_say_why_there_is_no_score(
     sheet = openpyxl.load_workbook(io.BytesIO(raw)).worksheets[-1]
     assert sheet["A2"].value == NO
     assert words in str(sheet["E2"].value)
+
+
+def file_of(cast: OrderCast) -> bytes:
+    with Session(cast.engine) as session:
+        return b"".join(queries.file_lines(session, NOVEMBER))
+
+
+def test_the_file_names_what_has_no_score_and_why_and_it_counts_in_no_standing(
+    cast: OrderCast,
+) -> None:
+    silent(cast)
+    cast.put(READ_AT)
+    done = cast.run(compute_month, ComputeMonth(NOVEMBER), HOUSE)
+    raw = file_of(cast)
+    assert done == {"cases": 0, "file": b64u(hashlib.sha256(raw).digest())}
+    (line,) = [parse(one) for one in raw.splitlines()[1:]]
+    row = cast.row()
+    assert line == {
+        "order": NO,
+        "item": row.item_code,
+        "agency": cast.cast.usccs["surveyors"],
+        "department": cast.cast.usccs["housing"],
+        "ended": stamp(row.ended_at),
+        "not_scored": "silence",
+    }
+
+
+def test_scored_and_not_scored_stand_in_one_file_whose_bytes_come_out_again(
+    cast: OrderCast,
+) -> None:
+    other = cast.begun(no="ZJ-2026-000124", project=None, project_code=None)
+    cast.run(management.terminate, EndOrder(other, "双方协商解除"), cast.office)
+    cast.decided()
+    cast.put(READ_AT)
+    first = cast.run(compute_month, ComputeMonth(NOVEMBER), HOUSE)
+    raw = file_of(cast)
+    cast.put(READ_AT + timedelta(days=200))
+    assert cast.run(compute_month, ComputeMonth(NOVEMBER), HOUSE) == first
+    assert file_of(cast) == raw
+    found = [parse(one) for one in raw.splitlines()[1:]]
+    assert [("figures" in one, one.get("not_scored")) for one in found if "order" in one] == [
+        (True, None),
+        (False, "ended"),
+    ]
+
+
+def test_a_file_made_before_there_were_such_lines_stays_as_it_was_published(
+    cast: OrderCast,
+) -> None:
+    silent(cast)
+    cast.put(READ_AT)
+    cast.run(compute_month, ComputeMonth(NOVEMBER), HOUSE)
+    older = file_of(cast).splitlines(keepends=True)[0]
+    with Session(cast.engine) as session, session.begin():
+        session.execute(delete(AssessedUnscored))
+        row = session.get_one(AssessedMonth, NOVEMBER.first)
+        row.lists_unscored, row.digest = False, hashlib.sha256(older).digest()
+    again = cast.run(compute_month, ComputeMonth(NOVEMBER), HOUSE)
+    assert again["file"] == b64u(hashlib.sha256(older).digest())
+    assert file_of(cast) == older

@@ -56,6 +56,7 @@ def test_the_worked_example_walked_by_everybody_comes_to_its_figures(house: Orde
     house.run(department.accept, NameOrder(no), house.clerk)
     house.go("11-17 17:00")
     experts = house.call_experts(no)
+    house.say_yes(no)
     house.go("11-19 12:00")
     house.sign_all(no, experts)
     house.opinion(no, "说明坐标系统", IssueKind.FIRST)

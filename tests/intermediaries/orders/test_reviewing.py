@@ -161,7 +161,7 @@ def test_an_empty_seat_is_filled_by_a_second_draw_and_only_then(engine: Engine) 
     house.run(leave_seat, LeaveSeat(review(house).held[0].id, Leaving.ILL, "住院"), first)
     house.reviews.beat()
     assert review(house).empty == 1
-    house.reviews.step()
+    house.reviews.renew()
     done = house.run(reviewing.fill_experts, fill, house.clerk)
     assert done["draw"] == f"{DRAW}-2"
 
@@ -195,3 +195,57 @@ def test_a_second_review_goes_on_with_the_numbers(house: OrderCast) -> None:
     ]
     assert calls == [["专家1", "专家2", "专家3"], ["专家4", "专家5", "专家6"]]
     assert review(house).number == 2
+
+
+def test_a_late_expert_is_replaced_and_the_clock_keeps_its_figures_to_the_minute(
+    house: OrderCast,
+) -> None:
+    """Called on Tuesday 10:30: 24 working hours end on Friday 10:30, for clock and seat alike."""
+    no = accepted(house)
+    house.go("11-03 10:30")
+    first, *others = house.call_experts(no)
+    department = house.reading().charged[Party.DEPARTMENT]
+    house.say_yes(no)
+    house.sign_all(no, others)
+    house.go("11-06 10:30")
+    house.reviews.beat()
+    assert house.seated() == [first], "the last instant is in time"
+    charged = house.reading().charged
+    assert (charged[Party.EXPERT], charged[Party.DEPARTMENT]) == (24 * HOUR, department)
+    house.go("11-06 10:31")
+    with pytest.raises(Refusal, match="review-time-over"):
+        house.run(reviewing.sign_opinion, SignOpinion(no, "同意"), first)
+    house.reviews.beat()
+    (second,) = house.seated()
+    assert second not in (first, *others)
+    with pytest.raises(NotFound):
+        house.run(reviewing.sign_opinion, SignOpinion(no, "同意"), first)
+    house.go("11-06 11:45")
+    charged = house.reading().charged
+    assert charged[Party.EXPERT] == 24 * HOUR
+    assert charged[Party.DEPARTMENT] - department == 1.25 * HOUR
+    house.sign_all(no, [second])
+    assert house.reading().stage is Stage.REVIEW
+
+
+def test_with_a_time_of_ones_own_an_expert_late_in_person_is_charged_beyond_the_allowance(
+    house: OrderCast,
+) -> None:
+    """Each has 30 working hours, the allowance is 24: at its end nobody is late in person yet."""
+    no = accepted(house)
+    house.go("11-03 10:30")
+    first, *others = house.call_experts(no, within=30)
+    department = house.reading().charged[Party.DEPARTMENT]
+    house.say_yes(no)
+    house.sign_all(no, others)
+    house.go("11-06 17:59")
+    assert house.seated() == [first]
+    charged = house.reading().charged
+    assert charged[Party.EXPERT] == 24 * HOUR
+    assert charged[Party.DEPARTMENT] - department == 6 * HOUR - timedelta(minutes=1)
+    house.go("11-09 09:30")
+    house.reviews.beat()
+    assert first not in house.seated()
+    charged = house.reading().charged
+    assert charged[Party.DEPARTMENT] - department == 6 * HOUR
+    assert charged[Party.EXPERT] == 25 * HOUR
