@@ -1,6 +1,6 @@
 """What a room hands to the factory: its pages, what time does in it, what it listens to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -52,7 +52,8 @@ class Feature:
     """A room's card at the door.
 
     `pages` stand on the platform's host, `anonymous_pages` on the anonymous host, `desk` answers
-    what waits for an actor at a moment.
+    what waits for an actor at a moment; `titles` says what things of the room are called, in
+    Chinese and in English, by the numbers that stand on a desk.
     """
 
     name: str
@@ -62,3 +63,4 @@ class Feature:
     jobs: tuple[Job, ...] = ()
     listeners: tuple[Listener, ...] = ()
     desk: Callable[[Session, Actor, datetime], Sequence[DeskItem]] | None = None
+    titles: Callable[[Session, Sequence[str]], Mapping[str, tuple[str, str]]] | None = None

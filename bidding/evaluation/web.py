@@ -40,6 +40,7 @@ from bidding.evaluation.rules.states import (
 from bidding.opening.store import RestrictedStore
 from bidding.rulebook.criteria import Kind
 from bidding.rulebook.names import CriterionCode
+from bidding.tenders import queries as tenders
 from market.accounts.queries import organisations
 from market.web.access import current_actor, signed_in
 from market.web.fields import Option
@@ -286,6 +287,7 @@ def _shown(
     return render_template(
         "evaluation/member.html",
         view=view,
+        tender=site().office.read(lambda s: tenders.facts(s, view.no)),
         opened=opened,
         form=form,
         extra=extra,

@@ -1,14 +1,16 @@
 """What waits for owner and agent: drafts to finish, officers to get ready, questions to answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from flask import url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bidding.tenders import listing, queries, stages
 from bidding.tenders.deadlines import answer_by
+from bidding.tenders.model import Tender
 from bidding.tenders.pieces import Piece
 from bidding.tenders.previewing import Preparation, preparation, publish_by
 from market.command import Actor
@@ -42,6 +44,12 @@ def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
             held = preparation(session, draft, now, calendar)
             items += _of_draft(held, actor, publish_by(draft, now, calendar))
     return items
+
+
+def titles(session: Session, numbers: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+    """What the tenders among these numbers are called, drafts too: who has one on the desk."""
+    found = select(Tender.no, Tender.title_zh, Tender.title_en).where(Tender.no.in_(numbers))
+    return {no: (zh, en) for no, zh, en in session.execute(found)}
 
 
 def _of_draft(held: Preparation, actor: Actor, due: datetime | None) -> list[DeskItem]:

@@ -5,7 +5,7 @@ from typing import Final
 from bidding.tenders.api import ANONYMOUS_ASKING, ANONYMOUS_READING, PUBLIC
 from bidding.tenders.commands import publish_ending
 from bidding.tenders.course import pages as course_pages
-from bidding.tenders.desk import desk
+from bidding.tenders.desk import desk, titles
 from bidding.tenders.planning import pages as planning_pages
 from bidding.tenders.release import pages as release_pages
 from bidding.tenders.seating import pages as officer_pages
@@ -33,4 +33,5 @@ FEATURE: Final = Feature(
         Listener("tender.cancelled", "tenders.ending-notice", publish_ending),
     ),
     desk=desk,
+    titles=titles,
 )

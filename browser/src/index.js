@@ -39,6 +39,7 @@ export * as batches from './batches.js';
 export * as opening from './opening.js';
 export * as timekeeping from './timekeeping.js';
 export * as enrolments from './enrolments.js';
+export * as schemes from './schemes.js';
 export * as disputes from './disputes.js';
 export * as links from './links.js';
 export * as keypool from './keypool.js';

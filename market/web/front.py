@@ -1,6 +1,6 @@
 """The front of the house: home, the desk, health, the description of the calls."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -52,9 +52,10 @@ def slots(session: Session, now: datetime) -> dict[HomeSlot, list[HomeItem]]:
 def desk() -> str:
     """What waits for this actor, most urgent first; then where this actor works."""
     now = moment()
-    items = site().office.read(lambda session: waiting(session, now))
+    items, titles = site().office.read(lambda session: named(session, waiting(session, now)))
     return render_template(
         "desk.html",
+        titles=titles,
         groups=desks.grouped(items, now),
         count=len(items),
         places=desks.places(
@@ -74,6 +75,18 @@ def waiting(session: Session, now: datetime) -> Sequence[DeskItem]:
         for item in feature.desk(session, actor, now)
     ]
     return sorted(found, key=lambda item: (item.due_at is None, item.due_at or now, item.subject))
+
+
+def named(
+    session: Session, items: Sequence[DeskItem]
+) -> tuple[Sequence[DeskItem], Mapping[str, tuple[str, str]]]:
+    """The items, and what their subjects are called; each room is asked once for all of them."""
+    numbers = sorted({item.subject for item in items})
+    titles: dict[str, tuple[str, str]] = {}
+    for feature in site().features:
+        if numbers and feature.titles is not None:
+            titles |= feature.titles(session, numbers)
+    return items, titles
 
 
 @pages.get("/healthz")

@@ -9,11 +9,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final
+from unicodedata import east_asian_width
 
 from market.kernel.law import Article
 from market.kernel.workdays import NotYetPublished
 
-LABEL_ROOM: Final = 16  # tenths of a percent of the bar that one character of a label takes
+LABEL_PADDING: Final = 16
+"""Tenths of a percent of the bar that lie before and behind a label."""
+LABEL_ROOM: Final = 12
+"""Tenths of a percent that one character takes; a Chinese one takes `WIDE_ROOM`."""
+WIDE_ROOM: Final = 21
 
 
 class StepState(StrEnum):
@@ -114,9 +119,15 @@ def stretches(holdings: Sequence[Holding]) -> list[Stretch]:
     for one in holdings:
         begin, passed = round(passed / whole * 1000), passed + one.hours
         width = round(passed / whole * 1000) - begin
-        room = len(one.label) * LABEL_ROOM <= width
+        room = _room_for(one.label) <= width
         placed.append(Stretch(one, _percent(begin), _percent(width), shows_label=room))
     return placed
+
+
+def _room_for(label: str) -> int:
+    """How much of the bar a label needs, so that it never runs into the next stretch."""
+    wide = sum(east_asian_width(letter) in "WF" for letter in label)
+    return LABEL_PADDING + wide * WIDE_ROOM + (len(label) - wide) * LABEL_ROOM
 
 
 def _percent(thousandths: int) -> str:

@@ -51,6 +51,7 @@ UNSENT: Final[Mapping[str, str]] = {
     "/desk/credit/own/<no>…": NO_PENALTY,
     "/demands/<no>/pick": NOT_DRAWN,
     "/demands/<no>/rounds": NOT_DRAWN,
+    "/desk/enrolments/<no>/reviewers": NO_REVIEW,
     "/desk/evaluations/<no>/corrections": "nothing is to be voted on",
     "/desk/orders/<no>…": NO_ORDER,
     "/desk/reviews/<uuid:seat>…": NO_REVIEW,

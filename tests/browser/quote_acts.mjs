@@ -17,7 +17,7 @@ async function act() {
   if (made.receipt !== null) {
     await page.checkReceipt(made.receipt, new Uint8Array(Buffer.from(made.hash, 'base64url')), trust);
   }
-  return { act: done.act, ciphertext: done.ciphertext, hash: Buffer.from(done.hash).toString('base64url') };
+  return { act: done.act, ciphertext: done.ciphertext, scheme: done.scheme, hash: Buffer.from(done.hash).toString('base64url') };
 }
 
 let said;

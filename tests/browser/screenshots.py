@@ -35,6 +35,8 @@ English, one of them dark.
 OWNER: Final = (Part.PURCHASER, Duty.PROJECT_OFFICER)
 MEMBER: Final = (Part.PURCHASER, Duty.OWNER_REPRESENTATIVE)
 OFFICER: Final = (Part.NOTARY, Duty.OPENING_OFFICER)
+TWO_ROUNDS: Final = "ZJ-2026-000029"
+"""An order of January with a second round that is its department's."""
 DEPARTMENT: Final = (Part.APPROVING_DEPARTMENT, Duty.CASE_OFFICER)
 
 
@@ -85,6 +87,13 @@ SHOTS: Final = (
     Shot("16-approvals", "What departments decide", "/approvals", "en"),
     Shot("17-cases", "Cases of a department by time left", "/desk/approvals", who=DEPARTMENT),
     Shot("18-orders", "What an owner has commissioned", "/desk/orders", "en", OWNER),
+    Shot("19-clock", "The bundled clock of an order", f"/orders/{TWO_ROUNDS}", who=OWNER),
+    Shot("20-month", "A month's ranking of departments and agencies", "/assessment/2026-01", "en"),
+    Shot(
+        "21-points",
+        "Every point of a case explained",
+        f"/assessment/2026-01/cases/{TWO_ROUNDS}",
+    ),
 )
 
 

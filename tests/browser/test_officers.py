@@ -173,6 +173,7 @@ def test_6_a_foreign_share_is_refused_and_reported_and_the_hall_sees_officers_co
         each.press()
         told = page.locator("[data-told] li").first
         expect(told).to_contain_text(re.compile(r"4|3"), timeout=ROUND)
+        expect(page.locator("[data-before]")).to_be_hidden()
         expect(hall.locator("[data-officers-here]")).to_have_text(str(count), timeout=LIVE)
     refused = first.page.locator("[data-told] li.refusal")
     expect(refused).to_have_count(1)

@@ -42,15 +42,32 @@ def test_ten_stops_each_of_which_leads_somewhere(visit: Visits) -> None:
     assert_accessible(page)
     for number, link in enumerate(links, start=1):
         item = page.locator(f"#step-{number}")
-        by = item.locator(".be a")
+        by = item.locator(".be a").first
         person = None
         if by.count():
-            account = (by.get_attribute("href") or "").rsplit("/", 1)[-1]
+            account = (by.get_attribute("href") or "").rsplit("/", 1)[-1].partition("?")[0]
             person = next(one for one in visit.exchange.cast.persons if account_of(one) == account)
         shown = visit.browser(person, language="en").new_page()
         answer = shown.goto(link)
         assert answer is not None
         assert answer.status == 200, (number, link, answer.status)
+
+
+def test_the_tour_stays_while_one_is_one_person_after_the_other(visit: Visits) -> None:
+    page = visit("/demo/tour")
+    for number in (8, 3):
+        step = page.locator(f"#step-{number}")
+        with page.context.expect_page() as opened:
+            step.locator(".be a").first.press("Enter")
+        shown = opened.value
+        name = shown.locator("h1").inner_text()
+        shown.locator("main .button:not(.second)").press("Enter")
+        shown.wait_for_url(lambda at: "/demo/people/" not in at)
+        assert shown.url == step.locator(".act a").evaluate("(one) => one.href")
+        expect(shown.locator(".error-code")).to_have_count(0)
+        expect(shown.locator("header .account .who")).to_have_text(name)
+        shown.close()
+    assert page.url.endswith("/demo/tour")
 
 
 def test_one_tender_stands_at_each_stage(exchange: Exchange) -> None:

@@ -79,8 +79,12 @@ export class Screen {
     return done % 10 === 0 || done === whole ? painted() : undefined;
   }
 
-  /** A round is handed in: how many shares, how many officers are there; refused ones by name. */
+  /**
+   * A round is handed in: how many shares, how many officers are there; refused ones by name. What
+   * the page said of officers when it was loaded is hidden.
+   */
   posted(round, answer) {
+    for (const stale of document.querySelectorAll('[data-before]')) stale.hidden = true;
     this.tell(this.say('posted', [round, answer.posted, answer.batches, answer.needed]));
     for (const { kind, code } of answer.refused) {
       this.tell(`${this.words[kind]} – ${this.say('refused')} (${code})`, 'refusal');

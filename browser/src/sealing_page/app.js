@@ -23,6 +23,8 @@ const STEPS = [
   ['after', showAfter, '开标之后', 'After opening'],
 ];
 
+const TYPED = 'input, textarea, select';
+
 /** Everything the steps share. */
 class App {
   constructor(own) {
@@ -35,13 +37,18 @@ class App {
     this.record = null;
     this.trust = null;
     this.terms = null; // of the tender that was checked
+    this.title = null; // what the platform calls it; no proof of the record says so
+    this.scheme = null; // how it is scored, once the offer was looked at
     this.standing = null; // how this page's hash stands to its manifest
     this.crowd = null;
     this.addresses = { anonymous: '', custodian: '' };
     this.deployment = null;
     this.line = null; // signed in at the custodian
     this.review = null; // what is asked after the opening, and the key it is asked of
-    this.task = null; // sealing or sending that runs
+    this.tasks = new Set(); // what the worker is at
+    this.bench = null; // where sealing or sending shows how far it is; null when neither runs
+    this.adding = new Map(); // documents that are not in the draft yet, with the bytes they need
+    this.bars = {}; // where documents show how far they are, by envelope
     this.timers = [];
   }
 
@@ -64,22 +71,31 @@ class App {
     return this.terms !== null && this.standing !== 'unknown';
   }
 
+  /** Show a step; the browser's own way back leads to the one before. */
   go(step) {
+    if (step !== reached()) history.pushState({ step }, '');
+    this.enter(step);
+  }
+
+  enter(step) {
     this.step = step;
     this.show();
     document.getElementById('title')?.focus();
   }
 
-  /** Draw the page anew. */
+  /** Draw the page anew; whoever stood on something that is gone stands at the title. */
   show() {
+    const main = document.getElementById('main');
+    const stood = main.contains(document.activeElement);
     this.timers.splice(0).forEach(clearInterval);
     document.documentElement.lang = language() === 'zh' ? 'zh-CN' : 'en';
     document.title = t('封装投标 · 阳光', 'Seal a bid · Yangguang');
     drawHead(this);
-    const main = document.getElementById('main');
     const screen = this.book === null ? showLock : STEPS.find(([name]) => name === this.step)[1];
     fill(main);
-    screen(this, main);
+    const shown = screen(this, main);
+    if (stood) document.getElementById('title')?.focus();
+    return shown;
   }
 
   every(milliseconds, act) {
@@ -131,9 +147,11 @@ class App {
 
 function drawHead(app) {
   const other = language() === 'zh' ? ['en', 'English', 'en'] : ['zh', '中文', 'zh-CN'];
-  const turn = () => {
+  const turn = async () => {
+    const typed = [...document.getElementById('main').querySelectorAll(TYPED)].filter(({ id }) => id !== '');
     speak(other[0]);
-    app.show();
+    await app.show();
+    typed.forEach(putBack);
     document.getElementById('language').focus();
   };
   fill(
@@ -148,6 +166,18 @@ function drawHead(app) {
   fill(document.getElementById('steps'), app.book === null ? null : stepLine(app));
   fill(document.getElementById('foot'), h('p', {}, t('本页只与匿名主机和托管方通信，不用 Cookie。', 'This page speaks to the anonymous host and the custodian alone, without cookies.')));
 }
+
+/** What was typed or chosen in a field stands in the field that has taken its place. */
+function putBack(old) {
+  const made = document.getElementById(old.id);
+  if (made === null || made.type !== old.type) return;
+  if (old.type === 'file') made.files = old.files;
+  else if (old.type === 'radio') made.checked = old.checked;
+  else made.value = old.value;
+}
+
+/** The step that the browser's history stands at. */
+const reached = () => STEPS.find(([name]) => name === history.state?.step)?.[0] ?? 'check';
 
 function stepLine(app) {
   const at = STEPS.findIndex(([name]) => name === app.step);
@@ -186,7 +216,10 @@ async function readDeployment(app) {
 export async function start(own) {
   const app = new App(own);
   globalThis.addEventListener('beforeunload', (event) => {
-    if (app.task !== null) event.preventDefault();
+    if (app.tasks.size > 0) event.preventDefault();
+  });
+  globalThis.addEventListener('popstate', () => {
+    if (reached() !== app.step && app.allows(reached())) app.enter(reached());
   });
   try {
     await checkFitness();

@@ -53,7 +53,8 @@ function placeOf(book, tender) {
 
 /**
  * Seal a bid: envelopes one after the other in the worker, the act signed, the version in the book.
- * `begin(operation, asked)` hands work to the worker. @returns {Promise<object>} the version
+ * `begin(operation, asked)` hands work to the worker. @returns {Promise<object>} the version; its `naming` are the
+ * titles of technical documents that tell who bids
  */
 export async function sealBid({ book, record, begin }, terms, offer, signer) {
   if (record.now > terms.deadline) {
@@ -81,7 +82,7 @@ export async function sealBid({ book, record, begin }, terms, offer, signer) {
     bidKey,
   );
   readAct(act.raw);
-  return { version: await keep(book, act, name, { files, facts: kept, price: offer.price.price }), naming };
+  return keep(book, act, name, { files, facts: kept, price: offer.price.price, naming });
 }
 
 async function sealAll({ book, begin }, terms, offer, signer, held, bidKey) {
@@ -153,6 +154,7 @@ async function keep(book, act, token, more) {
     receipt: null,
     redemption: null,
     dropped: null,
+    naming: [],
     ...more,
   };
   versionsOf(book, act.tender).push(version);

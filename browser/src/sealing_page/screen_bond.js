@@ -15,6 +15,7 @@ import { bondKeys, issuingKey } from './terms.js';
 import { moment } from '../encoding.js';
 import { claims } from './screen_refund.js';
 import * as wallet from './wallet.js';
+import { Silent } from './wire.js';
 
 const PAUSE = 4000; // milliseconds of machine time between two questions to the custodian
 
@@ -150,6 +151,7 @@ async function follow(app, name, keys, place) {
   tokens[name] = held;
   await app.book.save();
   if (!place.isConnected) return;
+  fill(place.querySelector('[data-waits]') ?? h('p'));
   if (held.sigma !== null) {
     app.show();
     document.getElementById('title').after(note('good', h('p', {}, t(`令牌 ${name} 已签发。现在保存它的密钥文件。`, `Token ${name} is ready. Keep its key file now.`))));
@@ -160,7 +162,24 @@ async function follow(app, name, keys, place) {
     fill(place, payment(app, order), await qr(app, held));
     place.dataset.of = name;
   }
-  setTimeout(() => follow(app, name, keys, place).catch((cause) => app.fail(cause)), PAUSE);
+  followLater(app, name, keys, place);
+}
+
+/** Ask again after a while; a custodian that gives no answer is asked until it gives one. */
+function followLater(app, name, keys, place) {
+  setTimeout(async () => {
+    try {
+      await follow(app, name, keys, place);
+    } catch (cause) {
+      const waits = place.querySelector('[data-waits]');
+      if (!(cause instanceof Silent) || waits === null) {
+        app.fail(cause);
+        return;
+      }
+      waits.textContent = t('托管方暂时没有应答，本页继续询问。', 'The custodian gives no answer at the moment; this page goes on asking.');
+      if (place.isConnected) followLater(app, name, keys, place);
+    }
+  }, PAUSE);
 }
 
 function payment(app, order) {
@@ -179,6 +198,7 @@ function payment(app, order) {
     (order.returned ?? []).map((one) => note('refusal', h('p', {}, t(`有一笔款被退回：${one.zh ?? one.reason}`, `A payment was sent back: ${one.en ?? one.reason}`)))),
     bank === null ? null : h('p', {}, h('a', { href: `${bank}?${brought}`, target: '_blank', rel: 'noopener noreferrer' }, t('试验银行柜台（演示）', 'Counter of the trial bank (demonstration)'))),
     h('p', { class: 'small' }, t('到账后一分钟内自动签发，本页会继续等候；也可以关闭，以后再来。', 'It is signed within a minute after the money has come. This page goes on asking; you may also close it and come back.')),
+    h('p', { class: 'small', 'data-waits': true }),
   ];
 }
 

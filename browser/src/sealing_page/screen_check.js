@@ -14,7 +14,7 @@ import { Record, WHOLE_LIMIT } from './record.js';
 import { form } from './screen_lock.js';
 import { clock, money, t, wordsOf } from './speech.js';
 import { KINDS, bondKeys, issuingKey, ownStanding, termsOf } from './terms.js';
-import { Line, originOf } from './wire.js';
+import { Line, jsonOf, originOf } from './wire.js';
 
 const HOUR = 3_600_000_000n; // microseconds
 const CROWD = 20; // organisations with unspent tokens of a key
@@ -121,18 +121,30 @@ async function check(app, tender, results) {
       throw cause;
     }
   };
-  app.terms = null;
+  [app.terms, app.scheme, app.title] = [null, null, null];
   const record = new Record(new Line(app.addresses.anonymous), app.trust, app.notes);
   await step('检查点有见证人联署，且延续此前所见', 'The checkpoint bears its witnesses and continues the one seen before', () => record.follow());
   app.record = record;
   if (record.head.size <= WHOLE_LIMIT) {
     await step('通读公开日志，没有遗漏', 'The whole record read: nothing is left out', (line) => record.readWhole(KINDS, (done, total) => line.setAttribute('data-progress', `${Math.round((100 * done) / total)} %`)));
   }
-  const terms = await step('公告、更正和开标清单都在公开日志中，开标人合规', 'Notice, amendments and manifest are in the record; its officers may sit together', () => termsOf(record, app.trust, tender));
+  const terms = await step('公告、更正和开标清单都在公开日志中，开启人合规', 'Notice, amendments and manifest are in the record; its officers may sit together', () => termsOf(record, app.trust, tender));
   await step('保证金公钥在公开日志中，每种只有一把', 'Bond keys are in the record, one of each kind', () => bondKeys(record));
   app.standing = await step('本页的哈希', 'The hash of this page', () => ownStanding(record, terms.manifest, app.own.hash));
   app.crowd = await crowd(app, record, terms);
+  app.title = await titleOf(app, tender);
   app.terms = terms;
+}
+
+/** What the platform calls the tender, so that a wrong number is noticed; null where it is silent. */
+async function titleOf(app, tender) {
+  try {
+    const told = jsonOf(await new Line(app.addresses.anonymous).get(`/api/v1/tenders/${encodeURIComponent(tender)}`));
+    return typeof told.title_zh === 'string' && typeof told.title_en === 'string' ? { zh: told.title_zh, en: told.title_en } : null;
+  } catch (cause) {
+    if (cause instanceof Refusal) return null;
+    throw cause;
+  }
 }
 
 /** What is known of the crowd in which a token hides; a silent custodian attests nothing. */
@@ -162,6 +174,7 @@ function found(app) {
       : null,
     facts([
       [t('招标编号', 'Tender'), terms.tender],
+      ...(app.title === null ? [] : [[t('项目名称', 'Title'), [h('strong', {}, t(app.title.zh, app.title.en)), ' ', h('span', { class: 'small' }, t('据平台所述', 'as the platform tells it'))]]]),
       [t('投标截止', 'Deadline'), [h('strong', {}, clock(terms.deadline)), ' · ', left]],
       [t('更正', 'Amendments'), terms.amendment === 0 ? t('无', 'none') : t(`现为第 ${terms.amendment} 次`, `now at number ${terms.amendment}`)],
       [t('最高限价', 'Ceiling'), terms.ceiling === null ? t('未设', 'none') : money(terms.ceiling)],
@@ -170,8 +183,8 @@ function found(app) {
       [t('开标清单哈希', 'Hash of the manifest'), h('code', {}, b64u(manifest.hash))],
       [t('见证', 'Witnessed'), witnessed(app)],
     ]),
-    h('h3', {}, t(`开标人：${manifest.seats.length} 位，任意 ${manifest.k} 位可共同开启`, `Officers: ${manifest.seats.length}, any ${manifest.k} of whom open together`)),
-    table(t('开标人', 'Officers'), [t('身份', 'Part'), t('单位', 'Organisation'), t('信用代码', 'Credit code'), t('来源', 'Known by')], manifest.seats.map((seat) => officerRow(app, seat))),
+    h('h3', {}, t(`开启人：${manifest.seats.length} 位，任意 ${manifest.k} 位可共同开启`, `Officers: ${manifest.seats.length}, any ${manifest.k} of whom open together`)),
+    table(t('开启人', 'Officers'), [t('身份', 'Part'), t('单位', 'Organisation'), t('信用代码', 'Credit code'), t('来源', 'Known by')], manifest.seats.map((seat) => officerRow(app, seat))),
     standingNote(app),
     wholeNote(app),
     crowdNote(app),

@@ -7,7 +7,7 @@ import { paddedLength } from '../payload.js';
 import { fenOf, inCapitals } from './capitals.js';
 import { button, field, fill, h, table } from './elements.js';
 import { form } from './screen_lock.js';
-import { money, size, t } from './speech.js';
+import { money, size, span, t } from './speech.js';
 import { Line, jsonOf } from './wire.js';
 
 export const TOTAL_LIMIT = 500 * 1024 * 1024; // bytes of all documents of a bid
@@ -74,7 +74,7 @@ function offerForm(app, draft) {
   const go = h('button', { type: 'submit', class: 'button' }, t('继续：封装与提交', 'Go on: seal and send'));
   const next = async () => {
     await app.book.save();
-    const faults = faultsOf(app, draft);
+    const faults = [...addingFaults(app), ...faultsOf(app, draft)];
     if (faults.length > 0) app.faults(faults);
     else app.go('send');
   };
@@ -127,6 +127,9 @@ export function faultsOf(app, draft) {
   return faults;
 }
 
+/** A document that is still being read would be missing in the bid: `[field, words]` of each. */
+export const addingFaults = (app) => [...app.adding].map(([file, { kind }]) => [`papers-${kind}`, t(`${file.name} 正在加入：等它完成，或取消`, `${file.name} is still being added: wait for it, or cancel it`)]);
+
 /** Credit codes of the consortium's other members. */
 export const codesOf = (draft) => draft.consortium.split(/\s+/).map((code) => code.trim().toUpperCase()).filter(Boolean);
 
@@ -145,13 +148,20 @@ export function offerOf(draft) {
 }
 
 function papersOf(app, draft, kind, label) {
-  const list = h('div', { 'aria-live': 'polite' });
-  const working = h('div', {});
+  const { tender } = app.terms;
+  const list = h('div', { id: `added-${kind}`, 'aria-live': 'polite' });
+  const working = (app.bars[kind] ??= h('div'));
   const id = `papers-${kind}`;
+  const show = () => {
+    const place = document.getElementById(list.id);
+    if (app.step === 'offer' && app.terms.tender === tender && place !== null) fill(place, paperTable(app, draft, kind, show));
+    else if (app.step === 'send' && app.bench === null && app.adding.size === 0) app.show();
+  };
   const chosen = async (event) => {
     const files = [...event.target.files];
     event.target.value = '';
     app.clear();
+    for (const file of files) app.adding.set(file, { kind, length: 0 });
     for (const file of files) {
       try {
         await take(app, draft, kind, file, working);
@@ -159,12 +169,12 @@ function papersOf(app, draft, kind, label) {
         if (cause.code !== 'stopped') app.fail(cause, id);
       }
       fill(working);
+      app.adding.delete(file);
       show();
     }
   };
   const add = field(id, label, { type: 'file', multiple: true, accept: TAKEN.map((one) => `.${one}`).join(','), onchange: chosen, hint: t('PDF、XLSX 或 DOCX，全部文件合计不超过 500 MB。', 'PDF, XLSX or DOCX, 500 MB for all documents together.') });
-  const show = () => fill(list, paperTable(app, draft, kind, show));
-  show();
+  fill(list, paperTable(app, draft, kind, show));
   return [add.box, working, list];
 }
 
@@ -190,18 +200,20 @@ async function take(app, draft, kind, file, working) {
   const extension = /\.([A-Za-z0-9]+)$/.exec(file.name)?.[1].toLowerCase() ?? '';
   if (!TAKEN.includes(extension)) throw new Refusal('not-taken', `${file.name}：只接受 PDF、XLSX、DOCX`, `${file.name}: only PDF, XLSX and DOCX are taken`);
   if (file.size === 0) throw new Refusal('empty-file', `${file.name} 是空文件`, `${file.name} is empty`);
-  const together = KINDS.flatMap((one) => draft.papers[one]).reduce((sum, paper) => sum + paper.length, file.size);
+  app.adding.set(file, { kind, length: file.size });
+  const together = [...KINDS.flatMap((one) => draft.papers[one]), ...app.adding.values()].reduce((sum, { length }) => sum + length, 0);
   if (together > TOTAL_LIMIT) throw new Refusal('too-large', `全部文件合计 ${size(together)}，超过 500 MB`, `All documents together have ${size(together)}, more than 500 MB`);
   await refuseWithoutRoom(together);
   const bar = progressBar(t(`正在加入 ${file.name}`, `Adding ${file.name}`));
-  app.task = app.helper.begin('takeIn', { file, key: app.book.key }, bar.tell);
-  fill(working, bar.element, button(t('取消', 'Cancel'), 'second', () => app.task?.stop()));
+  const task = app.helper.begin('takeIn', { file, key: app.book.key }, bar.tell);
+  app.tasks.add(task);
+  fill(working, bar.element, button(t('取消', 'Cancel'), 'second', () => task.stop()));
   try {
-    const kept = await app.task.done;
+    const kept = await task.done;
     draft.papers[kind].push({ ...kept, title: file.name, extension });
     await app.book.save();
   } finally {
-    app.task = null;
+    app.tasks.delete(task);
   }
 }
 
@@ -214,18 +226,19 @@ async function refuseWithoutRoom(together) {
   }
 }
 
-/** A bar with bytes done, rate and time left. */
+/** A bar with bytes done, rate and time left; what was done before it began tells no rate. */
 export function progressBar(words) {
-  const began = performance.now();
+  let began = null;
   const bar = h('progress', { max: '1', 'aria-label': words });
   const said = h('span', { class: 'small' });
   const tell = ({ done, total }) => {
     bar.max = Math.max(1, total);
     bar.value = done;
-    const seconds = (performance.now() - began) / 1000;
-    const rate = done / Math.max(seconds, 0.001);
-    const left = rate > 0 ? Math.ceil((total - done) / rate) : 0;
-    said.textContent = t(`${size(done)} / ${size(total)} · 每秒 ${size(rate)} · 还需 ${left} 秒`, `${size(done)} of ${size(total)} · ${size(rate)} a second · ${left} s left`);
+    began ??= { done, at: performance.now() };
+    const rate = Math.round((done - began.done) / Math.max((performance.now() - began.at) / 1000, 0.001));
+    const soFar = t(`${size(done)} / ${size(total)}`, `${size(done)} of ${size(total)}`);
+    const left = span((total - done) / rate);
+    said.textContent = rate > 0 ? soFar + t(` · 每秒 ${size(rate)} · 还需 ${left}`, ` · ${size(rate)} a second · ${left} left`) : soFar;
   };
   return { element: h('p', { class: 'progress' }, h('span', {}, words), bar, said), tell };
 }

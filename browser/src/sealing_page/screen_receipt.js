@@ -87,7 +87,12 @@ async function tellProof(app, version, place) {
   }
   if (!place.isConnected) return;
   await app.record.follow();
-  if (await overdue(app.means, version)) fill(place, note('refusal', h('p', {}, t('回执逾期未兑现：保存的回执就是证据，交给见证人和监督部门。', 'The receipt is overdue: the kept receipt is evidence for witness and supervisor.'))));
+  if (await overdue(app.means, version)) {
+    fill(place, note('refusal', h('p', {}, t('回执逾期未兑现：保存的回执就是证据，交给见证人和监督部门。', 'The receipt is overdue: the kept receipt is evidence for witness and supervisor.'))));
+    return;
+  }
+  const again = button(t('再核对一次', 'Look again'), 'second', () => app.doing(again, () => tellProof(app, version, place)));
+  fill(place, note('warning', h('p', {}, t('批次尚未见证。投标已受理，不受影响；稍后再核对。', 'Its batch is not witnessed yet. The bid was accepted all the same; look again later.'))), h('p', {}, again));
 }
 
 function keep(app, version) {

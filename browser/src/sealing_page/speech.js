@@ -64,10 +64,10 @@ export function clock(at) {
   return `${text} ${t('北京时间', 'Beijing time')}`;
 }
 
-/** A number of bytes for people. @param {number} count */
+/** A number of bytes for people, in steps of 1024 as on the platform. @param {number} count */
 export function size(count) {
   if (count < 1024) return t(`${count} 字节`, `${count} bytes`);
-  const [unit, divided] = count < 1024 ** 2 ? ['KiB', count / 1024] : ['MiB', count / 1024 ** 2];
+  const [unit, divided] = count < 1024 ** 2 ? ['KB', count / 1024] : ['MB', count / 1024 ** 2];
   return `${divided.toFixed(divided < 10 ? 1 : 0)} ${unit}`;
 }
 

@@ -95,12 +95,22 @@ function alone(zh, en, code = 'not-alone') {
   refuse(zh, en, code);
 }
 
+const UNCHECKED = ['not-alone', 'unknown-file'];
+
+/** Whether nothing was looked at: that is no word about the file. */
+export const isUnchecked = ({ refused }) => refused !== null && UNCHECKED.includes(refused.code);
+
+const EIGHT_HOURS = 28_800_000_000n; // microseconds from UTC to Beijing time
+
+/** A moment as all pages say it, in Beijing time. */
+const local = (at) => `${stamp(at + EIGHT_HOURS).slice(0, 19).replace('T', ' ')} (UTC+8)`;
+
 async function checkReceiptFile({ value }, trust, account, others) {
   const held = await signedReceipt(value, trust);
   account.prove(
-    `回执由平台签发：${held.tender}，${stamp(held.at)} 收到，承诺于 ${stamp(held.promiseBy)} 前入批次`,
-    `The platform signed the receipt: ${held.tender}, received ${stamp(held.at)}, ` +
-      `promised to be in a batch by ${stamp(held.promiseBy)}`,
+    `回执由平台签发：${held.tender}，${local(held.at)} 收到，承诺于 ${local(held.promiseBy)} 前入批次`,
+    `The platform signed the receipt: ${held.tender}, received ${local(held.at)}, ` +
+      `promised to be in a batch by ${local(held.promiseBy)}`,
   );
   checkAct(held, others.get('act'), account);
   await checkRedeemed(held, others.get('redemption'), trust, account);
@@ -140,14 +150,14 @@ async function checkRedeemed(held, redemption, trust, account) {
   const { at, tick } = found.batch;
   if (at < held.at || at > held.promiseBy + PATIENCE) {
     refuse(
-      `批次时间 ${stamp(at)} 不在回执承诺之内`,
-      `The batch of ${stamp(at)} is not within what the receipt promises`,
+      `批次时间 ${local(at)} 不在回执承诺之内`,
+      `The batch of ${local(at)} is not within what the receipt promises`,
       'promise-broken',
     );
   }
   account.prove(
-    `提交在第 ${tick} 批第 ${found.place} 位，批次时间 ${stamp(at)}，在承诺之内`,
-    `The act stands in batch ${tick} at place ${found.place}, of ${stamp(at)}, within the promise`,
+    `提交在第 ${tick} 批第 ${found.place} 位，批次时间 ${local(at)}，在承诺之内`,
+    `The act stands in batch ${tick} at place ${found.place}, of ${local(at)}, within the promise`,
   );
 }
 
@@ -173,8 +183,8 @@ async function checkClosed(held, others, trust, account) {
   );
   if (found.by > closing.deadline + TIMELY) {
     account.attest(
-      `见证人于 ${stamp(found.by)} 见到截标记录；此前的时间由日志自述`,
-      `The witnesses had seen the closing record by ${stamp(found.by)}; any earlier time is the log's own word`,
+      `见证人于 ${local(found.by)} 见到截标记录；此前的时间由日志自述`,
+      `The witnesses had seen the closing record by ${local(found.by)}; any earlier time is the log's own word`,
     );
   }
 }
@@ -197,14 +207,14 @@ function tellInclusion(found, trust, account) {
   tellCheckpoint(found.checkpoint, trust, account);
   const { kind, subject, at } = found.entry;
   account.prove(
-    `日志第 ${found.index} 条：${kind}，${subject}，日志时间 ${stamp(at)}`,
-    `Entry ${found.index} of the log: ${kind}, ${subject}, by the log's time ${stamp(at)}`,
+    `日志第 ${found.index} 条：${kind}，${subject}，日志时间 ${local(at)}`,
+    `Entry ${found.index} of the log: ${kind}, ${subject}, by the log's time ${local(at)}`,
   );
 }
 
 function tellCheckpoint(head, trust, account) {
   account.prove(
-    `检查点由 ${trust.origin} 签名，规模 ${head.size}，见证人联署达到 ${trust.quorum} 个，最迟 ${stamp(head.by)} 见到`,
-    `The checkpoint is signed by ${trust.origin}, ${head.size} entries, cosigned by the quorum of ${trust.quorum}, seen by ${stamp(head.by)} at the latest`,
+    `检查点由 ${trust.origin} 签名，规模 ${head.size}，见证人联署达到 ${trust.quorum} 个，最迟 ${local(head.by)} 见到`,
+    `The checkpoint is signed by ${trust.origin}, ${head.size} entries, cosigned by the quorum of ${trust.quorum}, seen by ${local(head.by)} at the latest`,
   );
 }

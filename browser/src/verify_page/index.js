@@ -3,7 +3,7 @@
 import { b64u } from '../encoding.js';
 import { Refusal } from '../errors.js';
 import { readTrust } from '../trust.js';
-import { COMPANIONS, check } from './checks.js';
+import { COMPANIONS, check, isUnchecked } from './checks.js';
 import { read } from './kinds.js';
 
 const language = document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
@@ -39,15 +39,25 @@ async function takeTrust(raw) {
 
 async function takeFiles(files) {
   held.files = await Promise.all(
-    [...files].map(async (file) => ({ name: file.name, raw: new Uint8Array(await file.arrayBuffer()) })),
+    [...files].map(async (file) => ({ name: file.name, raw: await bytesOf(file) })),
   );
   await showAll();
+}
+
+/** The bytes of a file; null for one that cannot be read, as a folder or one that was moved. */
+async function bytesOf(file) {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch {
+    return null;
+  }
 }
 
 /** The kind of each file, or the refusal to read it. */
 function sorted() {
   return held.files.flatMap(({ name, raw }) => {
     try {
+      if (raw === null) throw new Refusal('unreadable', '无法读取：不是文件，或已被移走', 'It cannot be read: it is no file, or was moved away');
       return read(raw).map((part) => ({ name, ...part }));
     } catch (cause) {
       if (!(cause instanceof Refusal)) throw cause;
@@ -64,6 +74,7 @@ async function showAll() {
   section.hidden = false;
   if (held.trust === null) {
     results.replaceChildren(made('p', say('先选择信任文件。', 'Choose a trust file first.'), 'note'));
+    spoken.textContent = '';
     return;
   }
   const files = sorted();
@@ -75,11 +86,17 @@ async function showAll() {
     files.filter((file) => !isCompanion(file)).map(async (file) => [file, await accountOf(file, others)]),
   );
   results.replaceChildren(...shown.map(([file, account]) => block(file, account)));
-  const bad = shown.filter(([, account]) => account.refused !== null).length;
-  spoken.textContent =
-    bad === 0
-      ? say(`核对了 ${shown.length} 项，均成立`, `${shown.length} checked, everything holds`)
-      : say(`核对了 ${shown.length} 项，${bad} 项不成立`, `${shown.length} checked, ${bad} do not hold`);
+  spoken.textContent = summed(shown.map(([, account]) => account));
+}
+
+/** How many were checked, how many of them do not hold, and what was not checked. */
+function summed(accounts) {
+  const left = accounts.filter(isUnchecked).length;
+  const bad = accounts.filter(({ refused }) => refused !== null).length - left;
+  const [count, rest] = [accounts.length - left, left === 0 ? '' : say(`；${left} 项不能在此核对`, `; ${left} cannot be checked here`)];
+  if (count === 0) return say('没有可在此核对的文件', 'Nothing here can be checked on this page');
+  if (bad === 0) return say(`核对了 ${count} 项，均成立`, `${count} checked, everything holds`) + rest;
+  return say(`核对了 ${count} 项，${bad} 项不成立`, `${count} checked, ${bad} of them not holding`) + rest;
 }
 
 async function accountOf(file, others) {
@@ -89,11 +106,13 @@ async function accountOf(file, others) {
 }
 
 function block(file, account) {
-  const box = made('section', '', account.refused === null ? 'verdict holds' : 'verdict fails');
-  box.append(made('h3', file.name));
-  const verdict =
-    account.refused === null ? say('成立', 'Holds') : say('不成立', 'Does not hold');
-  box.append(made('p', verdict, 'verdict-word'));
+  const [look, verdict] = verdictOf(account);
+  const box = made('section', '', `verdict ${look}`);
+  box.append(made('h3', file.name), made('p', verdict, 'verdict-word'));
+  if (isUnchecked(account)) {
+    box.append(made('p', account.refused[language]));
+    return box;
+  }
   const list = document.createElement('ul');
   for (const line of account.proved) list.append(labelled(say('成立', 'Holds'), line[language]));
   if (account.refused !== null) {
@@ -102,6 +121,12 @@ function block(file, account) {
   box.append(list);
   if (account.refused === null && account.seats.length > 0) box.append(table(account.seats));
   return box;
+}
+
+function verdictOf(account) {
+  if (account.refused === null) return ['holds', say('成立', 'Holds')];
+  if (isUnchecked(account)) return ['unchecked', say('未在此核对', 'Not checked here')];
+  return ['fails', say('不成立', 'Does not hold')];
 }
 
 function labelled(label, words, kind) {
@@ -134,18 +159,27 @@ if (form !== null) {
   form.querySelector('#trust').addEventListener('change', async ({ target }) => {
     if (target.files.length === 1) await takeTrust(new Uint8Array(await target.files[0].arrayBuffer()));
   });
-  form.querySelector('#files').addEventListener('change', ({ target }) => takeFiles(target.files));
+  form.querySelector('#files').addEventListener('change', async ({ target }) => {
+    await takeFiles(target.files);
+    target.value = ''; // so that the same file, mended, can be chosen again
+  });
   form.querySelector('[data-use-demo]')?.addEventListener('click', async () => {
-    const answer = await fetch(form.dataset.demo, { credentials: 'omit' });
-    if (answer.ok) await takeTrust(new Uint8Array(await answer.arrayBuffer()));
+    const raw = await fetch(form.dataset.demo, { credentials: 'omit' })
+      .then((answer) => (answer.ok ? answer.arrayBuffer() : null))
+      .catch(() => null);
+    if (raw !== null) await takeTrust(new Uint8Array(raw));
+    else form.querySelector('[data-trust]').textContent = say('没有取到信任文件，再按一次。', 'The trust file did not come. Press again.');
   });
   const place = form.querySelector('[data-drop]');
+  // Anywhere on the page: a file that is dropped beside the field must not open in its stead.
   for (const name of ['dragover', 'drop']) {
-    place.addEventListener(name, (event) => {
+    addEventListener(name, (event) => {
       event.preventDefault();
       place.classList.toggle('over', name === 'dragover');
     });
   }
-  place.addEventListener('dragleave', () => place.classList.remove('over'));
-  place.addEventListener('drop', (event) => takeFiles(event.dataTransfer.files));
+  addEventListener('dragleave', () => place.classList.remove('over'));
+  addEventListener('drop', (event) => {
+    if (event.dataTransfer.files.length > 0) takeFiles(event.dataTransfer.files);
+  });
 }

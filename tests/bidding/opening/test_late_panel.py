@@ -17,9 +17,11 @@ from bidding.panels.desk import desk as panel_desk
 from bidding.panels.model import Panel
 from bidding.tenders import commands as course
 from bidding.tenders.rules import TenderState
+from market.accounts.queries.organisations import ids_by_uscc
 from market.command import HOUSE
 from market.draws import queries as draws
 from market.draws.commands.parties import Give, commit_nonce, give_consent, reveal_nonce
+from market.draws.model import DrawShutOut
 from market.experts.feature import write_library
 from market.experts.rules.relations import RecusalFacts
 from market.kernel.errors import Refusal
@@ -239,3 +241,37 @@ def test_owner_and_agent_are_asked_for_it_and_led_to_it_and_nobody_else(
     begun_page = get("clerk", new)
     assert begun_page.status_code == 200
     assert 'name="strata"' not in begun_page.text
+
+
+def audits(panel: LatePanel) -> str:
+    """The code of the refusal of the notary's audit, or "taken"."""
+    try:
+        panel.hold_good()
+    except Refusal as refused:
+        return refused.code
+    return "taken"
+
+
+def test_the_draw_of_a_late_panel_is_held_until_the_bidders_are_shut_out_of_it(
+    sealed: House,
+) -> None:
+    panel = opened(sealed)
+    house = panel.tenders.cast.house
+    heard = house.office.listeners
+    unheard = tuple(one for one in heard if one.name != "panels.late-recusal")
+    assert len(unheard) == len(heard) - 1
+    house.office = replace(house.office, listeners=unheard)
+    begun(panel)
+    assert audits(panel) == "draw-held"
+    panel.check(*(sealed.bidders[name].uscc for name in "abc"))
+    assert audits(panel) == "taken"
+
+
+def test_a_late_panels_draw_shuts_out_every_bidder_of_this_tender_at_once(sealed: House) -> None:
+    panel = opened(sealed)
+    begun(panel)
+    known = panel.ask(ids_by_uscc, [sealed.bidders[name].uscc for name in "abc"])
+    shut = panel.ask(lambda session: set(session.scalars(select(DrawShutOut.organisation))))
+    assert shut == set(known.values())
+    assert len(shut) == 3
+    assert audits(panel) == "taken"

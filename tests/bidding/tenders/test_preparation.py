@@ -7,11 +7,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bidding.officers.model import OfficerPanel
 from bidding.tenders.asking import AskQuestion, ask_question
 from bidding.tenders.desk import desk as desk_items
+from bidding.tenders.desk import titles
 from bidding.tenders.preparing import (
     RemoveDocument,
     SetTimetable,
@@ -25,6 +27,7 @@ from market.kernel.money import Money
 from market.notices.queries import Search, board, notice
 from tests.bidding.tenders.cast import TenderCast, description
 from tests.bidding.tenders.conftest import marks_on
+from tests.support.counting import counted
 
 
 def words_of(page: str) -> list[tuple[str, str]]:
@@ -219,3 +222,13 @@ def test_a_form_shown_before_another_sign_in_is_not_sent_and_keeps_its_text(
     assert "交货地点改为院内" in page
     assert "Delivery inside" in page
     assert house.facts(no).amendment == 0
+
+
+def test_a_desk_learns_what_its_tenders_are_called_in_one_question(
+    house: TenderCast, engine: Engine
+) -> None:
+    no = house.prepared()
+    numbers = ["SP-2026-000001", "ZC-2026-999999", no]
+    found, statements = counted(engine, lambda session: titles(session, numbers))
+    assert found == {no: (house.draft(no).title("zh"), house.draft(no).title("en"))}
+    assert statements == 1

@@ -49,6 +49,17 @@ def test_the_desk_has_the_most_urgent_first_and_what_has_no_date_last(browser: B
     assert "3 hours left" in page
 
 
+def test_a_line_of_the_desk_says_what_its_number_is_called(browser: Browser) -> None:
+    browser.sign_in("clerk")
+    assert (
+        "ZC-2026-000124 · Ultrasound &lt;systems&gt;</span>" in browser.open("/desk?lang=en").text
+    )
+    page = browser.open("/desk?lang=zh").text
+    assert "ZC-2026-000124 · 超声设备</span>" in page
+    assert "ZC-2026-000123</span>" in page, "what no room has a title for is shown by its number"
+    assert "无关" not in page
+
+
 def test_the_desk_is_ones_own(browser: Browser) -> None:
     browser.sign_in("reader")
     assert "Nothing waits for you." in browser.open("/desk?lang=en").text

@@ -341,4 +341,18 @@ def everything() -> Mapping[str, object]:
     }
 
 
-FEATURE = Feature("trial", pages=(pages,), anonymous_pages=(anonymous_pages,), desk=waiting)
+def titles(session: Session, numbers: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+    known = {
+        "ZC-2026-000124": ("超声设备", "Ultrasound <systems>"),
+        "ZC-2026-000999": ("无关", "Other"),
+    }
+    return {no: known[no] for no in numbers if no in known}
+
+
+FEATURE = Feature(
+    "trial",
+    pages=(pages,),
+    anonymous_pages=(anonymous_pages,),
+    desk=waiting,
+    titles=titles,
+)
