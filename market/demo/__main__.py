@@ -92,7 +92,7 @@ def _fill(stage: Stage, bare: bool, stop: threading.Event) -> str | None:  # noq
         credit,
         demands,
         offers,
-        orders,
+        order_book,
         supermarket,
     )
 
@@ -101,7 +101,7 @@ def _fill(stage: Stage, bare: bool, stop: threading.Event) -> str | None:  # noq
     credit.enter()
     demands.enter()
     offers.enter()
-    orders.enter()
+    order_book.enter()
     (stage.directory / SEEDED).write_text("1")
     return None
 

@@ -206,7 +206,14 @@ def one_of_them(account: str) -> ResponseReturnValue:
             organisation=organisation_of(everybody(), person), files=files_of(_folder(), person),
         )  # fmt: skip
     _sign_in(account)
-    return redirect(url_for("front.desk"), 303)
+    return redirect(_step_of_the_tour() or url_for("front.desk"), 303)
+
+
+def _step_of_the_tour() -> str | None:
+    """Where the step of the tour looks from which somebody signed in; None for any other door."""
+    wanted = request.args.get("step", "")
+    steps = tour(_staged(), site().settings.anonymous_url)
+    return next((one.url for one in steps if str(one.number) == wanted and one.people), None)
 
 
 def _place(account: str) -> str:

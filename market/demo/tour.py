@@ -10,31 +10,45 @@ from market.demo.people.kinds import OrganisationKind as Part
 from market.demo.staged import Stage, Staged
 from market.web.language import Lazy, lazy_gettext
 
-Who = tuple[Part, Duty] | None
+Who = tuple[Part, Duty]
+NEWCOMER: Final = 5
+"""The bidder of the cast who has bid nowhere yet."""
+LOSER: Final = 6
+"""The bidder of the cast who bid for what has a result, and did not win."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One step as it is written down; `at` is the tender it looks at, if any."""
+    """One step as it is written down; `at` is the tender it looks at, if any.
+
+    `who` are the people to be, one after the other. `types` is said of a step that asks for the
+    tender's number and is done with what a bidder holds, without signing in.
+    """
 
     title: Lazy
     see: Lazy
     do: Lazy
     button: Lazy
     path: str
-    who: Who = None
+    who: tuple[Who, ...] = ()
     at: Stage | None = None
     otherwise: str = "/tenders"
+    types: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step as it is shown: with its number, its address and the person to be."""
+    """One step as it is shown: with its number, its address and the people to be.
+
+    `no` is the tender's number where it has to be typed, `bidder` whose things it is done with.
+    """
 
     number: int
     stop: Stop
     url: str
-    person: Person | None
+    people: tuple[Person, ...]
+    no: str = ""
+    bidder: Person | None = None
 
 
 TOUR: Final[tuple[Stop, ...]] = (
@@ -65,7 +79,7 @@ TOUR: Final[tuple[Stop, ...]] = (
         lazy_gettext("Open the draft and read what is missing before it can be published."),
         lazy_gettext("Open the draft"),
         "/desk/tenders/{no}",
-        (Part.PURCHASER, Duty.PROJECT_OFFICER),
+        ((Part.PURCHASER, Duty.PROJECT_OFFICER),),
         Stage.DRAFTING,
         "/desk/tenders",
     ),
@@ -75,7 +89,7 @@ TOUR: Final[tuple[Stop, ...]] = (
         lazy_gettext("Answer it. It then stands on the tender's page for all."),
         lazy_gettext("Open the questions"),
         "/desk/tenders/{no}/questions",
-        (Part.PURCHASER, Duty.PROJECT_OFFICER),
+        ((Part.PURCHASER, Duty.PROJECT_OFFICER),),
         Stage.QUESTIONS,
         "/desk/tenders",
     ),
@@ -85,12 +99,13 @@ TOUR: Final[tuple[Stop, ...]] = (
             "Check, bond, offer and documents, seal and send, receipt: no sign-in, no cookie."
         ),
         lazy_gettext(
-            "Follow the five steps. The bond is paid at the trial bank, with any bidder's account."
+            "Follow the five steps for a bidder, on whose page everything stands that they ask for."
         ),
         lazy_gettext("Open the sealing page"),
         "{anonymous}/seal",
         at=Stage.BIDDING,
         otherwise="{anonymous}/seal",
+        types=True,
     ),
     Stop(
         lazy_gettext("Time passes"),
@@ -113,11 +128,12 @@ TOUR: Final[tuple[Stop, ...]] = (
         lazy_gettext("An officer's seat"),
         lazy_gettext("Each officer holds a key file and a passphrase that this site never sees."),
         lazy_gettext(
-            "Two of three open the bids in three rounds. Key files stand on the officers' pages."
+            "Be one officer, then the other: two of three open the bids in three rounds. Key files "
+            "and passphrases stand on their pages."
         ),
         lazy_gettext("Open the seats"),
         "/desk/officer",
-        (Part.NOTARY, Duty.OPENING_OFFICER),
+        ((Part.NOTARY, Duty.OPENING_OFFICER), (Part.SUPERVISOR, Duty.OPENING_OFFICER)),
     ),
     Stop(
         lazy_gettext("The evaluation"),
@@ -129,17 +145,24 @@ TOUR: Final[tuple[Stop, ...]] = (
         ),
         lazy_gettext("Open the evaluation"),
         "/desk/evaluations/{no}",
-        (Part.PURCHASER, Duty.OWNER_REPRESENTATIVE),
+        ((Part.PURCHASER, Duty.OWNER_REPRESENTATIVE),),
         Stage.EVALUATING,
         "/desk/evaluations",
     ),
     Stop(
         lazy_gettext("The result, and its proof"),
-        lazy_gettext("Every point explained, every price shown, the challenge window running."),
-        lazy_gettext("Download the case file and drop it, or a receipt, on the page Verify."),
+        lazy_gettext(
+            "Every price shown, the challenge window running; each bidder reads its own points and "
+            "how they came about."
+        ),
+        lazy_gettext(
+            "Download the panel's file from the page of its draw and drop it, or the receipt you "
+            "kept, on the page Verify."
+        ),
         lazy_gettext("Open the result"),
         "/tenders/{no}/result",
-        at=Stage.RESULT,
+        ((Part.BIDDER, Duty.BID_CLERK),),
+        Stage.RESULT,
     ),
 )
 
@@ -153,11 +176,20 @@ def tour(staged: Sequence[Staged], anonymous_url: str) -> list[Step]:
         path = stop.path if stop.at is None or found is not None else stop.otherwise
         no = "" if found is None else found.no
         url = path.format(no=no, anonymous=anonymous_url)
-        person = None if stop.who is None else _person(*stop.who)
-        steps.append(Step(number, stop, url, person))
+        people = tuple(_person(*who) for who in stop.who)
+        bidder = _bidder() if stop.types else None
+        steps.append(Step(number, stop, url, people, no if stop.types else "", bidder))
     return steps
 
 
-def _person(part: Part, duty: Duty) -> Person:
+def _bidder() -> Person:
     cast = everybody()
+    return cast.with_duty(Duty.BID_CLERK, cast.bidders()[NEWCOMER].uscc)[0]
+
+
+def _person(part: Part, duty: Duty) -> Person:
+    """The first with this duty; of the many bidders one who has bid everywhere."""
+    cast = everybody()
+    if part is Part.BIDDER:
+        return cast.with_duty(duty, cast.bidders()[LOSER].uscc)[0]
     return cast.with_duty(duty, cast.the(part).uscc)[0]

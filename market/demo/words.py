@@ -15,7 +15,7 @@ DUTIES: Final = words_of(
         Duty.AGENT_MANAGER: ("代理项目经理", "agent's project manager"),
         Duty.BID_CLERK: ("投标专员", "bid clerk"),
         Duty.AGENCY_CLERK: ("中介服务专员", "agency clerk"),
-        Duty.OPENING_OFFICER: ("开标官员", "opening officer"),
+        Duty.OPENING_OFFICER: ("开启人", "opening officer"),
         Duty.DRAW_OPERATOR: ("抽取经办人", "draw operator"),
         Duty.DRAW_PARTY: ("抽取参与方", "draw party"),
         Duty.REGISTER_KEEPER: ("专家库管理员", "keeper of the expert register"),

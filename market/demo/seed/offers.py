@@ -68,6 +68,19 @@ ARCHIVE: Final = Wish(
     days=3,
     fixed="24800",
 )
+BASEMENT: Final = Wish(
+    item=ITEM,
+    zh="区少年宫地下室改造可行性研究报告编制",
+    en="Feasibility study for the basement of the children's palace",
+    background="地下室长期渗水，拟先论证改造方案。",
+    scope="渗漏成因复核、改造方案比选、投资估算。",
+    deliverables=("可行性研究报告",),
+    ceiling="22000",
+    mode=Mode.DIRECT,
+    days=3,
+    fixed="21000",
+)
+"""The agency that was named for it did not enrol: nobody was chosen."""
 CANTEEN: Final = Wish(
     item=ITEM,
     zh="清河区敬老院食堂改造可行性研究报告编制",
@@ -90,6 +103,8 @@ GREENHOUSE: Final = Wish(
     mode=Mode.MULTIROUND,
     days=4,
 )
+PRICE: Final = Money.from_yuan("48000")
+"""What each of the agencies offers the service for, since the beginning of February."""
 BY_CREDIT: Final = ((0, "51000"), (1, "49800"), (2, "52600"), (4, "50500"))
 IN_ROUNDS: Final = ((0, None), (1, None), (4, None))
 REASON: Final = "该机构完成库房检测，资料齐全，续做可免重复检测；集体决定见纪要〔2026〕7号"
@@ -116,9 +131,14 @@ def enter() -> None:
         partial(_actor, cast=cast, part=Part.TRADING_CENTRE, duty=Duty.REGISTER_KEEPER)
     )
     firms = {place: _firm(office, cast, settings, place) for place, _ in PRICES}
-    for firm in firms.values():
-        offer = OfferService(ITEM, Money.from_yuan("48000"), 15)
-        office.run(files.offer_service, offer, firm.clerk)
+
+    def offer(work: Work, command: None) -> None:
+        del command
+        scene = Scene(work, owner, centre, _at(2, 2))
+        for firm in firms.values():
+            scene.do(files.offer_service, OfferService(ITEM, PRICE, 15), firm.clerk)
+
+    office.run(offer, None, SEQUENCER)
 
     def publish(work: Work, wish: Wish) -> str:
         return _published(Scene(work, owner, centre, _at(3, 1)), wish)
@@ -127,7 +147,9 @@ def enter() -> None:
         no = office.run(publish, wish, SEQUENCER)
         _enrol_all(office, settings, no, [(firms[place], yuan) for place, yuan in prices])
     if office.read(lambda session: _key_counts(session, firms[0], _at(2, 20))):
-        office.run(partial(_selected, owner=owner, centre=centre), firms[0], SEQUENCER)
+        for wish in (ARCHIVE, BASEMENT):
+            told = partial(_selected, owner=owner, centre=centre, wish=wish)
+            office.run(told, firms[0], SEQUENCER)
 
 
 def _published(scene: Scene, wish: Wish) -> str:
@@ -161,19 +183,22 @@ def _enrol_all(
         office.run(enrol, Enrol(no, act.raw, ciphertext), firm.clerk)
 
 
-def _selected(work: Work, firm: _Firm, *, owner: Actor, centre: Actor) -> None:
-    """A direct choice of February, from the notice to the result."""
+def _selected(
+    work: Work, firm: _Firm, *, owner: Actor, centre: Actor, wish: Wish = ARCHIVE
+) -> None:
+    """A direct choice of February, from the notice to the result; one had nobody enrol."""
     scene = Scene(work, owner, centre, _at(2, 20))
-    no = scene.written(ARCHIVE)
-    fixed = Money.from_yuan(ARCHIVE.fixed or "")
+    no = scene.written(wish)
+    fixed = Money.from_yuan(wish.fixed or "")
     mode = SetMode(no=no, mode=Mode.DIRECT, fixed=fixed, named=firm.uscc, reason=REASON)
     scene.own(preparing.set_mode, mode)
     scene.own(submitting.submit_demand, submitting.SubmitDemand(no, "与其他需求无关联，单独列支"))
     scene.do(checking.publish_demand, checking.PublishDemand(no), centre)
     scene.do(begin, demands.facts(work.session, no).id, HOUSE)
     facts = queries.selection(work.session, no)
-    act, ciphertext = _act(facts, firm, None, None)
-    scene.do(enrol, Enrol(no, act.raw, ciphertext), firm.clerk)
+    if wish is not BASEMENT:
+        act, ciphertext = _act(facts, firm, None, None)
+        scene.do(enrol, Enrol(no, act.raw, ciphertext), firm.clerk)
     scene.at = facts.enrol_closes + GRACE + timedelta(minutes=1)
     for step in (closing.close, _chosen, closing.publish_result):
         scene.do(step, facts.id, HOUSE)

@@ -1,10 +1,8 @@
 """Orders at several stages: what waits for a confirmation, a contract, the service, a decision."""
 
-import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,17 +17,8 @@ from intermediaries.orders.queries import awarded, contract_terms
 from intermediaries.orders.rules.states import Purpose, Side
 from market.accounts.queries import organisations
 from market.approvals.rules.cases import Issue, IssueKind, Outcome
-from market.command import HOUSE, SEQUENCER, Actor, Work
-from market.demo.people.everybody import everybody
-from market.demo.people.kinds import Duty
-from market.demo.people.kinds import OrganisationKind as Part
-from market.demo.seed.approval_items import HOUSING
-from market.demo.seed.approvals import _pdf
-from market.demo.seed.offers import _actor, _firm, _key
-from market.factory import build_office, listeners_of
-from market.features import FEATURES
+from market.command import HOUSE, Actor, Work
 from market.files.commands import KeepDocument
-from market.files.store import FileStore
 from market.kernel.ids import Track
 from market.kernel.money import Money
 from market.kernel.workdays import SHANGHAI
@@ -38,7 +27,6 @@ from market.projects.commands.entry import CreateProject, create_project
 from market.projects.tracks import FundSource, Subject
 from market.protocol.encoding import canonical, digest
 from market.protocol.signing import signed
-from market.settings import read
 
 GYM: Final = ("清河区体育馆", "Qinghe Gymnasium")
 CLAUSES: Final = "按平台合同模板；验收合格后30日内一次付清；不得转包。"
@@ -47,7 +35,7 @@ GROUNDS: Final = "材料齐全，符合法定条件"
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class Job:
     """One order: its number, the service, the approval that uses it, days and price."""
 
     no: str
@@ -59,7 +47,7 @@ class _Job:
     yuan: str
 
 
-MEASURED: Final = _Job(
+MEASURED: Final = Job(
     "ZJ-2026-000117",
     "IC11-003",
     "清河区体育馆竣工联合测绘",
@@ -68,7 +56,7 @@ MEASURED: Final = _Job(
     8,
     "68000",
 )
-FIRE: Final = _Job(
+FIRE: Final = Job(
     "ZJ-2026-000131",
     "IC10-001",
     "清河区体育馆消防设计技术审查",
@@ -77,7 +65,7 @@ FIRE: Final = _Job(
     10,
     "52000",
 )
-SPONGE: Final = _Job(
+SPONGE: Final = Job(
     "ZJ-2026-000142",
     "IC09-003",
     "清河区体育馆海绵城市专项设计",
@@ -86,7 +74,7 @@ SPONGE: Final = _Job(
     12,
     "74000",
 )
-QUAKE: Final = _Job(
+QUAKE: Final = Job(
     "ZJ-2026-000156",
     "IC07-001",
     "清河区体育馆抗震设防专项论证",
@@ -95,7 +83,7 @@ QUAKE: Final = _Job(
     15,
     "96000",
 )
-DRAWINGS: Final = _Job(
+DRAWINGS: Final = Job(
     "ZJ-2026-000163",
     "IC10-001",
     "清河区体育馆施工图审查",
@@ -107,7 +95,7 @@ DRAWINGS: Final = _Job(
 
 
 @dataclass(slots=True)
-class _Play:
+class Play:
     """Who acts in one transaction, and at which moment the story stands."""
 
     work: Work
@@ -131,8 +119,24 @@ class _Play:
         """Go on to a wall time of 2026."""
         self.at = datetime(2026, month, day, hour, minute, tzinfo=SHANGHAI)
 
-    def opened(self, job: _Job) -> None:
-        """An order that was just awarded."""
+    def create(self, region: str, names: tuple[str, str]) -> tuple[UUID, str]:
+        """A project of the owner: its id and its number."""
+        command = CreateProject(
+            region=region,
+            track=Track.ENGINEERING,
+            kind=Subject.WORKS,
+            funds=FundSource.FISCAL,
+            tendered=True,
+            in_catalogue=False,
+            name_zh=names[0],
+            name_en=names[1],
+            budget=Money.from_yuan("36000000"),
+        )
+        key = UUID(str(self.do(create_project, command, self.owner)["project"]))
+        return key, projects.facts(self.work.session, key).code
+
+    def opened(self, job: Job, *, alternates: bool = True) -> None:
+        """An order that was just awarded, with an alternate or none."""
         selected, alternate = self.candidates
         price = Money.from_yuan(job.yuan)
         command = OpenOrder(
@@ -149,13 +153,13 @@ class _Play:
             department=self.clerk.organisation,
             approval_item=job.approval,
             selected=Candidate(selected.agency, selected.agency_no, price),
-            alternates=(Candidate(alternate.agency, alternate.agency_no, price),),
+            alternates=(replace(alternate, price=price),) if alternates else (),
             published_at=self.at,
             selection_hash=digest(job.no.encode()),
         )
         self.do(awarding.open_order, command, HOUSE)
 
-    def prepared(self, job: _Job) -> None:
+    def prepared(self, job: Job) -> None:
         """Confirmed a day later, with its contract ready."""
         self.opened(job)
         self.at += timedelta(days=1)
@@ -163,7 +167,7 @@ class _Play:
         command = contracting.PrepareContract(job.no, INPUTS, CLAUSES)
         self.do(contracting.prepare_contract, command, self.owner)
 
-    def signed(self, job: _Job) -> None:
+    def signed(self, job: Job) -> None:
         """Signed by both a day after that: the clock begins."""
         self.prepared(job)
         self.at += timedelta(days=1)
@@ -176,7 +180,7 @@ class _Play:
         """The file that stands for any other."""
         return Brought(purpose, about, self.paper)
 
-    def drafted(self, job: _Job, month: int, day: int) -> None:
+    def drafted(self, job: Job, month: int, day: int) -> None:
         """Inputs given after a night, the draft delivered on this day."""
         self.signed(job)
         self.at += timedelta(hours=5)
@@ -188,7 +192,7 @@ class _Play:
         draft = serving.BringPaper(job.no, self.brought(Purpose.DRAFT, "成果"))
         self.do(serving.deliver_draft, draft, self.agency)
 
-    def submitted(self, job: _Job, month: int, day: int) -> None:
+    def submitted(self, job: Job, month: int, day: int) -> None:
         """Accepted by the owner and by the department a day later."""
         self.drafted(job, month, day)
         self.at += timedelta(hours=19)
@@ -197,55 +201,19 @@ class _Play:
         self.at += timedelta(hours=4)
         self.do(department.accept, NameOrder(job.no), self.clerk)
 
-    def opinion(self, job: _Job, words: str, kind: IssueKind) -> None:
+    def opinion(self, job: Job, words: str, kind: IssueKind) -> None:
         """One point of a round."""
         command = department.GiveOpinion(job.no, (Issue(words, kind),))
         self.do(department.give_opinion, command, self.clerk)
 
-    def revised(self, job: _Job) -> None:
+    def revised(self, job: Job) -> None:
         """The revised file."""
         paper = self.brought(Purpose.REVISION, "修改稿")
         self.do(department.revise, department.Revise(job.no, "已按意见修改", paper), self.agency)
 
 
-def enter() -> None:
-    """Fill in orders; those that need keys from before the first morning only where they are."""
-    settings = read()
-    office = build_office(settings, listeners_of(FEATURES))
-    cast = everybody()
-    owner = office.read(partial(_actor, cast=cast, part=Part.PURCHASER, duty=Duty.PROJECT_OFFICER))
-    clerk = office.read(partial(_actor, cast=cast, part=HOUSING, duty=Duty.CASE_OFFICER))
-    firms = [_firm(office, cast, settings, place) for place in (0, 1)]
-    if owner.organisation is None:
-        raise AssertionError("the purchaser's officer acts for the purchaser")
-    stored = FileStore(settings.files).put(io.BytesIO(_pdf()))
-    paper = KeepDocument(stored, "成果文件.pdf", owner.organisation)
-    own = settings.trust_file.parent / "people" / cast.the(Part.PURCHASER).uscc
-    keys = {Side.OWNER: _key(own), Side.AGENCY: firms[0].key}
-    since = datetime(2026, 2, 2, 9, tzinfo=SHANGHAI)
-    early = office.read(lambda session: _counts(session, firms[0].clerk, since))
-
-    def everything(work: Work, command: None) -> None:
-        del command
-        candidates = tuple(_candidate(work.session, firm.clerk) for firm in firms)
-        play = _Play(
-            work,
-            owner,
-            firms[0].clerk,
-            clerk,
-            keys,
-            (candidates[0], candidates[1]),
-            (owner.organisation or paper.organisation, ""),
-            paper,
-            since,
-        )
-        play.project = _project(play, cast.the(Part.PURCHASER).region)
-        _perform(play, early=early)
-
-    office.run(everything, None, SEQUENCER)
-
-
-def _perform(play: _Play, *, early: bool) -> None:
+def perform(play: Play, *, early: bool) -> None:
+    """What selections opened; two without a contract; with keys, three whose clock runs or ran."""
     _of_selections(play)
     if early:
         _decided(play)
@@ -258,7 +226,7 @@ def _perform(play: _Play, *, early: bool) -> None:
     play.opened(DRAWINGS)
 
 
-def _of_selections(play: _Play) -> None:
+def _of_selections(play: Play) -> None:
     """What selections of February have opened: confirmed an hour later, a contract next day."""
     if play.agency.organisation is None:
         return
@@ -270,7 +238,7 @@ def _of_selections(play: _Play) -> None:
         play.do(contracting.prepare_contract, command, play.owner)
 
 
-def _decided(play: _Play) -> None:
+def _decided(play: Play) -> None:
     """One that went the whole way: a second round was the department's, both have rated."""
     play.go(1, 27)
     play.submitted(MEASURED, 2, 5)
@@ -293,7 +261,7 @@ def _decided(play: _Play) -> None:
     play.do(finishing.rate, finishing.Rate(MEASURED.no, rest), play.clerk)
 
 
-def _revising(play: _Play) -> None:
+def _revising(play: Play) -> None:
     """One that lies with the agency after a first opinion."""
     play.go(2, 3)
     play.submitted(FIRE, 2, 24)
@@ -301,30 +269,15 @@ def _revising(play: _Play) -> None:
     play.opinion(FIRE, "补充疏散宽度计算书", IssueKind.FIRST)
 
 
-def _project(play: _Play, region: str) -> tuple[UUID, str]:
-    command = CreateProject(
-        region=region,
-        track=Track.ENGINEERING,
-        kind=Subject.WORKS,
-        funds=FundSource.FISCAL,
-        tendered=True,
-        in_catalogue=False,
-        name_zh=GYM[0],
-        name_en=GYM[1],
-        budget=Money.from_yuan("36000000"),
-    )
-    key = UUID(str(play.do(create_project, command, play.owner)["project"]))
-    return key, projects.facts(play.work.session, key).code
-
-
-def _candidate(session: Session, clerk: Actor) -> Candidate:
+def candidate_of(session: Session, clerk: Actor) -> Candidate:
+    """The agency of a clerk, as a result names it."""
     if clerk.organisation is None:
         raise AssertionError("a clerk acts for an organisation")
     named = agency_names(session, [clerk.organisation])
     return Candidate(clerk.organisation, named[clerk.organisation].no, Money(0))
 
 
-def _counts(session: Session, clerk: Actor, moment: datetime) -> bool:
+def counts(session: Session, clerk: Actor, moment: datetime) -> bool:
     """Whether the agency's key was registered by then: on a bare first morning it was not."""
     if clerk.organisation is None:
         raise AssertionError("a clerk acts for an organisation")

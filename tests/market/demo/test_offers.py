@@ -3,18 +3,19 @@
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from intermediaries.agencies.commands import applying, checking, files
 from intermediaries.agencies.commands.checking import NameEntry
 from intermediaries.agencies.commands.files import DeclareInterests, OfferService
 from intermediaries.catalogue.commands import EnterItem, enter_item
+from intermediaries.demands.model import Demand
 from intermediaries.demands.queries import facts
 from intermediaries.offers import listing, queries
 from market.accounts.roles import Role
 from market.command import SEQUENCER, Actor
-from market.demo.seed.offers import ITEM, PRICES, _at, _Firm, _key_counts, _selected
+from market.demo.seed.offers import BASEMENT, ITEM, PRICES, _at, _Firm, _key_counts, _selected
 from market.demo.seed.service_items import ITEMS
 from market.demo.seed.supermarket import FIRST_DAY
 from market.kernel.money import Money
@@ -62,4 +63,10 @@ def test_the_choice_of_february_is_published_with_its_file(engine: Engine) -> No
     assert (found.agency, found.price) == (firm.clerk.organisation, Money.from_yuan("24800"))
     assert shown is not None
     assert shown.winner is not None
+    told = partial(_selected, owner=owner, centre=centre, wish=BASEMENT)
+    cast.office.run(told, firm, SEQUENCER)
+    with Session(engine) as session:
+        (failed,) = session.scalars(select(Demand).where(Demand.title_zh == BASEMENT.zh))
+        none = queries.result(session, failed.no)
+    assert (failed.state.value, none is not None and none.winner) == ("failed", None)
     assert len(PRICES) >= 3  # fiscal funds need three where prices decide

@@ -16,12 +16,12 @@ from market.command import SEQUENCER, Work
 from market.demo.seed.orders import (
     DRAWINGS,
     FIRE,
+    GYM,
     MEASURED,
     QUAKE,
     SPONGE,
-    _perform,
-    _Play,
-    _project,
+    Play,
+    perform,
 )
 from market.files.commands import keep_document
 from market.kernel.money import Money
@@ -61,7 +61,7 @@ def test_orders_stand_at_their_stages_on_the_first_morning(engine: Engine, *, ea
     def everything(work: Work, command: None) -> None:
         del command
         keep_document(work, file)
-        play = _Play(
+        play = Play(
             work,
             owner,
             agency,
@@ -72,8 +72,8 @@ def test_orders_stand_at_their_stages_on_the_first_morning(engine: Engine, *, ea
             type(file)(file.stored, file.typed_name, cast.organisations["bureau"]),
             datetime(2026, 1, 6, 9, tzinfo=SHANGHAI),
         )
-        play.project = _project(play, "371400")
-        _perform(play, early=early)
+        play.project = play.create("371400", GYM)
+        perform(play, early=early)
 
     cast.office.run(everything, None, SEQUENCER)
     with Session(engine) as session:

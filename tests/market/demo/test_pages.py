@@ -53,6 +53,18 @@ def test_the_tour_has_ten_steps_with_and_without_tenders() -> None:
     assert filled[4].url == bare[4].url == f"{ANONYMOUS}/seal"
 
 
+def test_a_step_that_asks_for_something_to_type_says_what_and_whose() -> None:
+    filled = tour([Staged(stage, f"ZC-{stage}", "名", "name") for stage in Stage], ANONYMOUS)
+    (typed,) = [one for one in filled if one.bidder is not None]
+    assert typed.url == f"{ANONYMOUS}/seal"
+    assert typed.no == "ZC-bidding"
+    assert typed.people == ()
+    assert Duty.BID_CLERK in typed.bidder.duties
+    assert [len(one.people) for one in filled].count(2) == 1, (
+        "two officers open, one after the other"
+    )
+
+
 def test_what_the_seed_wrote_down_is_read_again(tmp_path: Path) -> None:
     assert staged(tmp_path) == ()
     tenders = [Staged(stage, f"ZC-{n}", "超声", "Ultrasound") for n, stage in enumerate(Stage)]

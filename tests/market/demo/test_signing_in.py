@@ -96,6 +96,18 @@ def test_one_click_signs_in_as_exactly_this_person(
     assert OFFICER.name_zh not in account.text
 
 
+def test_whoever_signs_in_at_a_step_of_the_tour_stands_where_the_step_looks(
+    browser: Browser, house: House
+) -> None:
+    enrolled(house, OFFICER)
+    assert f'href="{at(OFFICER)}?step=8"' in browser.open("/demo/tour").text
+    inside = browser.send(f"{at(OFFICER)}?step=8", {}, form="sign-in")
+    assert (inside.status_code, inside.headers["Location"]) == (303, "/desk/officer")
+    for step in ("1", "//elsewhere.example"):
+        again = browser.send(f"{at(OFFICER)}?step={step}", {}, form="sign-in")
+        assert again.headers["Location"] == "/desk", "no address but one of the tour"
+
+
 def test_another_click_is_another_person(browser: Browser, house: House) -> None:
     owner = somebody()
     enrolled(house, owner)
