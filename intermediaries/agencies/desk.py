@@ -1,14 +1,17 @@
 """What waits for an agency and for the operator."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from flask import url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intermediaries.agencies.casework import Case, own_case, waiting
+from intermediaries.agencies.model import Agency
 from intermediaries.agencies.rules.states import AgencyState, QualificationState
+from market.accounts.queries import organisations
 from market.command import Actor
 from market.feature import DeskItem
 from market.kernel.permissions import Permission
@@ -42,6 +45,14 @@ def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
         if case is not None:
             items += _of_agency(case)
     return items
+
+
+def titles(session: Session, numbers: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+    """What the agencies among these numbers are called."""
+    found = session.execute(select(Agency.no, Agency.organisation).where(Agency.no.in_(numbers)))
+    held = {row.no: row.organisation for row in found}
+    named = organisations.names(session, [*held.values()])
+    return {no: (named[one].name_zh, named[one].name_en) for no, one in held.items()}
 
 
 def _of_agency(case: Case) -> list[DeskItem]:

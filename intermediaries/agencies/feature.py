@@ -3,7 +3,7 @@
 from typing import Final
 
 from intermediaries.agencies.commands.journaling import publish_entry
-from intermediaries.agencies.desk import desk
+from intermediaries.agencies.desk import desk, titles
 from intermediaries.agencies.ticks import TICKS
 from intermediaries.agencies.web import checking, own, public, sanctions
 from market.command import Listener
@@ -15,4 +15,5 @@ FEATURE: Final = Feature(
     ticks=TICKS,
     listeners=(Listener("agency.entry-told", "agencies.journal", publish_entry),),
     desk=desk,
+    titles=titles,
 )

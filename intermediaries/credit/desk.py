@@ -1,13 +1,16 @@
 """What waits for an agency, and for those who decide."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from flask import url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intermediaries.credit.casework import own_cases, waiting
+from intermediaries.credit.model import CreditPenalty
 from intermediaries.rulebook.states import PenaltyState
+from market.accounts.queries import organisations
 from market.command import Actor
 from market.feature import DeskItem
 from market.kernel.permissions import Permission
@@ -36,3 +39,17 @@ def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
             words = ("决定是否扣信用分", "Decide about points of credit")
             items.append(DeskItem(*words, url, one.decision_due, one.no))
     return items
+
+
+def titles(session: Session, numbers: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+    """Whom the penalties among these numbers are about, and for which act."""
+    found = session.execute(
+        select(CreditPenalty.no, CreditPenalty.organisation, CreditPenalty.act).where(
+            CreditPenalty.no.in_(numbers)
+        )
+    ).all()
+    named = organisations.names(session, {row.organisation for row in found})
+    return {
+        no: (f"{named[one].name_zh}：{act.zh}", f"{named[one].name_en}: {act.en}")
+        for no, one, act in found
+    }

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from intermediaries.credit.desk import desk
+from intermediaries.credit.desk import desk, titles
 from intermediaries.credit.listeners import LISTENERS
 from intermediaries.credit.ticks import TICKS
 from intermediaries.credit.web import office, own, public
@@ -14,5 +14,6 @@ FEATURE: Final = Feature(
     ticks=TICKS,
     listeners=LISTENERS,
     desk=desk,
+    titles=titles,
 )
 """The ledger of credit of agencies."""

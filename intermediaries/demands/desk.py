@@ -1,13 +1,15 @@
 """What waits for an owner, for the operator, and for agencies that a demand fits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from flask import url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intermediaries.demands import listing
+from intermediaries.demands.model import Demand
 from intermediaries.demands.rules.routing import WITHIN
 from intermediaries.demands.rules.states import DemandState
 from market.command import Actor
@@ -71,3 +73,9 @@ def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
             if one.bar is None
         ]
     return items
+
+
+def titles(session: Session, numbers: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+    """What the demands among these numbers are called: an order keeps its demand's number."""
+    found = select(Demand.no, Demand.title_zh, Demand.title_en).where(Demand.no.in_(numbers))
+    return {no: (zh, en) for no, zh, en in session.execute(found)}

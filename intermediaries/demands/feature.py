@@ -3,7 +3,7 @@
 from typing import Final
 
 from intermediaries.demands.alerts import ALERT
-from intermediaries.demands.desk import desk
+from intermediaries.demands.desk import desk, titles
 from intermediaries.demands.web import api, checking, own, public, watching
 from market.feature import Feature
 
@@ -12,4 +12,5 @@ FEATURE: Final = Feature(
     pages=(public.pages, own.pages, checking.pages, watching.pages, api.pages),
     listeners=(ALERT,),
     desk=desk,
+    titles=titles,
 )

@@ -45,12 +45,17 @@ def notice_bytes(demand: DemandFacts, owner: OrganisationFacts) -> bytes:
 
 
 def notice_act(demand: DemandFacts, owner: OrganisationFacts) -> JsonObject:
-    """What the journal keeps of a published demand."""
+    """What the journal keeps of a published demand.
+
+    `project` is the one by which recusals of its reviewers are judged: whoever audits their draw
+    compares owner and project with these.
+    """
     if demand.terms_hash is None or demand.enrol_closes is None or demand.opens_at is None:
         raise AssertionError(f"{demand.no} is not published")
     return {
         "demand": demand.no,
         "owner": owner.uscc,
+        "project": demand.project_code or demand.no,
         "item": demand.item.code,
         "title_zh": demand.title_zh,
         "title_en": demand.title_en,

@@ -1,12 +1,14 @@
 """What waits for clerks and heads of departments, and for applicants, with the law's last day."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from flask import url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.approvals.model import ApprovalCase, ApprovalItem
 from market.approvals.queries.cases import desk_cases, extensions_waiting, owner_cases
 from market.approvals.queries.facts import CaseLine
 from market.approvals.queries.items import versions
@@ -49,8 +51,18 @@ def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
     return items
 
 
+def titles(session: Session, numbers: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+    """What is applied for in the cases among these numbers."""
+    found = (
+        select(ApprovalCase.no, ApprovalItem.name_zh, ApprovalItem.name_en)
+        .join(ApprovalItem, ApprovalItem.id == ApprovalCase.item)
+        .where(ApprovalCase.no.in_(numbers))
+    )
+    return {no: (zh, en) for no, zh, en in session.execute(found)}
+
+
 def _item(words: tuple[str, str], line: CaseLine, url: str, due: datetime | None) -> DeskItem:
-    return DeskItem(f"{words[0]}：{line.name_zh}", f"{words[1]}: {line.name_en}", url, due, line.no)
+    return DeskItem(*words, url, due, line.no)
 
 
 def _for_owner(lines: Sequence[CaseLine]) -> Iterator[DeskItem]:

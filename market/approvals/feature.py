@@ -3,7 +3,7 @@
 from typing import Final
 
 from market.approvals.commands.journaling import LISTENERS
-from market.approvals.desk import desk
+from market.approvals.desk import desk, titles
 from market.approvals.ticks import TICKS
 from market.approvals.web import department, heads, items, own, public
 from market.feature import Feature
@@ -14,4 +14,5 @@ FEATURE: Final = Feature(
     ticks=TICKS,
     listeners=LISTENERS,
     desk=desk,
+    titles=titles,
 )

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from market.protocol.encoding import Json, JsonObject, b64u, canonical, digest, parse
-from market.protocol.enrolments import open_quote, quote_binding, seal_quote
+from market.protocol.enrolments import open_quote, quote_binding, quote_facts, seal_quote
 from market.protocol.offers import offer_json, salted_facts
+from market.protocol.payload import Document
+from market.protocol.schemes import open_scheme, seal_scheme
 from market.protocol.timekeeping import check_releases, read_release
 from tests.support.protocol_cast import Tape
 from tests.support.timekeeping_cast import (
@@ -25,6 +27,7 @@ from tests.support.timekeeping_cast import (
 )
 
 TARGET = Path(__file__).parents[1] / "vectors" / "timekeeping.json"
+PAPER = b"%PDF-1.7 scheme"
 FACTS: JsonObject = {"days": 20, "price": 9_100_000}
 
 
@@ -42,6 +45,7 @@ def cases() -> Iterator[Json]:
     yield _signed("enrolment", parse(bare.raw), "agency/b")
     gone = enrolled("b", seq=1, previous=bare.hash, is_withdrawal=True)
     yield _signed("enrolment-withdrawal", parse(gone.raw), "agency/b")
+    yield from _scheme()
 
 
 def _quote() -> Iterator[Json]:
@@ -66,6 +70,36 @@ def _quote() -> Iterator[Json]:
             "given": {"releases": [*releases]},
             "gives": {"offer": offer_json(opened.facts)},
         }
+
+
+def _scheme() -> Iterator[Json]:
+    """A scheme sealed beside its price, and both opened by a pair of timekeepers."""
+    manifest, tape, kept, hidden = time_manifest(), Tape("scheme vector"), bytearray(), bytearray()
+    binding = quote_binding(OCCASION.subject, manifest.hash, 0, agency_key("c"))
+    paper = Document("pdf", len(PAPER), [PAPER])
+    scheme = seal_scheme(binding, manifest, [paper], hidden.extend, tape)
+    facts = quote_facts(9_100_000, scheme, tape)
+    envelope = seal_quote(binding, manifest, facts, kept.extend, (), tape)
+    held = enrolled("c", envelope=envelope, manifest_hash=manifest.hash, scheme=scheme)
+    yield {
+        "name": "seal_scheme",
+        "given": {
+            "price": 9_100_000,
+            "paper": b64u(PAPER),
+            "enrolment": held.to_json(),
+            "signer": "agency/c",
+        },
+        "chance": b64u(tape.drawn),
+        "gives": {"enrolment": parse(held.raw), "hash": b64u(held.hash)},
+    }
+    releases = [release_json(number) for number in (1, 3)]
+    identities = check_releases([read_release(item, manifest) for item in releases])
+    found = open_scheme(held, manifest, identities, [bytes(hidden)], lambda _: len)
+    yield {
+        "name": "open_scheme",
+        "given": {"releases": [*releases]},
+        "gives": {"documents": [{"name": one.name, "digest": b64u(one.digest)} for one in found]},
+    }
 
 
 def _signed(name: str, value: JsonObject, signer: str) -> Json:

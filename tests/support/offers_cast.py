@@ -48,11 +48,9 @@ from market.kernel.money import Money
 from market.protocol.draws import BY_PARTY, make_commit, make_reveal
 from market.protocol.encoding import JsonObject, canonical, digest, parse
 from market.protocol.enrolment_receipts import EnrolmentReceipt
-from market.protocol.enrolments import Enrolment, quote_binding, seal_quote, sign_enrolment
+from market.protocol.enrolments import Enrolment, quote_binding, sign_enrolment
 from market.protocol.notes import cosign_text, parse_note
-from market.protocol.offers import salted_facts
 from market.protocol.officers import Organisation as Named
-from market.protocol.payload import Document
 from market.protocol.signing import public_bytes
 from market.protocol.timekeeping import (
     TimeManifest,
@@ -65,6 +63,7 @@ from tests.market.draws.parties_at_work import WalkingClock
 from tests.support.keeper_cast import TestKeeper
 from tests.support.log_cast import ORIGIN, make_trust, private, secret
 from tests.support.offices import MORNING, settings_for
+from tests.support.sealed_offers import sealed_offer
 from tests.support.supermarket_cast import Supermarket, make_supermarket
 from tests.support.timekeeping_cast import KEEPERS
 
@@ -82,6 +81,8 @@ class Bazaar:
     keepers: list[TestKeeper]
     keys: dict[str, Ed25519PrivateKey] = field(default_factory=dict)
     no: str = ""
+    schemes: dict[bytes, bytes] = field(default_factory=dict)
+    """Sealed schemes by the hash of the act that names them."""
 
     @property
     def office(self):
@@ -212,20 +213,18 @@ class Bazaar:
         """What an agency's program makes: a signed act and its ciphertext.
 
         `bound_to` another key than the signing one: a quote that will not open. `scheme`: the bytes
-        of a document beside the price.
+        of a document, sealed beside the price; its ciphertext is kept in `schemes`.
         """
         row, key = self.row(), key or self.keys[name]
-        public, kept = public_bytes(key), bytearray()
+        public = public_bytes(key)
         last = self.ask(last_act, row.id, self.market.cast.organisations[name])
-        envelope = manifest_hash = None
+        sealed = manifest_hash = None
         if price is not None:
             manifest = self.manifest()
             manifest_hash = manifest.hash
             sealed_for = public if bound_to is None else public_bytes(bound_to)
             bound = quote_binding(row.demand_no, manifest_hash, row.amendment, sealed_for)
-            facts = salted_facts({"price": price} | ({} if says is None else {"says": says}))
-            papers = [] if scheme is None else [Document("pdf", len(scheme), [scheme])]
-            envelope = seal_quote(bound, manifest, facts, kept.extend, papers)
+            sealed = sealed_offer(bound, manifest, price, says=says, scheme=scheme)
         values = {
             "subject": row.demand_no,
             "round": row.round,
@@ -235,17 +234,21 @@ class Bazaar:
             "agency": self.market.cast.usccs[name],
             "seq": 0 if last is None else last.seq + 1,
             "previous": None if last is None else last.act_hash,
-            "envelope": envelope,
+            "envelope": None if sealed is None else sealed.price,
             "key": public,
             "is_withdrawal": leave,
+            "scheme": None if sealed is None else sealed.scheme,
         }
         made = sign_enrolment(Enrolment(**(values | changes)), key)
-        return made, None if envelope is None else bytes(kept)
+        if sealed is not None and sealed.hidden is not None:
+            self.schemes[made.hash] = sealed.hidden
+        return made, None if sealed is None else sealed.ciphertext
 
     def send(
         self, name: str, made: tuple[Enrolment, bytes | None], at: datetime | None = None
     ) -> EnrolmentReceipt:
-        command = Enrol(made[0].subject, made[0].raw, made[1])
+        scheme = self.schemes.get(made[0].hash)
+        command = Enrol(made[0].subject, made[0].raw, made[1], scheme)
         return self.office.run(enrol, command, self.actor(name), at=at)
 
     def enrol(self, name: str, price: object = None, **changes) -> EnrolmentReceipt:

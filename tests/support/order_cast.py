@@ -38,6 +38,7 @@ from market.projects.queries import facts as project_facts
 from market.protocol.encoding import canonical
 from market.protocol.signing import signed
 from market.reviews import queries as review_queries
+from market.reviews.commands.answering import NameSeat, accept_seat
 from market.reviews.rules import Kind
 from tests.bidding.panels.cast import SPECIALTY
 from tests.support.approval_cast import ApprovalCast, at
@@ -250,6 +251,12 @@ class OrderCast:
         """The experts of the newest review of an order who have not signed, by seat."""
         found = self.reviews.ask(review_queries.reviews_of, Kind.ORDER, no)[-1]
         return [self.reviews.experts[one.expert] for one in found.held if one.done_at is None]
+
+    def say_yes(self, no: str = NO) -> None:
+        """Every expert of the newest review says yes, now."""
+        found = self.reviews.ask(review_queries.reviews_of, Kind.ORDER, no)[-1]
+        for one in found.held:
+            self.run(accept_seat, NameSeat(one.id), self.reviews.experts[one.expert])
 
     def sign_all(self, no: str, experts: list[Actor], opinion: str = "坐标系统须说明") -> None:
         """Each of these signs, now."""

@@ -16,7 +16,7 @@ const vectors = JSON.parse(readFileSync(file, 'utf8')).timekeeping;
 
 const secret = (label) => new Uint8Array(createHash('sha256').update(`yg-test/${label}`).digest());
 const signer = (label) => p.signing.loadPrivate(secret(label));
-let [manifest, quote, ciphertext] = [null, null, null];
+let [manifest, quote, ciphertext, hidden] = [null, null, null, null];
 
 function recorded(text) {
   const held = unb64u(text);
@@ -82,6 +82,32 @@ const replays = {
     const identities = time.checkReleases(releases);
     const opened = await enrolments.openQuote(quote, manifest, identities, ciphertext);
     same(p.offers.offerJson(opened.facts), gives.offer);
+  },
+  async seal_scheme({ given, gives, chance }) {
+    const [tape, pieces, sealed] = [recorded(chance), [], []];
+    const stated = given.enrolment;
+    const key = await signer(given.signer);
+    const held = await enrolments.readEnrolment(gives.enrolment);
+    const bound = enrolments.quoteBinding(stated.subject, unb64u(stated.manifest_hash), stated.amendment, key.public);
+    const raw = unb64u(given.paper);
+    const paper = { extension: 'pdf', length: raw.length, pieces: [raw] };
+    const scheme = await p.schemes.sealScheme(bound, manifest, [paper], (piece) => sealed.push(piece), tape);
+    const facts = enrolments.quoteFacts(given.price, scheme, tape);
+    const envelope = await enrolments.sealQuote(bound, manifest, facts, (piece) => pieces.push(piece), [], tape);
+    tape.done();
+    const made = await enrolments.signEnrolment({ ...held, envelope, scheme }, key);
+    same(enrolments.enrolmentJson(made), stated);
+    same(p.encoding.parse(made.raw), gives.enrolment);
+    same(b64u(enrolments.enrolmentHash(made)), gives.hash);
+    enrolments.checkSealed(made, manifest);
+    [quote, ciphertext, hidden] = [made, await p.pieces.whole(pieces), await p.pieces.whole(sealed)];
+  },
+  async open_scheme({ given, gives }) {
+    const releases = await Promise.all(given.releases.map((one) => time.readRelease(one, manifest)));
+    const identities = time.checkReleases(releases);
+    await enrolments.openQuote(quote, manifest, identities, ciphertext);
+    const found = await p.schemes.openScheme(quote, manifest, identities, hidden, () => () => undefined);
+    same(found.map((one) => ({ name: one.name, digest: b64u(one.digest) })), gives.documents);
   },
 };
 

@@ -78,9 +78,9 @@ class ReviewTable:
             self.actors[side] = self.cast.actor(account, name)
 
     def enter(self, count: int, **declared: RecusalFacts) -> None:
-        """So many experts of one specialty, each of a unit of its own; the root is journaled."""
-        found = list[EnterExpert]()
-        for number in range(count):
+        """So many experts of one specialty, each of a unit of its own, more than before."""
+        found, before = list[EnterExpert](), len(self.experts)
+        for number in range(before, before + count):
             one = candidate(number)
             person = self.cast.enrol(f"expert{number:04d}", mobile=f"137{number:08d}")
             self.experts[one.id] = Actor(one.id, permissions({Role.EXPERT}), person, None)

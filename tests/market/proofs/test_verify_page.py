@@ -21,6 +21,20 @@ from tests.support.log_cast import make_trust, private, seconds
 from tests.support.offices import make_office, settings_for
 from tests.support.verifier import notices
 
+DROP_BESIDE = """
+([text]) => {
+  const carried = new DataTransfer();
+  carried.items.add(new File([text], "draw.json"));
+  const dropped = (name) =>
+    new DragEvent(name, { dataTransfer: carried, bubbles: true, cancelable: true });
+  for (const name of ["dragover", "drop"]) {
+    if (document.querySelector("h1").dispatchEvent(dropped(name))) {
+      throw new Error(`the browser would open the file: ${name}`);
+    }
+  }
+}
+"""
+
 
 def host(folder: Path, mode: str = "test") -> Flask:
     """The platform's host with this room alone; it asks neither database nor Redis."""
@@ -152,6 +166,36 @@ def test_what_is_no_proof_file_is_told_so(page: Page) -> None:
     assert "no proof file of the exchange" in choose(page, letter=b"Dear sirs")
     assert "market.verify case-file" in choose(page, case=b"PK\x03\x04" + bytes(40))
     assert "malformed" in choose(page, broken=b'{"type":')
+
+
+@pytest.mark.browser
+def test_what_is_not_checked_here_is_not_said_to_be_false(page: Page) -> None:
+    whole = choose(page, case=b"PK\x03\x04" + bytes(40), trust=make_trust().write())
+    assert "Does not hold" not in whole
+    assert whole.count("Not checked here") == 2
+    assert "Nothing here can be checked on this page" in whole
+    both = choose(page, case=b"PK\x03\x04" + bytes(40), draw=draw_file(), broken=b'{"type":')
+    assert "2 checked, 1 of them not holding; 1 cannot be checked here" in both
+
+
+@pytest.mark.browser
+def test_a_moment_is_said_on_the_clocks_of_beijing(page: Page) -> None:
+    said = choose(page, receipt=Bid().receipt.sign(private("receipt")))
+    assert "(UTC+8)" in said
+    assert "Z," not in said
+
+
+@pytest.mark.browser
+def test_a_file_dropped_beside_the_field_is_checked_and_does_not_open_in_place_of_the_page(
+    page: Page,
+) -> None:
+    at = page.url
+    page.evaluate(DROP_BESIDE, [canonical(draw_file()).decode()])
+    page.wait_for_selector("[data-results] .note")
+    assert "Choose a trust file first." in page.inner_text("[data-said]")
+    choose(page, draw=draw_file())
+    assert page.url == at
+    assert page.input_value("#files") == "", "the same file can be chosen again once it is mended"
 
 
 def test_only_a_demonstration_hands_out_a_trust_file(tmp_path: Path) -> None:
