@@ -76,6 +76,6 @@ def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
 
 
 def titles(session: Session, numbers: Sequence[str]) -> Mapping[str, tuple[str, str]]:
-    """What the demands among these numbers are called: an order keeps its demand's number."""
+    """What the demands among these numbers are called."""
     found = select(Demand.no, Demand.title_zh, Demand.title_en).where(Demand.no.in_(numbers))
     return {no: (zh, en) for no, zh, en in session.execute(found)}

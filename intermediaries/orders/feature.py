@@ -6,6 +6,7 @@ from intermediaries.orders.commands.opening import end_demand, open_selected
 from intermediaries.orders.commands.reviewing import begin_review, replace_expert
 from intermediaries.orders.commands.syncing import follow_case
 from intermediaries.orders.desk import desk
+from intermediaries.orders.listing import titles
 from intermediaries.orders.ticks import TICKS
 from intermediaries.orders.web import desk as desk_pages
 from intermediaries.orders.web import public
@@ -25,4 +26,5 @@ FEATURE: Final = Feature(
         Listener("case.decided", "orders.case-decided", follow_case),
     ),
     desk=desk,
+    titles=titles,
 )

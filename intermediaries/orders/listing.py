@@ -1,6 +1,6 @@
 """Orders in a list: those that run by urgency, those that are over by number, the newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -39,6 +39,13 @@ def running(session: Session, actor: Actor) -> list[OrderLine]:
         question.order_by(ServiceOrder.turn_due.asc().nulls_last(), ServiceOrder.no).limit(URGENT)
     ).all()
     return _lines(session, rows)
+
+
+def titles(session: Session, numbers: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+    """What the orders among these numbers are called, in both languages, in one question."""
+    found = select(ServiceOrder.no, ServiceOrder.title_zh, ServiceOrder.title_en)
+    rows = session.execute(found.where(ServiceOrder.no.in_(numbers)))
+    return {no: (zh, en) for no, zh, en in rows}
 
 
 def over(session: Session, actor: Actor, limit: int, after: str | None) -> list[OrderLine]:

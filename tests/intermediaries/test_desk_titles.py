@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 from intermediaries.agencies.desk import titles as of_agencies
 from intermediaries.credit.desk import titles as of_credit
 from intermediaries.demands.desk import titles as of_demands
+from intermediaries.orders.listing import titles as of_orders
+from intermediaries.orders.model import ServiceOrder
 from market.approvals.desk import titles as of_approvals
 from market.approvals.model import ApprovalCase
 from tests.support.counting import counted
@@ -25,6 +27,16 @@ def test_demands_are_called_what_their_notices_call_them_in_one_question(
     numbers = [demands.draft() for _ in range(count)]
     found, asked = counted(engine, lambda session: of_demands(session, [*numbers, UNKNOWN]))
     assert found == dict.fromkeys(numbers, ("厂房竣工测绘", "Survey of a workshop"))
+    assert asked == 1
+
+
+def test_an_order_is_called_what_was_commissioned(engine: Engine) -> None:
+    no = make_order_cast(engine).opened()
+    with Session(engine) as session:
+        order = session.scalars(select(ServiceOrder).where(ServiceOrder.no == no)).one()
+        called = (order.title_zh, order.title_en)
+    found, asked = counted(engine, lambda session: of_orders(session, [no, UNKNOWN]))
+    assert found == {no: called}
     assert asked == 1
 
 
