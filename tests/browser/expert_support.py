@@ -19,7 +19,7 @@ from tests.browser.visits import Visits
 from tests.support.exchange import Exchange
 from tests.support.story_evaluation import representative
 from tests.support.story_owner import deadline, fine
-from tests.support.story_panel import EXPERTS, called, drawn
+from tests.support.story_panel import EXPERTS, called, drawn, mailbox
 
 BEFORE: Final = timedelta(hours=20)
 """How long before the deadline the panel is drawn."""
@@ -53,7 +53,7 @@ def panel_called(exchange: Exchange) -> Sequence[Person]:
 
 
 def _letters(exchange: Exchange) -> set[str]:
-    return set(LINK.findall(exchange.visitor().get("/letters/mailbox").text))
+    return set(LINK.findall(mailbox(exchange)))
 
 
 def still_scoring(visit: Visits, no: str, count: int) -> Sequence[Person]:

@@ -11,29 +11,24 @@ from typing import Final
 NO_ORDER: Final = "no order of the seed stands where it is shown"
 NO_PENALTY: Final = "no case of credit of the seed waits for it"
 NO_REVIEW: Final = "no expert of the seed was drawn for a review"
-NO_MONTH: Final = "no month is scored on the first morning"
 OFFICE: Final = "shown to the centre's management office, once somebody of it is appointed"
 ENROLLING: Final = "it is shown to an agency that enrols, or once one was chosen"
 NOT_DRAWN: Final = "enrolment has not closed on the first morning"
 SECOND: Final = "it waits for a second person, and the seed leaves nothing half done"
 
 UNREACHED: Final[Mapping[str, str]] = {
-    "/assessment/<month>…": NO_MONTH,
     "/demands/<no>/enrol": ENROLLING,
     "/demands/<no>/enrol/receipt": ENROLLING,
     "/demands/<no>/pick": NOT_DRAWN,
     "/demands/<no>/rounds": NOT_DRAWN,
-    "/demands/<no>/selection": ENROLLING,
     "/desk/agency/qualifications/<uuid:key>": "no certificate of the seed was sent back",
     "/desk/credit/<no>…": NO_PENALTY,
     "/desk/credit/bonus": OFFICE,
     "/desk/credit/notice": OFFICE,
     "/desk/credit/own/<no>…": NO_PENALTY,
-    "/desk/orders/<no>…": NO_ORDER,
     "/desk/reviews/<uuid:seat>…": NO_REVIEW,
     "/desk/schemes/<no>…": NO_REVIEW,
     "/desk/tenders/<no>/panel/again": "no draw of the seed was stopped",
-    "/orders/<no>…": NO_ORDER,
 }
 """Routes that no page leads to."""
 
@@ -53,14 +48,12 @@ UNSENT: Final[Mapping[str, str]] = {
     "/demands/<no>/rounds": NOT_DRAWN,
     "/desk/enrolments/<no>/reviewers": NO_REVIEW,
     "/desk/evaluations/<no>/corrections": "nothing is to be voted on",
-    "/desk/orders/<no>…": NO_ORDER,
     "/desk/reviews/<uuid:seat>…": NO_REVIEW,
     "/desk/schemes/<no>…": NO_REVIEW,
     "/desk/tenders/<no>/officers/manifest": "no draft of the seed has all its officers' keys",
     "/desk/tenders/<no>/officers/rehearsal": "no draft of the seed has all its officers' keys",
     "/desk/tenders/<no>/panel/again": "no draw of the seed was stopped",
     "/desk/tenders/<no>/publication": "no draft of the seed is complete",
-    "/orders/<no>…": NO_ORDER,
     "/organisation": "whoever acts for one organisation chooses none",
     "/organisation/people/<uuid:key>/approve": SECOND,
     "/projects/<code>/return": "no project of the seed waits to be let in",

@@ -15,6 +15,7 @@ from tests.support.story_owner import fine, owner
 
 STRATA: Final = "医疗设备; B02; 3\n机电设备安装; A05; 1"
 EXPERTS: Final = 4
+OLDER: Final = re.compile(r"/letters/mailbox\?older=[^&]+")
 CALLED: Final = re.compile(r"(\d{3})\*{4}(\d{4}) mobile · SM14")
 """An invitation in the mailbox, which shows of a number what a screen may show."""
 AUDITOR: Final = (Part.SUPERVISOR, Duty.DRAW_PARTY)
@@ -70,9 +71,19 @@ def numbered(exchange: Exchange, no: str) -> str:
     return draw
 
 
+def mailbox(exchange: Exchange) -> str:
+    """Every page of the mailbox one after another, the newest letters first."""
+    page = exchange.visitor().get("/letters/mailbox")
+    read = page.text
+    while further := [path for _, path in page.links if OLDER.fullmatch(path)]:
+        page = page.get(further[0])
+        read += page.text
+    return read
+
+
 def called(exchange: Exchange) -> list[Person]:
     """The experts to whom a letter went, newest first, as the mailbox shows them."""
-    box = exchange.visitor().get("/letters/mailbox").text
+    box = mailbox(exchange)
     people = [expert.person for expert in exchange.cast.experts]
     found = [
         person
@@ -85,14 +96,14 @@ def called(exchange: Exchange) -> list[Person]:
 
 def declined_by_link(exchange: Exchange, person: Person) -> Page:
     """Somebody says no through the link and with the code of the letter, not signed in."""
-    box = exchange.visitor().get("/letters/mailbox")
+    box = mailbox(exchange)
     letter = re.search(
         rf"{person.mobile[:3]}\*{{4}}{person.mobile[-4:]} mobile · SM14 .*?(\d{{6}})[。.].*?"
         r"(/invitations/[\w-]+)",
-        box.text,
+        box,
         re.DOTALL,
     )
-    assert letter is not None, box.text[:2000]
+    assert letter is not None, box[:2000]
     page = Page(exchange.platform).get(letter[2])
     wrong = f"{(int(letter[1]) + 1) % 1_000_000:06d}"
     no = {"accepts": "no", "reason": "busy"}

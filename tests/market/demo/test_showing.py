@@ -13,7 +13,7 @@ from market.demo.people.kinds import Duty, OrganisationKind
 from market.demo.samples import STEPS, TWENTY_DAYS, refused_sample, samples
 from market.demo.seed.house import account_of
 from market.demo.staged import Stage, Staged, write
-from market.demo.tour import TOUR
+from market.demo.tour import LOSER, TOUR
 from market.demo.words import DUTIES, PARTS
 from market.web.patterns import StepState
 from tests.market.demo.conftest import CAST
@@ -21,6 +21,7 @@ from tests.support.browsing import Browser
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 LANGUAGES = ("zh", "en")
+OPENS = 'target="_blank" rel="noopener"'
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -33,12 +34,14 @@ def test_the_tour_says_at_each_stop_whom_to_be_and_where_to_go(
     assert len(stops) == len(TOUR) == 10
     for number, (stop, shown) in enumerate(zip(TOUR, stops, strict=True), start=1):
         assert shown.startswith(f'id="step-{number}"')
-        assert shown.count('target="_blank" rel="noopener"') == 1
-        assert ('<form method="post"' in shown) is (stop.who is not None)
-        if stop.who is not None:
-            part, duty = stop.who
-            person = CAST.with_duty(duty, CAST.the(part).uscc)[0]
-            assert f'action="/demo/people/{account_of(person)}"' in shown
+        assert shown.count(OPENS) == 1 + len(stop.who) + stop.types, "no step leaves this page"
+        for part, duty in stop.who:
+            firms = (
+                CAST.bidders()[LOSER:] if part is OrganisationKind.BIDDER else CAST.of_kind(part)
+            )
+            person = CAST.with_duty(duty, firms[0].uscc)[0]
+            led = f'href="/demo/people/{account_of(person)}?step={number}"'
+            assert led in shown
     assert bool(HAN.search(stops[0])) is (language == "zh")
 
 
