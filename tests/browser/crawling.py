@@ -32,7 +32,7 @@ DEMONSTRATION: Final = (
 ANONYMOUS, BANK = "anonymous host", "bank"
 COUNTER: Final = "/bank/counter"
 NO_PAGES: Final = re.compile(
-    r"^/(api|log|static)/|\.(xml|json|csv|pdf|xlsx)$|^/healthz$|/(text|file)$"
+    r"^/(api|log|static)/|\.(xml|jsonl?|csv|pdf|xlsx)$|^/healthz$|/(text|file)$"
     r"|/(documents|papers)/<digest>$|<uuid:file>$"
 )
 UNLINKED: Final[Mapping[str, tuple[str, str]]] = {
@@ -50,7 +50,7 @@ An objection is linked from agencies in publicity, which whoever is signed in do
 signs of collusion are linked where there is one, a proposal where a held token was shown; that a
 question was taken is told once it was sent.
 """
-LEADING: Final = ("/tenders/<no>", "/tenders/<no>/result")
+LEADING: Final = ("/tenders/<no>", "/tenders/<no>/result", "/orders/<no>")
 """Public pages from which ways lead on that only somebody signed in has."""
 SAMPLES: Final = 6  # addresses of one route that a role opens while looking for others
 MORE: Final = 16  # the same where what is looked for may stand far down a list

@@ -8,7 +8,7 @@ sweep.
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-NO_ORDER: Final = "no order of the seed stands where it is shown"
+OBJECTING: Final = "it is shown to other agencies within a working day of a result"
 NO_PENALTY: Final = "no case of credit of the seed waits for it"
 NO_REVIEW: Final = "no expert of the seed was drawn for a review"
 OFFICE: Final = "shown to the centre's management office, once somebody of it is appointed"
@@ -26,9 +26,11 @@ UNREACHED: Final[Mapping[str, str]] = {
     "/desk/credit/bonus": OFFICE,
     "/desk/credit/notice": OFFICE,
     "/desk/credit/own/<no>…": NO_PENALTY,
+    "/desk/orders/<no>/expert-opinion": NO_REVIEW,
     "/desk/reviews/<uuid:seat>…": NO_REVIEW,
     "/desk/schemes/<no>…": NO_REVIEW,
     "/desk/tenders/<no>/panel/again": "no draw of the seed was stopped",
+    "/orders/<no>/result-objection": OBJECTING,
 }
 """Routes that no page leads to."""
 
@@ -48,12 +50,14 @@ UNSENT: Final[Mapping[str, str]] = {
     "/demands/<no>/rounds": NOT_DRAWN,
     "/desk/enrolments/<no>/reviewers": NO_REVIEW,
     "/desk/evaluations/<no>/corrections": "nothing is to be voted on",
+    "/desk/orders/<no>/expert-opinion": NO_REVIEW,
     "/desk/reviews/<uuid:seat>…": NO_REVIEW,
     "/desk/schemes/<no>…": NO_REVIEW,
     "/desk/tenders/<no>/officers/manifest": "no draft of the seed has all its officers' keys",
     "/desk/tenders/<no>/officers/rehearsal": "no draft of the seed has all its officers' keys",
     "/desk/tenders/<no>/panel/again": "no draw of the seed was stopped",
     "/desk/tenders/<no>/publication": "no draft of the seed is complete",
+    "/orders/<no>/result-objection": OBJECTING,
     "/organisation": "whoever acts for one organisation chooses none",
     "/organisation/people/<uuid:key>/approve": SECOND,
     "/projects/<code>/return": "no project of the seed waits to be let in",

@@ -93,7 +93,7 @@
     const refused =
       status >= 400 ||
       new URLSearchParams(location.search).has("kept") ||
-      document.querySelector(".summary, .error-code, input[type=password]");
+      document.querySelector(".summary:not([hidden]), .error-code, input[type=password]");
     if (!refused) store.removeItem(key);
   }
 
@@ -120,7 +120,7 @@
 
   function begin(form) {
     const key = keyOf(form);
-    const refused = form.parentElement.querySelector(".summary");
+    const refused = form.parentElement.querySelector(".summary:not([hidden])");
     const first = read(form);
     const held = load(key);
     const initial = refused && held ? held.initial : first;
