@@ -72,7 +72,7 @@ def _set_up(stage: Stage, *, bare: bool) -> None:
     if fresh:
         from market.demo.seed.everything import seed  # noqa: PLC0415  every later start goes without it
 
-        _say("The demonstration is being filled; this takes a minute or two.")
+        _say("The demonstration is being filled; this takes two or three minutes.")
         seed(stage, FIRST_MORNING if bare else BEGIN)
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event, select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from intermediaries.agencies.commands.files import NamePart, end_service
@@ -32,6 +32,7 @@ from market.protocol.encoding import b64u
 from market.protocol.entries import read_entry
 from market.protocol.selection_files import Judged, standing_hash
 from market.verify.command_line import main as verify
+from tests.support.counting import counted
 from tests.support.offers_cast import AGENCIES, Bazaar, make_bazaar
 
 SECOND = timedelta(seconds=1)
@@ -239,18 +240,9 @@ def test_lists_ask_as_much_for_fifty_lines_as_for_one(engine: Engine, place: Baz
     agency = place.market.cast.organisations[FIRST]
 
     def asked(question: Callable[[Session], list[listing.RoundLine]], lines: int) -> int:
-        statements = list[str]()
-
-        def note(_connection, _cursor, statement, *_rest) -> None:
-            statements.append(statement)
-
-        with Session(engine) as session:
-            event.listen(engine, "before_cursor_execute", note)
-            try:
-                assert len(question(session)) == lines
-            finally:
-                event.remove(engine, "before_cursor_execute", note)
-        return len(statements)
+        found, statements = counted(engine, question)
+        assert len(found) == lines
+        return statements
 
     def own(session: Session) -> list[listing.RoundLine]:
         return listing.own_rounds(session, agency, 100)

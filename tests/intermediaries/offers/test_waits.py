@@ -39,6 +39,7 @@ from tests.intermediaries.offers.test_web import ROOMS
 from tests.support.browsing import Browser, app_of, signed_in
 from tests.support.offers_cast import AGENCIES, TICK, Bazaar, make_bazaar
 from tests.support.review_cast import ReviewTable
+from tests.support.strangers import keys_beside
 
 FIRST, SECOND, THIRD = AGENCIES[:3]
 
@@ -47,9 +48,7 @@ FIRST, SECOND, THIRD = AGENCIES[:3]
 def place(engine: Engine, tmp_path: Path) -> Bazaar:
     made = make_bazaar(engine, tmp_path, AGENCIES[:3])
     make(tmp_path / "keys")
-    key = tmp_path / "keys" / "personal.1.key"
-    key.write_bytes(b"k" * 32)
-    key.chmod(0o600)
+    keys_beside(tmp_path / "keys")
     return made
 
 

@@ -23,6 +23,7 @@ from market.reviews.rules import Kind
 from tests.bidding.panels.cast import SPECIALTY
 from tests.support.browsing import app_of, signed_in
 from tests.support.order_cast import NO, OrderCast, make_order_cast
+from tests.support.strangers import keys_beside
 
 ROOMS = (ACCOUNTS, APPROVALS, CATALOGUE, DRAWS, REVIEWS, FEATURE)
 PAGE, FORM = f"/orders/{NO}", f"/desk/orders/{NO}/forms/experts"
@@ -39,9 +40,7 @@ def house(engine: Engine, tmp_path: Path) -> OrderCast:
 
 @pytest.fixture
 def app(house: OrderCast, redis_url: str, tmp_path: Path) -> Flask:
-    key = tmp_path / "keys" / "personal.1.key"
-    key.write_bytes(b"k" * 32)
-    key.chmod(0o600)
+    keys_beside(tmp_path / "keys")
     return app_of(house.cast, ROOMS, redis_url, tmp_path)
 
 
