@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from bench.goals import Measure, at_most
 from bench.pairs import PAIRS, Ratio, alternate, ratio_of
 from bench.serving import environment
-from intermediaries.orders.model import ServiceOrder
+from intermediaries.orders.model.orders import ServiceOrder
 from market.accounts.queries.people import person_by_account
 from market.accounts.roles import Role, permissions
 from market.command import Actor

@@ -15,8 +15,8 @@ export const OFFICIAL_ACTS = (
   'draw-commit draw-reveal draw-void draw-step draw-result score-lock result award contract ' +
   'bond-decision complaint-decision card parameter keys key-rotation organisation-key bond-key ' +
   'script deposits-root deposits-account library-root timekeeper ' +
-  'time-manifest time-release enrolments selection approval-receipt approval-decision ' +
-  'agency-entry agency-sanction credit-decision scores'
+  'time-manifest time-release enrolments selection selection-lapse approval-receipt ' +
+  'approval-decision agency-entry agency-sanction credit-decision scores'
 ).split(' ');
 
 /** The entry that these bytes are: `too-large`, `not-official`, `malformed`. */

@@ -1,6 +1,7 @@
 """What follows from a penalty that became final, or was cancelled: suspension, removal, return."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -13,12 +14,15 @@ from intermediaries.agencies.commands.by_credit import (
     remove_by_credit,
     suspend_by_credit,
 )
+from intermediaries.agencies.expiring import expired_certificate
 from intermediaries.credit.commands import rows
+from intermediaries.credit.commands.notices import NotifyPenalty, notify_penalty
 from intermediaries.credit.model import CreditEffect, CreditPenalty
 from intermediaries.credit.reading import ledger
 from intermediaries.credit.rules import Effect, removes
 from intermediaries.credit.ticks import write_month
 from intermediaries.rulebook.credit import Credit, Ground, credit
+from intermediaries.rulebook.penalties import Act
 from market.command import Listener, Work
 
 
@@ -79,7 +83,29 @@ def follow_cancelled(work: Work, key: UUID) -> None:
     give_back_by_credit(work, order, was)
 
 
+def notice_expired(work: Work, key: UUID) -> None:
+    """A certificate ran out and was not renewed, though a service that needs it is still offered.
+
+    The agency gets a notice as for any other act, and may say within its days why it is not so.
+    """
+    held = expired_certificate(work.session, key, work.now)
+    if held.is_missed:
+        notify_penalty(
+            work.as_house(),
+            NotifyPenalty(
+                agency=held.organisation,
+                act=Act.QUALIFICATION_CHANGED,
+                order_no=None,
+                reason=f"资质证书{held.number}于{held.last_day.isoformat()}到期未更新，"
+                "仍在提供须具备该资质的服务事项",
+                evidence=held.number,
+                occurred=held.last_day + timedelta(days=1),
+            ),
+        )
+
+
 LISTENERS: Final = (
+    Listener("agency.qualification-expired", "credit.expired", notice_expired),
     Listener("credit.penalty-final", "credit.effects", follow_final),
     Listener("credit.penalty-cancelled", "credit.undone", follow_cancelled),
 )

@@ -61,13 +61,14 @@ class Selection(Base):
         ),
         CheckConstraint(
             "(state IN ('closed', 'drawing', 'shortlisted', 'picked', 'chosen', 'selected',"
-            " 'failed'))"
+            " 'failed', 'lapsed'))"
             " = (closed_at IS NOT NULL)",
             name="closed_whole",
         ),
         CheckConstraint("state <> 'drawing' OR draw_no IS NOT NULL", name="drawing_named"),
         CheckConstraint(
-            "(state IN ('selected', 'failed')) = (published_at IS NOT NULL)", name="published_whole"
+            "(state IN ('selected', 'failed', 'lapsed')) = (published_at IS NOT NULL)",
+            name="published_whole",
         ),
         Index("ix_selection_state", "state", "enrol_closes"),
         Index("ix_selection_demand", "demand"),

@@ -15,6 +15,8 @@ from intermediaries.offers.commands.closing import (
     publish_order,
     publish_result,
 )
+from intermediaries.offers.commands.lapsing import lapse
+from intermediaries.offers.lapsing import lapsing_due
 from intermediaries.offers.model import Selection
 from intermediaries.offers.reckoning import is_extended_now, may_draw
 from intermediaries.offers.rules.enrolling import GRACE
@@ -76,6 +78,7 @@ TICKS: Final = (
     Tick("offers.extend", extension_due, extend),
     Tick("offers.freeze", freezing_due, freeze),
     Tick("offers.order", order_due, publish_order),
+    Tick("offers.lapse", lapsing_due, lapse),
     Tick("offers.result", result_due, publish_result),
 )
 

@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 
 from intermediaries.demands.queries import titles
 from intermediaries.offers.lacking import wait_of
+from intermediaries.offers.lapsing import lacks_releases
 from intermediaries.offers.model import Selection, SelectionWait, TimeRecipientRow
 from intermediaries.offers.parties import can_draw, drawing_seats
-from intermediaries.offers.reckoning import is_drawn_from, may_draw
-from intermediaries.offers.rows import live, releases, terms_of
+from intermediaries.offers.reckoning import may_draw
+from intermediaries.offers.rows import releases, terms_of
 from intermediaries.offers.rules.lacking import Lack
+from intermediaries.offers.rules.lapsing import last_moment
 from intermediaries.offers.rules.rounds import waits_for_rounds
 from intermediaries.offers.rules.states import SelectionState
 from market.draws.queries import NOT_DRAWN, DrawFacts
@@ -33,6 +35,11 @@ PARTIES: Final = {
     "centre": ("交易中心", "the trading centre"),
     "notary": ("公证机构", "the notary"),
 }
+
+ENDS: Final = (
+    "逾期仍不能的，本次选取终止，报价不开启，业主可重新发起。",
+    "After that the choice ends, no quote is opened, and the owner may begin again.",
+)
 
 LACKS: Final = {
     Lack.PARTIES: (
@@ -102,8 +109,8 @@ def _after_the_list(session: Session, row: Selection, now: datetime) -> list[Wai
     draw = None if row.draw_no is None else draw_facts(session, row.draw_no)
     if draw is not None and draw.state in NOT_DRAWN:
         found.append(_for_draw(draw))
-    if _lacks_releases(session, row, now):
-        found.append(_for_releases(len(releases(session, row))))
+    if lacks_releases(session, row, now):
+        found.append(_for_releases(row, len(releases(session, row))))
     if waits_for_rounds(row, now):
         found.append(_for_rounds(row))
     held = wait_of(session, row)
@@ -136,12 +143,6 @@ def stuck(
     ]
 
 
-def _lacks_releases(session: Session, row: Selection, now: datetime) -> bool:
-    """Whether the time has come, quotes are there, and two timekeepers have not released yet."""
-    due = row.sealed and now >= row.opens_at and is_drawn_from(session, row)
-    return due and len(releases(session, row)) < NEEDED and bool(live(session, row.id))
-
-
 def _for_keys(session: Session, row: Selection) -> Waiting:
     there = session.scalars(
         select(func.count())
@@ -169,10 +170,11 @@ def _for_parties(session: Session, row: Selection, now: datetime) -> Waiting | N
         f"等待抽取方登记签名密钥：{_named(missing, 0)}尚无有效密钥。",
         f"The draw waits for registered signing keys: {_named(missing, 1)} has none in force.",
         "抽取方具备签名条件后即自动开始：监督方，以及业主、交易中心或公证机构之一，"
-        "由其代表在“本单位密钥”中登记。报价不会丢失。",
+        f"由其代表在“本单位密钥”中登记。报价不会丢失；{ENDS[0]}",
         "It begins as soon as its parties can sign: the supervisor, and one of owner, trading"
         " centre and notary; their representatives register a key under their organisation. No"
-        " quote is lost.",
+        f" quote is lost. {ENDS[1]}",
+        last_moment(row),
     )
 
 
@@ -182,20 +184,23 @@ def _for_draw(draw: DrawFacts) -> Waiting | None:
     return Waiting(
         f"抽取正在等待{_named(draw.missing, 0)}提交随机数。",
         f"The draw waits for the numbers of {_named(draw.missing, 1)}.",
-        "各方在抽取页面用自己的密钥提交；逾期的，由监督方结束本次尝试，其余各方重新抽取。",
+        "各方在抽取页面用自己的密钥提交；逾期的，由监督方结束本次尝试，其余各方重新抽取；"
+        "自应当开启之日起满15日仍未完成的，本次选取终止，可重新发起。",
         "Each gives its own on the page of the draw, with its key; of one that lets its time pass"
-        " the supervisor ends the attempt, and the others draw anew.",
+        " the supervisor ends the attempt, and the others draw anew. Not completed within fifteen"
+        " days of the opening, the choice ends and may begin again.",
         draw.limit_at,
     )
 
 
-def _for_releases(here: int) -> Waiting:
+def _for_releases(row: Selection, here: int) -> Waiting:
     return Waiting(
         f"正在等待守时人：需要{NEEDED}家，已有{here}家公开密钥。",
         f"The opening waits for timekeepers: {here} of {NEEDED} needed have released.",
-        "报价不受影响，不是任何一方的过错，系统会自动再次询问；交易中心可联系守时单位。",
-        "No quote is lost, and it is nobody's fault; they are asked again by themselves, and the"
-        " trading centre may call them.",
+        f"报价不受影响，系统会自动再次询问，交易中心可联系守时单位；{ENDS[0]}",
+        "No quote is lost; they are asked again by themselves, and the trading centre may call"
+        f" them. {ENDS[1]}",
+        last_moment(row),
     )
 
 

@@ -20,6 +20,7 @@ WORDS: Final = (
             _S.CHOSEN: ("结果待公布", "result about to be published"),
             _S.SELECTED: ("已选定", "selected"),
             _S.FAILED: ("选取失败", "failed"),
+            _S.LAPSED: ("逾期未能进行，已终止", "ended: it could not be opened or drawn"),
             _S.WITHDRAWN: ("已撤回", "withdrawn"),
         },
     ),

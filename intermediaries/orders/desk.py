@@ -21,6 +21,7 @@ _WORDS: Final = {
     "supplement": ("签订补充协议", "Sign a supplement to a contract"),
     "rectify": ("报告整改情况", "Report what was put right"),
     "result-objection": ("答复中选异议", "Answer an objection to a result"),
+    "result-complaint": ("处理中选投诉", "Decide on a complaint about a result"),
     "pause": ("审批暂停申请", "Decide on a pause"),
     "ruling": ("裁定归责异议", "Rule on an objection about hours"),
     "expert": ("签署评审意见", "Sign an expert's opinion"),

@@ -15,7 +15,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intermediaries.orders import reviews
 from intermediaries.orders.commands.rows import no_order, side_of
-from intermediaries.orders.model import (
+from intermediaries.orders.complaints import ComplaintFacts, complaints_of
+from intermediaries.orders.model.orders import (
     AskedPause,
     OrderAward,
     OrderExpert,
@@ -81,6 +82,7 @@ WATCHING: Final = frozenset(
     {
         Permission.ORDERS_CLOCK_RULE,
         Permission.ORDERS_RESULT_ANSWER,
+        Permission.ORDERS_RESULT_RULE,
         Permission.SUPERVISION_RECORD_READ,
     }
 )
@@ -117,7 +119,8 @@ class OrderFacts:
     """Everything of an order; `side` is what the asker is in it, None: somebody who watches.
 
     `awards`, the agencies of the result in order, are there for the owner and who watches alone.
-    A department is told nothing of the selection: neither those nor objections to the result.
+    A department is told nothing of the selection: neither those nor objections to the result, nor
+    complaints about it.
     """
 
     outline: Outline
@@ -130,6 +133,7 @@ class OrderFacts:
     signatures: Mapping[Side, SignatureFacts]
     supplements: tuple[SupplementFacts, ...]
     objections: tuple[ResultObjectionFacts, ...]
+    complaints: tuple[ComplaintFacts, ...]
     pauses: tuple[PauseFacts, ...]
     papers: tuple[PaperFacts, ...]
     reviews: tuple[ReviewShown, ...]
@@ -153,6 +157,11 @@ class OrderFacts:
     def is_disputed(self) -> bool:
         """Whether an objection to the result waits for its answer."""
         return any(one.state is ResultObjectionState.OPEN for one in self.objections)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the signing is held back while the office looks at a complaint."""
+        return any(one.is_held for one in self.complaints)
 
     @property
     def supplement(self) -> SupplementFacts | None:
@@ -181,8 +190,14 @@ def is_hidden(session: Session, no: str, actor: Actor) -> bool:
     """Whether this actor, of a department, may not know of the order yet."""
     if not actor.may(Permission.APPROVALS_CASE_READ):
         return False
-    row = _row(session, no)
-    return row.department != actor.organisation or row.approval_case is None
+    return is_hidden_from(_row(session, no), actor)
+
+
+def is_hidden_from(row: ServiceOrder, actor: Actor) -> bool:
+    """The same of a row at hand."""
+    return actor.may(Permission.APPROVALS_CASE_READ) and (
+        row.department != actor.organisation or row.approval_case is None
+    )
 
 
 def order(
@@ -276,6 +291,7 @@ def _everything(
             result_objection_facts(one)
             for one in _of(session, ResultObjection, row, ResultObjection.filed_at)
         ),
+        complaints=() if side is Side.DEPARTMENT else complaints_of(session, row.id),
         pauses=tuple(
             pause_facts(one) for one in _of(session, AskedPause, row, AskedPause.asked_at)
         ),

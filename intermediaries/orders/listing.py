@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from intermediaries.orders.facts import WATCHING, Outline, outline_of, parties_of
-from intermediaries.orders.model import ServiceOrder
+from intermediaries.orders.model.orders import ServiceOrder
 from intermediaries.orders.rules.states import OVER, OrderState
 from intermediaries.rulebook.clock.parties import Party
 from market.accounts.queries.organisations import names

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from intermediaries.orders.model import (
+from intermediaries.orders.model.orders import (
     AskedPause,
     OrderAward,
     OrderPaper,

@@ -10,7 +10,12 @@ from uuid import UUID
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from intermediaries.orders.model import OrderEvent, OrderRating, OrderSupplement, ServiceOrder
+from intermediaries.orders.model.orders import (
+    OrderEvent,
+    OrderRating,
+    OrderSupplement,
+    ServiceOrder,
+)
 from intermediaries.orders.reading import changes_of, fact_of, terms_of
 from intermediaries.orders.rules.contract import Terms
 from intermediaries.orders.rules.given import owner_and_department

@@ -9,18 +9,24 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intermediaries.orders.model import OrderEvent, OrderSupplement, ServiceOrder
+from intermediaries.demands import queries as demands
+from intermediaries.demands.notice import notice_bytes
+from intermediaries.demands.rules.contents import TEMPLATES
+from intermediaries.orders.model.orders import OrderEvent, OrderSupplement, ServiceOrder
 from intermediaries.orders.rules import recorded
-from intermediaries.orders.rules.contract import Terms
+from intermediaries.orders.rules.contract import Promised, Terms
 from intermediaries.orders.rules.supplement import Changes, SupplementState
 from intermediaries.rulebook.clock.events import Event
 from intermediaries.rulebook.clock.parties import Party
 from intermediaries.rulebook.clock.reading import Reading, read
 from intermediaries.rulebook.clock.states import Stage
 from market.accounts.queries import organisations
+from market.accounts.queries.organisations import OrganisationFacts
+from market.kernel.errors import NotFound
 from market.kernel.money import Money
 from market.kernel.workdays import NotYetPublished, if_published
 from market.kernel.workhours import NOTHING, WorkHours
+from market.protocol.encoding import digest
 
 INSTANT: Final = timedelta(microseconds=1)
 _SILENCE: Final = frozenset({Stage.INPUT_GIVEN, Stage.OWNER_REVIEW})
@@ -111,6 +117,22 @@ def terms_of(session: Session, row: ServiceOrder) -> Terms:
         working_days=row.working_days,
         inputs=tuple(row.inputs or ()),
         clauses=row.clauses or "",
+        promised=promised_of(session, row.no, owner),
+    )
+
+
+def promised_of(session: Session, no: str, owner: OrganisationFacts) -> Promised | None:
+    """What the notice said that the order follows from; an order bears its demand's number."""
+    try:
+        demand = demands.facts(session, no)
+    except NotFound:
+        return None
+    return Promised(
+        notice=digest(notice_bytes(demand, owner)),
+        template=TEMPLATES[demand.contract][0],
+        own_terms=demand.contract_terms or "",
+        payment=demand.payment,
+        payment_days=demand.payment_days,
     )
 
 

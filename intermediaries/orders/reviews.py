@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from intermediaries.orders.model import OrderExpert, ServiceOrder
+from intermediaries.orders.model.orders import OrderExpert, ServiceOrder
 from market.reviews import queries as reviews
 from market.reviews.queries import ReviewFacts
 from market.reviews.rules import RUNNING, Kind

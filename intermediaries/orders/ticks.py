@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intermediaries.orders.commands import finishing, rows
+from intermediaries.orders.commands.complaining import remind_office
 from intermediaries.orders.commands.reviewing import end_reviews
-from intermediaries.orders.model import ServiceOrder
+from intermediaries.orders.model.complaints import ResultComplaint
+from intermediaries.orders.model.orders import ServiceOrder
 from market.command import Work
 from market.feature import Tick
 from market.reviews import queries as reviews
@@ -54,7 +56,18 @@ def reviews_over(session: Session, now: datetime, limit: int) -> Sequence[UUID]:
     return [key for key, no in open_ones if no in over][:limit]
 
 
+def complaints_late(session: Session, now: datetime, limit: int) -> Sequence[UUID]:
+    """Complaints about results whose decision is late, or whose time had no calendar yet."""
+    return session.scalars(
+        select(ResultComplaint.id)
+        .where(ResultComplaint.look_at < now)
+        .order_by(ResultComplaint.look_at, ResultComplaint.id)
+        .limit(limit)
+    ).all()
+
+
 TICKS: Final = (
     Tick("orders.settle", looked_at, settle),
     Tick("orders.reviews", reviews_over, end_reviews),
+    Tick("orders.complaints", complaints_late, remind_office),
 )

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from intermediaries.orders.commands.rows import side_of
 from intermediaries.orders.listing import NOT_OVER
-from intermediaries.orders.model import (
+from intermediaries.orders.model.complaints import ResultComplaint
+from intermediaries.orders.model.orders import (
     AskedPause,
     OrderEvent,
     OrderExpert,
@@ -22,10 +23,13 @@ from intermediaries.orders.model import (
     ServiceOrder,
 )
 from intermediaries.orders.rules.states import (
+    BEFORE_CONTRACT,
+    PENDING,
     RUNNING,
     AskedPauseState,
     OrderState,
     RectificationState,
+    ResultComplaintState,
     ResultObjectionState,
     Side,
 )
@@ -58,6 +62,14 @@ def waiting(session: Session, actor: Actor) -> list[Waiting]:
             .limit(LISTED)
         )
         found += [Waiting(no, "result-objection", due) for no, due in rows]
+    if actor.may(Permission.ORDERS_RESULT_RULE):
+        complaints = session.execute(
+            select(ResultComplaint.order_no, ResultComplaint.due)
+            .where(ResultComplaint.state.in_(PENDING))
+            .order_by(ResultComplaint.due.asc().nulls_last(), ResultComplaint.order_no)
+            .limit(LISTED)
+        )
+        found += [Waiting(no, "result-complaint", due) for no, due in complaints]
     if actor.may(Permission.ORDERS_CLOCK_RULE):
         asked = session.scalars(
             select(AskedPause.order_no)
@@ -125,8 +137,18 @@ def _turns(session: Session, actor: Actor) -> Sequence[Waiting]:
         OrderRating.order.in_([row.id for row in rows])
     )
     rated = {(order, side) for order, side in session.execute(given)}
+    held = set(
+        session.scalars(
+            select(ResultComplaint.order).where(
+                ResultComplaint.order.in_([row.id for row in rows]),
+                ResultComplaint.state == ResultComplaintState.HELD,
+            )
+        )
+    )
     found = []
     for row in rows:
+        if row.state in BEFORE_CONTRACT and row.id in held:
+            continue
         side = side_of(row, actor)
         what = _waits_for(row, side, is_rated=(row.id, side) in rated)
         if what is not None:

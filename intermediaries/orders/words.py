@@ -8,6 +8,7 @@ from intermediaries.orders.rules.states import (
     OrderState,
     Purpose,
     RectificationState,
+    ResultComplaintState,
     ResultObjectionState,
     Side,
 )
@@ -38,6 +39,21 @@ WORDS: Final = (
             ResultObjectionState.OPEN: ("待答复", "waits for its answer"),
             ResultObjectionState.DISMISSED: ("不成立", "not right"),
             ResultObjectionState.UPHELD: ("成立", "right"),
+            ResultObjectionState.SETTLED: (
+                "逾期未答复，已由中心管理办处理",
+                "never answered, settled by the management office",
+            ),
+        },
+    ),
+    words_of(
+        ResultComplaintState,
+        {
+            ResultComplaintState.OPEN: ("待处理", "waits for a decision"),
+            ResultComplaintState.HELD: ("待处理，暂缓签约", "waits for a decision, signing held"),
+            ResultComplaintState.DISMISSED: ("投诉不成立", "dismissed"),
+            ResultComplaintState.UPHELD: ("投诉成立", "right"),
+            ResultComplaintState.WITHDRAWN: ("已撤回", "withdrawn"),
+            ResultComplaintState.SETTLED: ("异议已成立，终结", "ended, the objection was right"),
         },
     ),
     words_of(
@@ -62,6 +78,7 @@ WORDS: Final = (
             Cause.NOT_CONFIRMED: ("逾期未确认", "not confirmed in time"),
             Cause.NOT_SIGNED: ("逾期未签约", "not signed in time"),
             Cause.OBJECTION: ("异议成立", "an objection was right"),
+            Cause.COMPLAINT: ("投诉成立", "a complaint was right"),
             Cause.OWNER_LATE: ("业主逾期未签约", "the owner did not sign in time"),
         },
     ),

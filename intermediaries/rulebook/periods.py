@@ -147,6 +147,30 @@ OBJECTION_FISCAL: Final = Period(
     unit=Unit.WORKING_DAY,
     versions=_rule(1, "中选公告后1个工作日内可提出异议", "objections for a working day"),
 )
+COMPLAINING: Final = Period(
+    id="S05.complaint",
+    zh="对中选异议答复的投诉期",
+    en="time to complain about the answer to an objection",
+    starts=("答复，或答复期满", "the answer, or the end of the time for it"),
+    ends=("投诉期满", "the end of complaints"),
+    bound=Bound.LASTS,
+    unit=Unit.WORKING_DAY,
+    versions=_rule(
+        10,
+        "答复后或答复期满后10个工作日内可向中心管理办投诉",
+        "complaints to the management office for 10 working days after the answer or its time",
+    ),
+)
+COMPLAINT_REPLY: Final = Period(
+    id="S05.reply",
+    zh="中选投诉处理",
+    en="decision on a complaint about a result",
+    starts=("投诉", "the complaint"),
+    ends=("处理决定", "the decision"),
+    bound=Bound.AT_MOST,
+    unit=Unit.WORKING_DAY,
+    versions=_rule(10, "中心管理办10个工作日内处理投诉", "decided within 10 working days"),
+)
 CONFIRMATION: Final = Period(
     id="S06",
     zh="中选确认",
@@ -252,6 +276,8 @@ PERIODS: Final[Mapping[str, Period]] = MappingProxyType(
             ENROLMENT_OTHER,
             RESULT_NOTICE,
             OBJECTION_FISCAL,
+            COMPLAINING,
+            COMPLAINT_REPLY,
             CONFIRMATION,
             SIGNING,
             SERVICE,

@@ -147,6 +147,7 @@ PERMISSIONS: Final[dict[Role, frozenset[P]]] = {
             P.CREDIT_PENALTY_DECIDE,
             P.ORDERS_CLOCK_RULE,
             P.ORDERS_ORDER_READ,
+            P.ORDERS_RESULT_RULE,
             P.PROJECTS_ANY_READ,
         }
     ),

@@ -124,6 +124,14 @@ class ApprovalCase(Base):
             "project",
             "code",
             unique=True,
+            postgresql_where=f"service IS NULL AND state IN ({_OPEN_STATES})",
+        ),
+        Index(
+            "ux_approval_case_service",
+            "project",
+            "code",
+            "service",
+            unique=True,
             postgresql_where=f"state IN ({_OPEN_STATES})",
         ),
         Index("ix_approval_case_project", "project", "received_at"),
@@ -163,6 +171,8 @@ class ApprovalCase(Base):
     """When the house looks at it next, to write down what has followed by itself."""
     kept_in: Mapped[str | None] = mapped_column(String(32))
     """The order of an agency's service in which it is handled; None: it stands by itself."""
+    service: Mapped[str | None] = mapped_column(String(16))
+    """The service of the supermarket whose deliverable it carries; None: it stands by itself."""
     version: Mapped[int] = version()
 
     __mapper_args__ = {"version_id_col": version}

@@ -70,6 +70,7 @@ class Permission(StrEnum):
     ORDERS_ORDER_READ = "orders:order:read"
     ORDERS_ORDER_SERVE = "orders:order:serve"
     ORDERS_RESULT_ANSWER = "orders:result:answer"
+    ORDERS_RESULT_RULE = "orders:result:rule"
     PROJECTS_ANY_READ = "projects:any:read"
     PROJECTS_EARLY_ALLOW = "projects:early:allow"
     PROJECTS_PROJECT_ADMIT = "projects:project:admit"

@@ -78,6 +78,7 @@ OFFICIAL_ACTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "time-release": ("守时人开启", "a timekeeper's release"),
         "enrolments": ("报名清单", "list of enrolments at closing"),
         "selection": ("选取文件", "selection file"),
+        "selection-lapse": ("选取逾期终止", "a selection that lapsed"),
         "approval-receipt": ("审批受理", "approval: receipt"),
         "approval-decision": ("审批决定", "approval: decision"),
         "agency-entry": ("中介机构入驻", "entry of an agency"),

@@ -69,6 +69,9 @@ WRITTEN = {
     "intermediaries.orders.rules.states.RECTIFICATION_TABLE": (
         "intermediaries/orders/test_rules.py RECTIFICATIONS"
     ),
+    "intermediaries.orders.rules.states.RESULT_COMPLAINT_TABLE": (
+        "intermediaries/orders/test_rules.py RESULT_COMPLAINTS"
+    ),
     "intermediaries.orders.rules.states.RESULT_OBJECTION_TABLE": (
         "intermediaries/orders/test_rules.py RESULT_OBJECTIONS"
     ),

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 OBJECTING: Final = "it is shown to other agencies within a working day of a result"
+COMPLAINING: Final = "it is shown to whoever objected, once that was dismissed or left too long"
 NO_PENALTY: Final = "no case of credit of the seed waits for it"
 NO_REVIEW: Final = "no expert of the seed was drawn for a review"
 OFFICE: Final = "shown to the centre's management office, once somebody of it is appointed"
@@ -30,6 +31,7 @@ UNREACHED: Final[Mapping[str, str]] = {
     "/desk/reviews/<uuid:seat>…": NO_REVIEW,
     "/desk/schemes/<no>…": NO_REVIEW,
     "/desk/tenders/<no>/panel/again": "no draw of the seed was stopped",
+    "/orders/<no>/result-complaint…": COMPLAINING,
     "/orders/<no>/result-objection": OBJECTING,
 }
 """Routes that no page leads to."""
@@ -57,6 +59,7 @@ UNSENT: Final[Mapping[str, str]] = {
     "/desk/tenders/<no>/officers/rehearsal": "no draft of the seed has all its officers' keys",
     "/desk/tenders/<no>/panel/again": "no draw of the seed was stopped",
     "/desk/tenders/<no>/publication": "no draft of the seed is complete",
+    "/orders/<no>/result-complaint…": COMPLAINING,
     "/orders/<no>/result-objection": OBJECTING,
     "/organisation": "whoever acts for one organisation chooses none",
     "/organisation/people/<uuid:key>/approve": SECOND,

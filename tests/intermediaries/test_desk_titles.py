@@ -8,7 +8,7 @@ from intermediaries.agencies.desk import titles as of_agencies
 from intermediaries.credit.desk import titles as of_credit
 from intermediaries.demands.desk import titles as of_demands
 from intermediaries.orders.listing import titles as of_orders
-from intermediaries.orders.model import ServiceOrder
+from intermediaries.orders.model.orders import ServiceOrder
 from market.approvals.desk import titles as of_approvals
 from market.approvals.model import ApprovalCase
 from tests.support.counting import counted

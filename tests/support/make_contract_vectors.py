@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from intermediaries.orders.rules.contract import Terms
+from intermediaries.orders.rules.contract import Promised, Terms
 from intermediaries.orders.rules.states import Side
 from market.kernel.money import Money
 from market.protocol.encoding import Json, canonical
@@ -34,11 +34,25 @@ STUDY = Terms(
     clauses='按平台范本\n第二条 "质量" 另定 & 双方确认\n\ttab',
 )
 SECOND = replace(STUDY, place=1, scope=("报告",), inputs=(), price=Money(1), clauses="–")
+PROMISED = replace(
+    STUDY,
+    promised=Promised(
+        notice=bytes(range(32)),
+        template="评估、论证报告编制合同",
+        own_terms="报告须附\n电子版",
+        payment='验收后 "一次" 付清',
+        payment_days=30,
+    ),
+)
 
 
 def cases() -> Iterator[Json]:
     """Each set of terms as each side signs it."""
-    for name, terms in (("study", STUDY), ("second-candidate", SECOND)):
+    for name, terms in (
+        ("study", STUDY),
+        ("second-candidate", SECOND),
+        ("by-notice", PROMISED),
+    ):
         for side in Side.OWNER, Side.AGENCY:
             statement = terms.statement(side)
             text = canonical(statement).decode()

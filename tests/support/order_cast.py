@@ -20,7 +20,7 @@ from intermediaries.orders.commands.awarding import Candidate, OpenOrder
 from intermediaries.orders.commands.reviewing import AskExperts, SignOpinion
 from intermediaries.orders.commands.rows import Brought, NameOrder
 from intermediaries.orders.feature import FEATURE
-from intermediaries.orders.model import ServiceOrder
+from intermediaries.orders.model.orders import ServiceOrder
 from intermediaries.orders.reading import facts_of, reading_of, terms_of
 from intermediaries.orders.rules.states import Purpose, Side
 from intermediaries.orders.ticks import TICKS

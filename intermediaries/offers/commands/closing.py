@@ -211,7 +211,12 @@ def publish_result(work: Work, key: UUID) -> None:
             "failure": result.failure,
         },
     )
-    _tell(work, row)
+    tell(
+        work,
+        row,
+        f"{row.demand_no}：选取结果已公布，每家的数字和原因可在选取页面查看",
+        f"{row.demand_no}: the result of the selection is published, with every figure and why",
+    )
     fact = "offers.selected" if result.failure is None else "offers.failed"
     work.state_fact(fact, row.demand)
 
@@ -224,8 +229,8 @@ def publish_order(work: Work, key: UUID) -> None:
         publish_draw(work, PublishDraw(row.draw_no, names_public=True))
 
 
-def _tell(work: Work, row: Selection) -> None:
-    """Write to the owner and to every agency on the list: the result is there to be read."""
+def tell(work: Work, row: Selection, zh: str, en: str) -> None:
+    """Write to the owner and to every agency on the list what became of the round."""
     owner = demands.facts(work.session, row.demand_no).owner
     told = [(owner, Role.OWNER)]
     told += [(one.agency, Role.AGENCY) for one in live(work.session, row.id)]
@@ -235,8 +240,7 @@ def _tell(work: Work, row: Selection) -> None:
                 address,
                 "SM19",
                 key=f"selection:{row.id}:{address}",
-                zh=f"{row.demand_no}：选取结果已公布，每家的数字和原因可在选取页面查看",
-                en=f"{row.demand_no}: the result of the selection is published, with every figure"
-                " and why",
+                zh=zh,
+                en=en,
                 link=f"/demands/{row.demand_no}/selection",
             )

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from intermediaries.rulebook.selection.sources import OWNER_SILENT
+from intermediaries.rulebook.selection.sources import LAPSE_RULE, OWNER_SILENT
 from market.kernel.law import platform_rule
 from market.kernel.permissions import Permission
 from market.kernel.transitions import Move, Table
@@ -35,7 +35,8 @@ class SelectionState(StrEnum):
     `AWAITING_KEYS`: the timekeepers' keys are not all there, nobody can seal. `CLOSED`: the list
     of enrolments stands. `DRAWING`: the draw is frozen on it. `SHORTLISTED`, `PICKED`: in a choice
     by credit the owner's pick is waited for, or is there. `CHOSEN`: the rule has been run and
-    its file is in the journal; `SELECTED`, `FAILED`: the result is published.
+    its file is in the journal; `SELECTED`, `FAILED`: the result is published. `LAPSED`: timekeepers
+    or drawing parties kept it from one for too long.
     """
 
     AWAITING_KEYS = "awaiting-keys"
@@ -47,6 +48,7 @@ class SelectionState(StrEnum):
     CHOSEN = "chosen"
     SELECTED = "selected"
     FAILED = "failed"
+    LAPSED = "lapsed"
     WITHDRAWN = "withdrawn"
 
 
@@ -62,6 +64,7 @@ class SelectionAction(StrEnum):
     CHOOSE = "choose"
     SELECT = "select"
     FAIL = "fail"
+    LAPSE = "lapse"
     WITHDRAW = "withdraw"
 
 
@@ -83,6 +86,8 @@ SELECTION_TABLE: Final = Table(
         Move(_S.SHORTLISTED, _A.PICK, _S.PICKED, Permission.DEMANDS_DEMAND_PREPARE, OWNER_PICKS),
         Move(_S.SHORTLISTED, _A.CHOOSE, _S.CHOSEN, _HOUSE, OWNER_SILENT),
         Move(_S.PICKED, _A.CHOOSE, _S.CHOSEN, _HOUSE, BY_RULE),
+        Move(_S.CLOSED, _A.LAPSE, _S.LAPSED, _HOUSE, LAPSE_RULE),
+        Move(_S.DRAWING, _A.LAPSE, _S.LAPSED, _HOUSE, LAPSE_RULE),
         Move(_S.CHOSEN, _A.SELECT, _S.SELECTED, _HOUSE, BY_RULE),
         Move(_S.CHOSEN, _A.FAIL, _S.FAILED, _HOUSE, BY_RULE),
         Move(_S.AWAITING_KEYS, _A.WITHDRAW, _S.WITHDRAWN, _HOUSE, WITHDRAWAL),
@@ -92,6 +97,6 @@ SELECTION_TABLE: Final = Table(
 
 RUNNING: Final = frozenset({_S.AWAITING_KEYS, _S.OPEN})
 """States before the closing: nothing of who enrolled is anybody's knowledge but the operator's."""
-ENDED: Final = frozenset({_S.SELECTED, _S.FAILED, _S.WITHDRAWN})
+ENDED: Final = frozenset({_S.SELECTED, _S.FAILED, _S.LAPSED, _S.WITHDRAWN})
 DRAWN: Final = frozenset({_S.DRAWING, _S.SHORTLISTED, _S.PICKED})
 """States in which the choice needs the draw that is frozen on the list."""

@@ -118,6 +118,7 @@ _AT: Final = {
     SelectionState.CHOSEN: 3,
     SelectionState.SELECTED: 4,
     SelectionState.FAILED: 4,
+    SelectionState.LAPSED: 1,
     SelectionState.WITHDRAWN: 0,
 }
 

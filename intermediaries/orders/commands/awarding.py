@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from intermediaries.credit.commands.notices import NotifyPenalty, notify_penalty
-from intermediaries.orders.commands import rows
+from intermediaries.orders.commands import results, rows
 from intermediaries.orders.commands.rows import NameOrder
-from intermediaries.orders.model import OrderAward, ServiceOrder
+from intermediaries.orders.model.orders import OrderAward, ServiceOrder
 from intermediaries.orders.rules.dates import agency_signs_until, dates_of
 from intermediaries.orders.rules.states import (
     BEFORE_CONTRACT,
@@ -113,9 +113,9 @@ def settle(work: Work, row: ServiceOrder) -> None:
     """Write down what time has done before the contract, each at its own moment.
 
     Every command of this room begins with it, so that nobody's rights wait for a tick. While an
-    objection to the result waits for its answer nothing lapses.
+    objection to the result waits for its answer, or a complaint holds the signing, nothing lapses.
     """
-    while row.state in BEFORE_CONTRACT and rows.open_objection(work, row) is None:
+    while row.state in BEFORE_CONTRACT and not results.is_stopped(work, row):
         if row.state is OrderState.AWARDED:
             over, cause = row.confirm_until, Cause.NOT_CONFIRMED
         elif row.ready_at is not None and Side.AGENCY not in rows.signed(work, row):
@@ -129,8 +129,12 @@ def settle(work: Work, row: ServiceOrder) -> None:
 
 
 def confirm_award(work: Work, cmd: NameOrder) -> None:
-    """The agency confirms that it takes the order, until the last moment of its time."""
+    """The agency confirms that it takes the order, until the last moment of its time.
+
+    `Refusal` "result-held" while a complaint holds the signing back.
+    """
     row = _of_agency(work, cmd.no)
+    results.refuse_while_held(work, row)
     work.move(row, ORDER_TABLE, OrderAction.CONFIRM)
     award = _award(work, row)
     award.confirmed_at = work.now
@@ -174,7 +178,7 @@ def is_owners_delay(work: Work, row: ServiceOrder) -> bool:
     return (
         row.state is OrderState.CONTRACTING
         and work.now > row.sign_until
-        and rows.open_objection(work, row) is None
+        and not results.is_stopped(work, row)
         and (row.ready_at is None or Side.AGENCY in rows.signed(work, row))
     )
 

@@ -8,9 +8,9 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from intermediaries.orders.commands import rows
+from intermediaries.orders.commands import results, rows
 from intermediaries.orders.commands.awarding import settle
-from intermediaries.orders.model import OrderSignature, ServiceOrder
+from intermediaries.orders.model.orders import OrderSignature, ServiceOrder
 from intermediaries.orders.reading import terms_of
 from intermediaries.orders.rules.contract import (
     Signable,
@@ -99,8 +99,9 @@ class SignContract:
 def sign_contract(work: Work, cmd: SignContract) -> Mapping[str, Any]:
     """Sign; with the second signature the contract is public record and the clock begins.
 
-    `Refusal`s "contract-not-ready", "objections-not-over", "result-disputed", "signed-already",
-    "other-contract", "no-such-key", "bundle-open"; `IllegalMove` outside of contracting.
+    `Refusal`s "contract-not-ready", "objections-not-over", "result-disputed", "result-held",
+    "signed-already", "other-contract", "no-such-key", "bundle-open"; `IllegalMove` outside of
+    contracting.
     """
     row, side = rows.of_side(work, cmd.no, Side.OWNER, Side.AGENCY)
     settle(work, row)
@@ -154,13 +155,14 @@ def _refuse_unless_open(work: Work, row: ServiceOrder) -> None:
             en="The time to object to the result is not over; sign after it",
             article=RESULT_PERIOD,
         )
-    if rows.open_objection(work, row) is not None:
+    if results.open_objection(work, row) is not None:
         raise Refusal(
             "result-disputed",
             zh="对结果的异议尚未答复，答复后签约",
             en="An objection to the result waits for its answer; sign after it",
             article=RESULT_PERIOD,
         )
+    results.refuse_while_held(work, row)
 
 
 def key_of(work: Work, row: ServiceOrder, side: Side, statement: bytes, terms: Signable) -> str:

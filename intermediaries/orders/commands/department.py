@@ -7,11 +7,10 @@ consolidated opinions, decides. Every act is also the act of the approval case, 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 
 from intermediaries.orders.commands import rows, syncing
 from intermediaries.orders.commands.rows import Brought, NameOrder
-from intermediaries.orders.model import ServiceOrder
+from intermediaries.orders.model.orders import ServiceOrder
 from intermediaries.orders.reading import facts_of
 from intermediaries.orders.rules.states import (
     ONE_CLOCK,
@@ -24,7 +23,7 @@ from intermediaries.rulebook.clock import events
 from intermediaries.rulebook.clock.events import CorrectionItem, Issue, Origin
 from intermediaries.rulebook.clock.parties import Party
 from intermediaries.rulebook.clock.reading import round_warning
-from market.approvals.commands import filing, handling
+from market.approvals.commands import by_service, filing, handling
 from market.approvals.queries import history, items
 from market.approvals.queries.items import ItemFacts
 from market.approvals.rules import cases
@@ -49,8 +48,9 @@ _OUTCOMES: Final = {
 def submit(work: Work, cmd: NameOrder) -> Mapping[str, Any]:
     """The owner hands the accepted deliverable to the department as an approval case.
 
-    A case that the owner prepares for this item is used, with its other papers; else one is
-    opened. `Refusal`s "no-approval" where none follows, and those of the room of approvals.
+    A case that the owner prepares for this item is used, with its other papers; else one of this
+    service is opened beside those of the others, with the owner's papers that lie there.
+    `Refusal`s "no-approval" where none follows, and those of the room of approvals.
     """
     row, _ = rows.of_side(work, cmd.no, Side.OWNER)
     syncing.sync(work, row)
@@ -67,7 +67,8 @@ def submit(work: Work, cmd: NameOrder) -> Mapping[str, Any]:
         )
     draft = rows.last_draft(work, row)
     rows.record(work, row, events.Submitted)
-    case_id, case_no = _prepared(work, row.project, row.approval_item)
+    service = by_service.NameService(row.project, row.approval_item, row.item_code)
+    case_id, case_no = by_service.case_for_service(work, service)
     material = _deliverable(items.item(work.session, row.approval_item))
     filing.add_paper(work, filing.AddPaper(case_no, material, draft))
     filing.hand_in(work, filing.NameCase(case_no))
@@ -242,17 +243,6 @@ def at_desk(work: Work, no: str) -> tuple[ServiceOrder, Work, str]:
     """An order at the department one acts for, the desk towards its case, and the case."""
     row, _ = _of(work, no, Side.DEPARTMENT)
     return row, rows.in_room(work), row.case_no or ""
-
-
-def _prepared(work: Work, project: UUID, code: str) -> tuple[UUID, str]:
-    known = history.preparing_case(work.session, project, code)
-    if known is not None:
-        return known
-    no = str(filing.open_case(work, filing.OpenCase(project, code))["no"])
-    found = history.preparing_case(work.session, project, code)
-    if found is None:
-        raise AssertionError(f"{no} was opened and is not there")
-    return found
 
 
 def _item(work: Work, row: ServiceOrder) -> ItemFacts:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from intermediaries.credit.commands.notices import NotifyPenalty, notify_penalty
 from intermediaries.orders.commands import rows, syncing
 from intermediaries.orders.commands.rows import Brought
-from intermediaries.orders.model import OrderRating, Rectification, ServiceOrder
+from intermediaries.orders.model.orders import OrderRating, Rectification, ServiceOrder
 from intermediaries.orders.rules.dates import filed_until, rated_until
 from intermediaries.orders.rules.given import department_rating, owner_rating
 from intermediaries.orders.rules.states import (

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from intermediaries.credit.commands.notices import NotifyPenalty, notify_penalty
 from intermediaries.orders.commands import rows, syncing
 from intermediaries.orders.commands.rows import Brought, NameOrder
-from intermediaries.orders.model import AskedPause, ServiceOrder
+from intermediaries.orders.model.orders import AskedPause, ServiceOrder
 from intermediaries.orders.rules.states import (
     ASKED_PAUSE_TABLE,
     DONE,

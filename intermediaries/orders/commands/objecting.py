@@ -8,10 +8,16 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from intermediaries.agencies.queries import view
-from intermediaries.orders.commands import rows
+from intermediaries.orders.commands import results, rows
 from intermediaries.orders.commands.awarding import end_award, fail, settle
-from intermediaries.orders.model import OrderAward, ResultObjection, ServiceOrder
-from intermediaries.orders.rules.dates import after_answer, answer_until
+from intermediaries.orders.commands.complaining import settle_complaint
+from intermediaries.orders.model.orders import ResultObjection, ServiceOrder
+from intermediaries.orders.rules.dates import (
+    after_answer,
+    answer_until,
+    complain_until,
+    last_moment,
+)
 from intermediaries.orders.rules.states import (
     BEFORE_CONTRACT,
     RESULT_OBJECTION_TABLE,
@@ -20,9 +26,12 @@ from intermediaries.orders.rules.states import (
     ResultObjectionAction,
     Side,
 )
+from market.accounts.roles import Role
 from market.command import Work
 from market.kernel.errors import NotFound, Refusal
 from market.kernel.permissions import Permission
+from market.kernel.workdays import legal_day
+from market.messages.letters import compose
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,8 @@ def answer_objection(work: Work, cmd: AnswerObjection) -> None:
     """Answer an objection to a result: about the procedure only, never the owner's need.
 
     By the operator, who is no party: `Refusal` "party-to-order". Dismissed, what had to be done
-    meanwhile gets its whole time again, counted from the answer.
+    meanwhile gets its whole time again, counted from the answer, unless a complaint holds it.
+    Whoever objected is written to, with the last day to complain.
     """
     work.need(Permission.ORDERS_RESULT_ANSWER)
     row = rows.locked(work, cmd.no)
@@ -122,18 +132,23 @@ def answer_objection(work: Work, cmd: AnswerObjection) -> None:
     one = work.session.get(ResultObjection, cmd.objection, with_for_update=True)
     if one is None or one.order != row.id:
         raise NotFound("no-objection", zh="没有此异议", en="There is no such objection")
-    rows.refuse_party(work, row, one.organisation, *_asked(work, row))
+    rows.refuse_party(work, row, one.organisation, *results.agencies_of(work, row))
     answer = rows.said(cmd.answer, "answer")
     action = ResultObjectionAction.UPHOLD if cmd.upheld else ResultObjectionAction.DISMISS
     with work.session.no_autoflush:
-        one.answer, one.answered_at = answer, work.now
+        one.answer, one.answered_at, one.answered_by = answer, work.now, work.actor.person
         work.move(one, RESULT_OBJECTION_TABLE, action)
     work.session.flush()
+    if cmd.upheld:
+        settle_complaint(work, one)
+    _tell_objector(work, row, one, upheld=cmd.upheld)
     if row.state not in BEFORE_CONTRACT:
         return
     if cmd.upheld:
         end_award(work, row, Cause.OBJECTION, work.now)
         fail(work, row, Cause.OBJECTION)
+        return
+    if results.is_held(work, row):
         return
     row.confirm_until, row.sign_until = after_answer(
         work.now, work.calendar, confirm_until=row.confirm_until, sign_until=row.sign_until
@@ -151,6 +166,16 @@ def answer_objection(work: Work, cmd: AnswerObjection) -> None:
         )
 
 
-def _asked(work: Work, row: ServiceOrder) -> list[UUID]:
-    """Every agency of the result: who may gain or lose by the answer."""
-    return list(work.session.scalars(select(OrderAward.agency).where(OrderAward.order == row.id)))
+def _tell_objector(work: Work, row: ServiceOrder, one: ResultObjection, *, upheld: bool) -> None:
+    """The answer is there: to whoever objected, dismissed with the last day to complain."""
+    words = (f"{row.no}：您提出的中选异议成立", f"{row.no}: your objection was right")
+    template = "SM19"
+    if not upheld:
+        until = complain_until(work.now, work.calendar)
+        day: str | tuple[str, str] = ("答复后10个工作日届满", "ten working days are over")
+        if until is not None:
+            day = legal_day(last_moment(until)).isoformat()
+        made = compose("SM17", {"no": row.no, "date": day})
+        words, template = (made.zh, made.en), "SM17"
+    what = f"objection-answered:{one.id}"
+    rows.tell_people(work, row, one.organisation, Role.AGENCY, what, words, template)

@@ -6,7 +6,7 @@ from intermediaries.demands import queries as demands
 from intermediaries.demands.commands.recording import record_failed
 from intermediaries.offers.queries import selected
 from intermediaries.orders.commands.awarding import Candidate, OpenOrder, open_order
-from intermediaries.orders.model import ServiceOrder
+from intermediaries.orders.model.orders import ServiceOrder
 from intermediaries.rulebook.selection.modes import Funds
 from market.command import Work
 

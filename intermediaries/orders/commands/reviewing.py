@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from intermediaries.orders.commands import rows, syncing
 from intermediaries.orders.commands.department import at_desk
-from intermediaries.orders.model import OrderExpert, ServiceOrder
+from intermediaries.orders.model.orders import OrderExpert, ServiceOrder
 from intermediaries.orders.reading import facts_of
 from intermediaries.orders.reviews import names_of
 from intermediaries.orders.rules.states import DONE, OrderState

@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from intermediaries.credit.commands.notices import record_running
-from intermediaries.orders.model import (
+from intermediaries.orders.commands.results import is_stopped
+from intermediaries.orders.model.orders import (
     OrderEvent,
     OrderExpert,
     OrderPaper,
     OrderSignature,
-    ResultObjection,
     ServiceOrder,
 )
 from intermediaries.orders.reading import facts_of, reading_of, turn_of
@@ -25,7 +25,6 @@ from intermediaries.orders.rules.states import (
     RUNNING,
     OrderState,
     Purpose,
-    ResultObjectionState,
     Side,
 )
 from intermediaries.rulebook.clock.events import Event
@@ -228,7 +227,7 @@ def read_now(work: Work, row: ServiceOrder) -> Reading:
 def touch(work: Work, row: ServiceOrder) -> None:
     """Write whose turn it is and when the house looks again, for desks and ticks alone."""
     row.holder = row.turn_due = row.look_at = None
-    if row.state in BEFORE_CONTRACT and open_objection(work, row) is not None:
+    if row.state in BEFORE_CONTRACT and is_stopped(work, row):
         return
     match row.state:
         case OrderState.AWARDED:
@@ -262,15 +261,6 @@ def count_running(work: Work, agency: UUID) -> None:
         .where(ServiceOrder.agency == agency, ServiceOrder.state.in_(RUNNING))
     )
     record_running(work, agency, number or 0)
-
-
-def open_objection(work: Work, row: ServiceOrder) -> ResultObjection | None:
-    """An objection to the result that waits for its answer."""
-    return work.session.scalars(
-        select(ResultObjection)
-        .where(ResultObjection.order == row.id, ResultObjection.state == ResultObjectionState.OPEN)
-        .limit(1)
-    ).first()
 
 
 def signed(work: Work, row: ServiceOrder, supplement: int = 0) -> dict[Side, OrderSignature]:
@@ -307,10 +297,23 @@ def tell(work: Work, row: ServiceOrder, side: Side, what: str, zh: str, en: str)
     }.get(side)
     if organisation is None:
         return
-    for address in people.addresses_of_role(work.session, organisation, _ROLES[side]):
+    tell_people(work, row, organisation, _ROLES[side], what, (f"{row.no}：{zh}", f"{row.no}: {en}"))
+
+
+def tell_people(
+    work: Work,
+    row: ServiceOrder,
+    organisation: UUID,
+    role: Role,
+    what: str,
+    words: tuple[str, str],
+    template: str = "SM19",
+) -> None:
+    """A letter (zh, en) to the people of an organisation, once for each thing that happened."""
+    for address in people.addresses_of_role(work.session, organisation, role):
         key = f"order:{row.no}:{row.place}:{what}:{address}"
-        link = f"/orders/{row.no}"
-        work.letter(address, "SM19", key=key, zh=f"{row.no}：{zh}", en=f"{row.no}: {en}", link=link)
+        zh, en = words
+        work.letter(address, template, key=key, zh=zh, en=en, link=f"/orders/{row.no}")
 
 
 def tell_office(work: Work, row: ServiceOrder, what: str, zh: str, en: str) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from intermediaries.orders.commands import rows, syncing
 from intermediaries.orders.commands.rows import Brought, NameOrder
-from intermediaries.orders.model import ServiceOrder
+from intermediaries.orders.model.orders import ServiceOrder
 from intermediaries.orders.rules.states import RUNNING, Side
 from intermediaries.rulebook.clock import events
 from intermediaries.rulebook.clock.parties import Party

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from intermediaries.orders.commands import rows, syncing
 from intermediaries.orders.commands.contracting import key_of
-from intermediaries.orders.model import OrderSignature, OrderSupplement, ServiceOrder
+from intermediaries.orders.model.orders import OrderSignature, OrderSupplement, ServiceOrder
 from intermediaries.orders.reading import changes_of, facts_of, in_force, stands
 from intermediaries.orders.rules.states import RUNNING, SIGNED, Side
 from intermediaries.orders.rules.supplement import (

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from intermediaries.credit.commands.notices import NotifyPenalty, notify_penalty
 from intermediaries.orders.commands import rows
 from intermediaries.orders.commands.awarding import settle
-from intermediaries.orders.model import ServiceOrder
+from intermediaries.orders.model.orders import ServiceOrder
 from intermediaries.orders.reading import facts_of
 from intermediaries.orders.rules.states import ORDER_TABLE, OrderAction, OrderState
 from intermediaries.rulebook.clock import events

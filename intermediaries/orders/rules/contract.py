@@ -1,7 +1,9 @@
 """The contract of an order: what it says, its hash, and the statement each side signs.
 
 The statement is `yg/service-contract/v1`: the order, the side, and every term in clear, so that
-what is signed is what is read. Both sides sign the same terms under their registered keys.
+what is signed is what is read. Both sides sign the same terms under their registered keys. What the
+notice promised about contract and payment is among them, beside the hash by which the journal names
+that notice: who won by one notice does not sign by another.
 """
 
 from dataclasses import dataclass
@@ -10,7 +12,7 @@ from typing import Final, Protocol
 from intermediaries.orders.rules.states import SIGNED, Side
 from market.kernel.errors import BadInput, Refusal
 from market.kernel.money import Money
-from market.protocol.encoding import JsonObject, canonical, digest, parse, structure
+from market.protocol.encoding import JsonObject, b64u, canonical, digest, parse, structure
 from market.protocol.signing import check_signature
 
 CONTRACT: Final = "service-contract"
@@ -21,8 +23,37 @@ LONGEST_INPUT: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """What the demand's notice says of the contract; `notice` is its hash as the journal has it.
+
+    `template` is the name of the platform's contract in Chinese, `own_terms` what the owner added
+    to it or nothing, `payment` when and how it is paid, within `payment_days` calendar days.
+    """
+
+    notice: bytes
+    template: str
+    own_terms: str
+    payment: str
+    payment_days: int
+
+    def members(self) -> JsonObject:
+        """As the contract says it."""
+        added: JsonObject = {"own_terms": self.own_terms} if self.own_terms else {}
+        return {
+            "notice": b64u(self.notice),
+            "template": self.template,
+            **added,
+            "payment": self.payment,
+            "payment_days": self.payment_days,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
-    """What both sides agree to; the price is the winning price and nothing else."""
+    """What both sides agree to; the price is the winning price and nothing else.
+
+    `promised`: None only for an order that no published demand led to.
+    """
 
     order: str
     place: int
@@ -37,6 +68,7 @@ class Terms:
     working_days: int
     inputs: tuple[str, ...]
     clauses: str
+    promised: Promised | None = None
 
     def structure(self) -> JsonObject:
         """The terms as they are signed, without side and signature."""
@@ -55,6 +87,7 @@ class Terms:
             working_days=self.working_days,
             inputs=list(self.inputs),
             clauses=self.clauses,
+            **({} if self.promised is None else self.promised.members()),
         )
 
     @property

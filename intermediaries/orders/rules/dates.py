@@ -1,11 +1,13 @@
 """By when what is due in an order before and after its clock, each with its period."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from intermediaries.orders.rules.states import RESULT_PERIOD, SIGNED_IN_TIME
 from intermediaries.rulebook.periods import (
+    COMPLAINING,
+    COMPLAINT_REPLY,
     CONFIRMATION,
     FILING,
     OBJECTION_FISCAL,
@@ -67,12 +69,27 @@ def answer_until(filed: datetime, calendar: WorkCalendar) -> datetime:
     return closes(ANSWER, filed, calendar, on=legal_day(filed))
 
 
+def last_moment(end: datetime) -> datetime:
+    """The last moment of the day that ends at 24:00, `end`."""
+    return end - timedelta(microseconds=1)
+
+
+def complain_until(since: datetime, calendar: WorkCalendar) -> datetime | None:
+    """Until when is complained about an answer of `since`; None in a year not published yet."""
+    return _known(COMPLAINING, since, calendar)
+
+
+def replied_until(filed: datetime, calendar: WorkCalendar) -> datetime | None:
+    """By when the management office decides on a complaint; None as above."""
+    return _known(COMPLAINT_REPLY, filed, calendar)
+
+
 def after_answer(
     answered: datetime, calendar: WorkCalendar, *, confirm_until: datetime, sign_until: datetime
 ) -> tuple[datetime, datetime]:
-    """Until when is confirmed and signed once an objection was dismissed at `answered`.
+    """Until when is confirmed and signed once what stood in the way was dismissed at `answered`.
 
-    The whole period counted from the answer, and never earlier than it was before.
+    The whole period counted from that moment, and never earlier than it was before.
     """
     on = legal_day(answered)
     return (

@@ -1,4 +1,4 @@
-"""States of an order, of objections to its result, of asked pauses, and of rectifications."""
+"""States of an order, objections and complaints about its result, asked pauses, rectifications."""
 
 from enum import StrEnum
 from typing import Final
@@ -11,6 +11,11 @@ ORDERLY: Final = platform_rule("中介超市订单规则", "Rules of this platfo
 RESULT_PERIOD: Final = platform_rule(
     "财政资金项目中选公告后1个工作日内可提出异议，2个工作日内答复",
     "objections to a result of fiscal funds for a working day, answered within two",
+)
+COMPLAINED: Final = platform_rule(
+    "对中选异议的答复不服或逾期未答复，10个工作日内可向中心管理办投诉，10个工作日内答复",
+    "whoever objected may complain to the management office about the answer, or its absence,"
+    " within ten working days; it replies within ten",
 )
 CONFIRMED_IN_TIME: Final = platform_rule(
     "2个工作日内确认中选，逾期视为放弃",
@@ -100,11 +105,15 @@ OVER: Final = frozenset({_S.CLOSED, _S.FAILED, _S.TERMINATED})
 
 
 class ResultObjectionState(StrEnum):
-    """An objection to the result of a selection."""
+    """An objection to the result of a selection.
+
+    `SETTLED`: never answered; the management office decided on the complaint about that.
+    """
 
     OPEN = "open"
     DISMISSED = "dismissed"
     UPHELD = "upheld"
+    SETTLED = "settled"
 
 
 class ResultObjectionAction(StrEnum):
@@ -112,6 +121,7 @@ class ResultObjectionAction(StrEnum):
 
     DISMISS = "dismiss"
     UPHOLD = "uphold"
+    SETTLE = "settle"
 
 
 _O, _Q = ResultObjectionState, ResultObjectionAction
@@ -121,8 +131,56 @@ RESULT_OBJECTION_TABLE: Final = Table(
     moves=(
         Move(_O.OPEN, _Q.DISMISS, _O.DISMISSED, _P.ORDERS_RESULT_ANSWER, RESULT_PERIOD),
         Move(_O.OPEN, _Q.UPHOLD, _O.UPHELD, _P.ORDERS_RESULT_ANSWER, RESULT_PERIOD),
+        # Follows from the decision on the complaint that it was not answered in time.
+        Move(_O.OPEN, _Q.SETTLE, _O.SETTLED, _P.HOUSE_ACT, COMPLAINED),
     ),
 )
+
+
+class ResultComplaintState(StrEnum):
+    """A complaint about the answer to an objection to a result, or about its absence.
+
+    `HELD`: open, and until it ends nobody confirms or signs. `SETTLED`: the operator's late answer
+    found the objection right, so nothing is left to decide.
+    """
+
+    OPEN = "open"
+    HELD = "held"
+    DISMISSED = "dismissed"
+    UPHELD = "upheld"
+    WITHDRAWN = "withdrawn"
+    SETTLED = "settled"
+
+
+class ResultComplaintAction(StrEnum):
+    """`UPHOLD`: before the contract the order fails; a contract that was signed stands."""
+
+    HOLD = "hold"
+    DISMISS = "dismiss"
+    UPHOLD = "uphold"
+    WITHDRAW = "withdraw"
+    SETTLE = "settle"
+
+
+_C, _D = ResultComplaintState, ResultComplaintAction
+RESULT_COMPLAINT_TABLE: Final = Table(
+    "order-result-complaint",
+    start=_C.OPEN,
+    moves=(
+        Move(_C.OPEN, _D.HOLD, _C.HELD, _P.ORDERS_RESULT_RULE, COMPLAINED),
+        Move(_C.OPEN, _D.DISMISS, _C.DISMISSED, _P.ORDERS_RESULT_RULE, COMPLAINED),
+        Move(_C.OPEN, _D.UPHOLD, _C.UPHELD, _P.ORDERS_RESULT_RULE, COMPLAINED),
+        Move(_C.OPEN, _D.WITHDRAW, _C.WITHDRAWN, _P.ORDERS_ORDER_SERVE, COMPLAINED),
+        Move(_C.OPEN, _D.SETTLE, _C.SETTLED, _P.HOUSE_ACT, COMPLAINED),
+        Move(_C.HELD, _D.DISMISS, _C.DISMISSED, _P.ORDERS_RESULT_RULE, COMPLAINED),
+        Move(_C.HELD, _D.UPHOLD, _C.UPHELD, _P.ORDERS_RESULT_RULE, COMPLAINED),
+        Move(_C.HELD, _D.WITHDRAW, _C.WITHDRAWN, _P.ORDERS_ORDER_SERVE, COMPLAINED),
+        Move(_C.HELD, _D.SETTLE, _C.SETTLED, _P.HOUSE_ACT, COMPLAINED),
+    ),
+)
+PENDING: Final = frozenset({_C.OPEN, _C.HELD})
+"""States in which a complaint waits for the management office."""
+DECIDED: Final = frozenset({_C.DISMISSED, _C.UPHELD})
 
 
 class AskedPauseState(StrEnum):
@@ -211,6 +269,7 @@ class Cause(StrEnum):
     NOT_CONFIRMED = "not-confirmed"
     NOT_SIGNED = "not-signed"
     OBJECTION = "objection"
+    COMPLAINT = "complaint"
     OWNER_LATE = "owner-late"
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from intermediaries.orders.facts import OrderFacts
 from intermediaries.orders.rules.states import (
+    BEFORE_CONTRACT,
     DONE,
     RUNNING,
     AskedPauseState,
@@ -60,6 +61,8 @@ WORDS: Final = {
     "rectification": _("Report what was put right"),
     "filing": _("File deliverable and contract"),
     "result-answer": _("Answer the objection to the result"),
+    "complaint-decision": _("Decide on the complaint about the result"),
+    "complaint-hold": _("Hold the signing back"),
     "supplement": _("Propose a supplement to the contract"),
     "supplement-signature": _("Read and sign the supplement"),
     "supplement-end": _("Withdraw or decline the supplement"),
@@ -104,6 +107,8 @@ def choices(order: OrderFacts, actor: Actor, now: datetime) -> list[Choice]:
             names += by_side[order.side](order, now)
         names += _any_party(order)
         names += _supplement(order)
+    if actor.may(Permission.ORDERS_RESULT_RULE):
+        names += _complaints(order)
     if actor.may(Permission.ORDERS_CLOCK_RULE):
         names += _office(order)
     if actor.may(Permission.ORDERS_RESULT_ANSWER) and order.is_disputed:
@@ -161,7 +166,9 @@ _DEPARTMENT_AT: Final = {
 
 def _agency(order: OrderFacts, now: datetime) -> Iterator[str]:
     if order.state is OrderState.AWARDED:
-        yield from ("confirm", "give-up")
+        if not order.is_held:
+            yield "confirm"
+        yield "give-up"
     elif order.state is OrderState.CONTRACTING:
         if (
             order.row.ready_at is not None
@@ -231,6 +238,14 @@ def _office(order: OrderFacts) -> Iterator[str]:
         yield "termination"
 
 
+def _complaints(order: OrderFacts) -> Iterator[str]:
+    if any(one.is_pending for one in order.complaints):
+        yield "complaint-decision"
+    waits = any(one.is_pending and not one.is_held for one in order.complaints)
+    if waits and order.state in BEFORE_CONTRACT:
+        yield "complaint-hold"
+
+
 def _may_sign(order: OrderFacts, now: datetime) -> bool:
     end = order.row.objections_end
-    return (end is None or now > end) and not order.is_disputed
+    return (end is None or now > end) and not (order.is_disputed or order.is_held)

@@ -58,4 +58,6 @@ FORMS: Final[Mapping[str, Callable[[Place], Filled]]] = {
     "rectification": party_forms.rectification_form,
     "filing": party_forms.filing_form,
     "result-answer": office_forms.result_answer_form,
+    "complaint-decision": office_forms.complaint_decision_form,
+    "complaint-hold": office_forms.complaint_hold_form,
 }

@@ -222,6 +222,25 @@ class AnswerForm(Form):
     )
 
 
+class ComplaintDecisionForm(Form):
+    """The decision on a complaint about a result."""
+
+    complaint = PickField(lazy_gettext("Complaint"))
+    granted = PickField(lazy_gettext("Decision"))
+    decision = LinesField(
+        lazy_gettext("Decision in words"),
+        longest=TEXT_LIMIT,
+        hint=lazy_gettext("It is published: no trade secret and no name of a person."),
+    )
+
+
+class ComplaintHoldForm(Form):
+    """Why the signing is held back."""
+
+    complaint = PickField(lazy_gettext("Complaint"))
+    reason = LinesField(lazy_gettext("Reason"), longest=TEXT_LIMIT)
+
+
 class SegmentForm(Form):
     """An objection about hours."""
 

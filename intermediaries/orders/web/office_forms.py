@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from typing import Any, cast
+from uuid import UUID
 
 from intermediaries.orders.commands import (
+    complaining,
     department,
     management,
     objecting,
@@ -166,3 +168,49 @@ def result_answer_form(place: Place) -> Filled:
         ),
         asked.text,
     )
+
+
+def complaint_decision_form(place: Place) -> Filled:
+    """The decision on a complaint about a result."""
+    options = _complaints(place, hold=False)
+    form = forms.ComplaintDecisionForm(
+        options={
+            "complaint": options,
+            **yes_no(gettext("The complaint is right"), gettext("The complaint is not right")),
+        }
+    )
+    return Filled(
+        form,
+        complaining.decide_result_complaint,
+        lambda: complaining.DecideResultComplaint(
+            place.no, UUID(form.complaint), form.decision, form.granted == "yes"
+        ),
+        gettext(
+            "About the procedure alone, never the owner's need. Right before the contract is"
+            " signed, the order fails; a contract that was signed stands, and with it the finding."
+            " The decision is public."
+        ),
+    )
+
+
+def complaint_hold_form(place: Place) -> Filled:
+    """The signing is held back while a complaint is looked at."""
+    form = forms.ComplaintHoldForm(options={"complaint": _complaints(place, hold=True)})
+    return Filled(
+        form,
+        complaining.hold_signing,
+        lambda: complaining.HoldSigning(place.no, UUID(form.complaint), form.reason),
+        gettext(
+            "Until the complaint ends nobody confirms or signs and nothing lapses; then the time"
+            " counts anew. Owner and agency read the reason."
+        ),
+    )
+
+
+def _complaints(place: Place, *, hold: bool) -> list[Option]:
+    """The complaints that wait for the office; to hold, those that do not hold yet."""
+    waiting = [one for one in place.order.complaints if one.is_pending]
+    found = [one for one in waiting if not (hold and one.is_held)]
+    if not found:
+        raise NotFound
+    return [Option(str(one.id), one.text or "") for one in found]

@@ -18,7 +18,7 @@ from market.kernel.workhours import HOUR, NOTHING, hours_of
 from market.web.language import gettext, language, lazy_gettext
 from market.web.patterns import Holding, Step, StepState, Stretch, stretches
 
-_COLOURS: Final = {
+COLOURS: Final = {
     Party.OWNER: "owner",
     Party.AGENCY: "agency",
     Party.DEPARTMENT: "department",
@@ -102,8 +102,8 @@ def bar(order: OrderFacts) -> list[Stretch]:
     return stretches(
         [
             Holding(
-                _COLOURS[one.holder],
-                _COLOURS[one.liable],
+                COLOURS[one.holder],
+                COLOURS[one.liable],
                 Fraction(one.worked // timedelta(microseconds=1), 3_600_000_000),
                 f"{named(one.shows)} {hours_of(one.worked)}",
             )

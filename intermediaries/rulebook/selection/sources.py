@@ -50,6 +50,11 @@ REVIEWERS_RULE: Final = platform_rule(
 )
 REVIEWERS_DAYS: Final = 10
 """Working days that a choice by scheme waits for reviewers."""
+LAPSE_RULE: Final = platform_rule(
+    "因守时人或抽取方原因，开启时间（多轮、信用择优为决定时间）后满15日仍不能开启或抽取的，本次选取终止，可重新发起",
+    "A choice that timekeepers or drawing parties keep from its opening or its draw for fifteen"
+    " days (in rounds or by credit from the moment that decides) ends and may begin again",
+)
 TERMS_FIT: Final = platform_rule(
     "选取参数与选取方式相符", "The parameters of a notice fit its mode"
 )

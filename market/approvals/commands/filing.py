@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from market.approvals.commands import rows
@@ -55,6 +55,15 @@ def open_case(work: Work, cmd: OpenCase) -> Mapping[str, Any]:
     `NotFound` for another's project; `Refusal`s "project-ended", "no-item" for one not in force,
     "case-open" while another for the same item is open.
     """
+    return {"no": begin_case(work, cmd).no}
+
+
+def begin_case(work: Work, cmd: OpenCase, service: str | None = None) -> ApprovalCase:
+    """The same, for the deliverable of a service too; refused as `open_case` is.
+
+    A case for a service may be open beside those of other services, never beside one of the same
+    service or one that stands by itself.
+    """
     work.need(Permission.APPROVALS_CASE_FILE)
     person, organisation = rows.acting(work)
     project = projects.facts(work.session, cmd.project)
@@ -74,7 +83,7 @@ def open_case(work: Work, cmd: OpenCase) -> Mapping[str, Any]:
     if item is None:
         raise NotFound("no-item", zh="没有此事项", en="There is no such item")
     work.hold(f"approvals:{project.code}:{cmd.code}")
-    _refuse_second(work, project.id, cmd.code)
+    refuse_second(work, project.id, cmd.code, service)
     row = ApprovalCase(
         id=uuid4(),
         no=_free_number(work),
@@ -86,21 +95,28 @@ def open_case(work: Work, cmd: OpenCase) -> Mapping[str, Any]:
         department=item.department,
         opened_by=person,
         opened_at=work.now,
+        service=service,
     )
     work.session.add(row)
     work.session.flush()
     work.note(row.no, "approval-case.opened", project=project.code)
-    return {"no": row.no}
+    return row
 
 
-def _refuse_second(work: Work, project: UUID, code: str) -> None:
-    known = work.session.scalar(
-        select(ApprovalCase.no).where(
-            ApprovalCase.project == project,
-            ApprovalCase.code == code,
-            ApprovalCase.state.in_(OPEN),
-        )
+def refuse_second(
+    work: Work, project: UUID, code: str, service: str | None, besides: UUID | None = None
+) -> None:
+    """Go on unless another case for the item is open: of the same service, or of none."""
+    asked = select(ApprovalCase.no).where(
+        ApprovalCase.project == project,
+        ApprovalCase.code == code,
+        ApprovalCase.state.in_(OPEN),
     )
+    if besides is not None:
+        asked = asked.where(ApprovalCase.id != besides)
+    if service is not None:
+        asked = asked.where(or_(ApprovalCase.service.is_(None), ApprovalCase.service == service))
+    known = work.session.scalar(asked.order_by(ApprovalCase.no).limit(1))
     if known is not None:
         raise Refusal(
             "case-open",

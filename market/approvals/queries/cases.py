@@ -264,6 +264,7 @@ def _line(
         due=due,
         left=left(due, calendar, now, stopped=course.state is CaseState.PAUSED),
         open_round=open_round,
+        service=row.service,
     )
 
 

@@ -40,6 +40,8 @@ class CaseLine:
     due: date | NotYetPublished | None
     left: Left
     open_round: bool = False
+    service: str | None = None
+    """The service whose deliverable it carries; None: it stands by itself."""
 
     def name(self, language: str) -> str:
         """Its item's name in "zh" or "en"."""

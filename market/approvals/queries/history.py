@@ -14,7 +14,7 @@ from market.approvals.model import ApprovalCase, ApprovalEvent
 from market.approvals.queries.cases import written_course
 from market.approvals.queries.facts import CaseFacts
 from market.approvals.queries.items import ItemFacts, item_version
-from market.approvals.rules.cases import OPEN, CaseState, EventKind
+from market.approvals.rules.cases import OPEN, EventKind
 from market.approvals.rules.course import crossings, promised_day, statutory_day
 from market.kernel.workdays import NotYetPublished, WorkCalendar, if_published
 
@@ -52,27 +52,17 @@ def events(
     return found
 
 
-def open_case_for(session: Session, project: UUID, code: str) -> UUID | None:
-    """The id of the open case of a project for an item; None where there is none."""
-    return session.scalar(
-        select(ApprovalCase.id).where(
+def open_cases_for(session: Session, project: UUID, code: str) -> Sequence[UUID]:
+    """The open cases of a project for an item, by their numbers: one, or one for each service."""
+    return session.scalars(
+        select(ApprovalCase.id)
+        .where(
             ApprovalCase.project == project,
             ApprovalCase.code == code,
             ApprovalCase.state.in_(OPEN),
         )
-    )
-
-
-def preparing_case(session: Session, project: UUID, code: str) -> tuple[UUID, str] | None:
-    """Id and number of the case of a project for an item that is not handed in yet."""
-    row = session.execute(
-        select(ApprovalCase.id, ApprovalCase.no).where(
-            ApprovalCase.project == project,
-            ApprovalCase.code == code,
-            ApprovalCase.state == CaseState.PREPARING,
-        )
-    ).first()
-    return None if row is None else (row.id, row.no)
+        .order_by(ApprovalCase.no)
+    ).all()
 
 
 def department_of(session: Session, case: UUID) -> UUID:

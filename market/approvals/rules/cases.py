@@ -94,7 +94,7 @@ OPEN: Final = frozenset(
         *(_S.APPROVED, _S.REFUSED),
     }
 )
-"""A project has one such case for an item at a time."""
+"""A project has one such case for an item at a time, or one for each service of it."""
 AT_DEPARTMENT: Final = OPEN - {_S.PREPARING}
 DECIDED: Final = frozenset({_S.APPROVED, _S.REFUSED, _S.DELIVERED})
 

@@ -11,7 +11,7 @@ from intermediaries.orders.commands import awarding, contracting, objecting
 from intermediaries.orders.commands.awarding import GiveUp
 from intermediaries.orders.commands.objecting import AnswerObjection, ObjectToResult
 from intermediaries.orders.commands.rows import NameOrder
-from intermediaries.orders.model import OrderAward, ResultObjection
+from intermediaries.orders.model.orders import OrderAward, ResultObjection
 from intermediaries.orders.rules.states import Cause, OrderState, Side
 from intermediaries.rulebook.penalties import Act
 from market.journal.model import JournalEntry

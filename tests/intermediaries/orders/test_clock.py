@@ -14,7 +14,7 @@ from intermediaries.orders.commands.department import ListMissing, Supply
 from intermediaries.orders.commands.management import AskPause, DecidePause, Rule
 from intermediaries.orders.commands.rows import NameOrder
 from intermediaries.orders.commands.serving import AskOwner, AskTime, GiveItems, GiveWords
-from intermediaries.orders.model import AskedPause
+from intermediaries.orders.model.orders import AskedPause
 from intermediaries.orders.queries import finished, running
 from intermediaries.orders.rules.states import OrderState, Purpose
 from intermediaries.rulebook.clock.events import PauseCode

@@ -13,7 +13,7 @@ from intermediaries.orders.commands import awarding, department, objecting, serv
 from intermediaries.orders.commands.awarding import GiveUp
 from intermediaries.orders.commands.objecting import AnswerObjection, ObjectToResult
 from intermediaries.orders.commands.rows import NameOrder, side_of
-from intermediaries.orders.model import OrderAward, ResultObjection, ServiceOrder
+from intermediaries.orders.model.orders import OrderAward, ResultObjection, ServiceOrder
 from intermediaries.orders.rules.states import Cause, OrderState, Side
 from intermediaries.orders.waiting import waiting
 from intermediaries.rulebook.penalties import Act
@@ -219,6 +219,13 @@ def test_the_department_learns_nothing_of_the_selection(house: OrderCast) -> Non
                 " owner, '程序', now(), now(), 'dismissed', '无误', now() FROM service_order"
             )
         )
+        connection.execute(
+            text(
+                'INSERT INTO service_order_complaint (id, "order", order_no, objection,'
+                ' organisation, text, filed_at, state) SELECT gen_random_uuid(), "order", order_no,'
+                " id, organisation, '未说明', now(), 'open' FROM service_order_objection"
+            )
+        )
     house.run(awarding.confirm_award, NameOrder(no), house.agency)
     house.prepare(no)
     house.go("11-02 09:00")
@@ -232,5 +239,6 @@ def test_the_department_learns_nothing_of_the_selection(house: OrderCast) -> Non
             name: orders.order(session, no, reader, CALENDAR, house.cast.now)
             for name, reader in (("clerk", house.clerk), ("owner", house.owner))
         }
-    assert (seen["clerk"].awards, seen["clerk"].objections) == ((), ())
-    assert (len(seen["owner"].awards), len(seen["owner"].objections)) == (2, 1)
+    clerk, owner = seen["clerk"], seen["owner"]
+    assert (clerk.awards, clerk.objections, clerk.complaints) == ((), (), ())
+    assert (len(owner.awards), len(owner.objections), len(owner.complaints)) == (2, 1, 1)

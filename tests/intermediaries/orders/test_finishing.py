@@ -11,7 +11,7 @@ from intermediaries.credit.model import CreditPenalty
 from intermediaries.orders.commands import finishing, management
 from intermediaries.orders.commands.finishing import FileOrder, Rate, Report
 from intermediaries.orders.commands.management import ReturnDecision
-from intermediaries.orders.model import Rectification
+from intermediaries.orders.model.orders import Rectification
 from intermediaries.orders.queries import finished
 from intermediaries.orders.rules.dates import filed_until
 from intermediaries.orders.rules.states import OrderState, Purpose, RectificationState, Side

@@ -7,7 +7,12 @@ from datetime import timedelta
 import pytest
 
 from intermediaries.orders.rules import recorded
-from intermediaries.orders.rules.contract import Terms, refuse_unless_listed, refuse_unless_signed
+from intermediaries.orders.rules.contract import (
+    Promised,
+    Terms,
+    refuse_unless_listed,
+    refuse_unless_signed,
+)
 from intermediaries.orders.rules.dates import agency_signs_until, dates_of
 from intermediaries.orders.rules.states import Side
 from intermediaries.rulebook.clock import events
@@ -34,7 +39,22 @@ ORDERS = {
     ("completed", "rate"): "rated",
     ("rated", "file"): "closed",
 }
-RESULT_OBJECTIONS = {("open", "dismiss"): "dismissed", ("open", "uphold"): "upheld"}
+RESULT_OBJECTIONS = {
+    ("open", "dismiss"): "dismissed",
+    ("open", "uphold"): "upheld",
+    ("open", "settle"): "settled",
+}
+RESULT_COMPLAINTS = {
+    ("open", "hold"): "held",
+    ("open", "dismiss"): "dismissed",
+    ("open", "uphold"): "upheld",
+    ("open", "withdraw"): "withdrawn",
+    ("open", "settle"): "settled",
+    ("held", "dismiss"): "dismissed",
+    ("held", "uphold"): "upheld",
+    ("held", "withdraw"): "withdrawn",
+    ("held", "settle"): "settled",
+}
 ASKED_PAUSES = {("asked", "approve"): "approved", ("asked", "decline"): "declined"}
 RECTIFICATIONS = {("open", "report"): "reported"}
 SUPPLEMENTS = {
@@ -141,6 +161,7 @@ def test_every_term_is_signed_and_the_side_too() -> None:
         "working_days": 11,
         "inputs": (),
         "scope": ("另一成果",),
+        "promised": Promised(bytes(32), "范本", "", "一次付清", 30),
     }
     for one in fields(Terms):
         other = replace(TERMS, **{one.name: changes.get(one.name, "另")})

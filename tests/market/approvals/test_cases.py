@@ -30,7 +30,7 @@ from market.approvals.commands.handling import (
     pause_case,
     resume_case,
 )
-from market.approvals.queries.history import events, open_case_for
+from market.approvals.queries.history import events, open_cases_for
 from market.approvals.rules.cases import (
     CASE_TABLE,
     EXTENSION_TABLE,
@@ -113,8 +113,8 @@ def test_one_open_case_for_each_item_under_the_projects_number(house: ApprovalCa
     house.run(withdraw_case, NameCase(no), house.owner)
     assert house.opened() != no
     with Session(house.engine) as session:
-        assert open_case_for(session, house.project, "SG-001") != house.own(no).line.id
-        assert open_case_for(session, house.project, "nowhere") is None
+        assert house.own(no).line.id not in open_cases_for(session, house.project, "SG-001")
+        assert not open_cases_for(session, house.project, "nowhere")
 
 
 def test_the_receipt_bears_the_moment_of_handing_in(house: ApprovalCast) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from intermediaries.assessment import queries as months
 from intermediaries.assessment.rules import Side as Ranked
 from intermediaries.orders.commands.awarding import Candidate
-from intermediaries.orders.model import AskedPause, ResultObjection, ServiceOrder
+from intermediaries.orders.model.orders import AskedPause, ResultObjection, ServiceOrder
 from intermediaries.orders.rules.states import OrderState, ResultObjectionState, Side, Unscored
 from intermediaries.rulebook.clock.parties import Party
 from market.accounts.roles import Role

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from intermediaries.orders.commands.awarding import Candidate
-from intermediaries.orders.model import ServiceOrder
+from intermediaries.orders.model.orders import ServiceOrder
 from intermediaries.orders.rules.states import OrderState, Side
 from intermediaries.rulebook.clock.parties import Party
 from market.accounts.roles import Role

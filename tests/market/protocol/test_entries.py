@@ -60,6 +60,7 @@ ACTS = [
     "time-release",
     "enrolments",
     "selection",
+    "selection-lapse",
     "approval-receipt",
     "approval-decision",
     "agency-entry",

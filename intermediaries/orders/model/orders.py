@@ -62,6 +62,7 @@ class ServiceOrder(Base):
         Index("ix_service_order_department", "department", "state", "turn_due"),
         Index("ix_service_order_department_no", "department", "no"),
         Index("ix_service_order_state", "state", "turn_due"),
+        Index("ix_service_order_approval", "project", "approval_item"),
         Index("ix_service_order_look", "look_at", postgresql_where="look_at IS NOT NULL"),
         Index("ix_service_order_ended", "ended_at", "no", postgresql_where="ended_at IS NOT NULL"),
         Index(
@@ -269,7 +270,9 @@ class ResultObjection(Base):
     __tablename__ = "service_order_objection"
     __table_args__ = (
         one_of("state", ResultObjectionState),
-        CheckConstraint("(state = 'open') = (answer IS NULL)", name="state_answered"),
+        CheckConstraint(
+            "(state IN ('dismissed', 'upheld')) = (answer IS NOT NULL)", name="state_answered"
+        ),
         UniqueConstraint("order", "organisation"),
         Index("ix_service_order_objection_open", "due", postgresql_where="state = 'open'"),
     )
@@ -286,6 +289,7 @@ class ResultObjection(Base):
     )
     answer: Mapped[str | None] = mapped_column(Text)
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    answered_by: Mapped[UUID | None]
 
     @property
     def subject(self) -> str:
