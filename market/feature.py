@@ -9,6 +9,7 @@ from flask import Blueprint
 from sqlalchemy.orm import Session
 
 from market.command import Actor, Listener, Office, Work
+from market.kernel.workdays import WorkCalendar
 from market.settings import Settings
 
 
@@ -48,12 +49,26 @@ class DeskItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What a room adds to a page of a lower one, for every reader: a template of its own.
+
+    `page` is the endpoint of that page. `read` answers what the template finds as `part` about the
+    thing with this number.
+    """
+
+    page: str
+    template: str
+    read: Callable[[Session, str, WorkCalendar, datetime], object]
+
+
+@dataclass(frozen=True, slots=True)
 class Feature:
     """A room's card at the door.
 
     `pages` stand on the platform's host, `anonymous_pages` on the anonymous host, `desk` answers
     what waits for an actor at a moment; `titles` says what things of the room are called, in
-    Chinese and in English, by the numbers that stand on a desk.
+    Chinese and in English, by the numbers that stand on a desk. `parts` stand on pages of lower
+    rooms.
     """
 
     name: str
@@ -64,3 +79,4 @@ class Feature:
     listeners: tuple[Listener, ...] = ()
     desk: Callable[[Session, Actor, datetime], Sequence[DeskItem]] | None = None
     titles: Callable[[Session, Sequence[str]], Mapping[str, tuple[str, str]]] | None = None
+    parts: tuple[Part, ...] = ()

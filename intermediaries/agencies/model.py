@@ -48,6 +48,8 @@ class Agency(Base):
     """Since when it has been in, the last time; the moment itself, not when it was noticed."""
     suspended_until: Mapped[date | None] = mapped_column(Date)
     removed_on: Mapped[date | None] = mapped_column(Date)
+    comes_first: Mapped[bool] = mapped_column(default=True, server_default="true")
+    """Whether the credit published for the month shows it first; without points nothing else."""
     touched: Mapped[dict[str, str]] = mapped_column(Structure)
     """Of each part of the files the moment of its last change."""
     search: Mapped[str | None] = mapped_column(TSVECTOR)

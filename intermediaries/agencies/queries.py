@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from intermediaries.agencies.model import (
@@ -69,6 +69,12 @@ class AgencyLine:
     categories: tuple[Category, ...]
     services: int
     since: datetime | None
+    comes_first: bool
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """Its place in the list: 0 for those that come first, then its number."""
+        return (0 if self.comes_first else 1), self.no
 
     def name(self, language: str) -> str:
         """Its name in "zh" or "en"."""
@@ -130,15 +136,16 @@ class PublicAgency:
 
 
 def listed(
-    session: Session, search: Search, now: datetime, limit: int, after: str | None = None
+    session: Session, search: Search, now: datetime, most: int, after: tuple[int, str] | None = None
 ) -> list[AgencyLine]:
-    """The agencies that fit, by number, after the number `after`."""
+    """The agencies that fit, those first that credit shows first, by number; after a key."""
     found = _fitting(search, now)
     if found is None:
         return []
     if after is not None:
-        found = found.where(Agency.no > after)
-    rows = session.scalars(found.order_by(Agency.no).limit(limit)).all()
+        place = (after[0] > 0, after[1])
+        found = found.where(tuple_(Agency.comes_first.is_(False), Agency.no) > place)
+    rows = session.scalars(found.order_by(Agency.comes_first.desc(), Agency.no).limit(most)).all()
     return _lines(session, rows, now)
 
 
@@ -345,6 +352,7 @@ def _lines(session: Session, rows: Sequence[Agency], now: datetime) -> list[Agen
             tuple(sorted(set(categories))),
             len(categories),
             row.entered_at or (row.publicity_ends if state in _IN else None),
+            row.comes_first,
         )
 
     return [line(row) for row in rows]

@@ -26,6 +26,10 @@ WORDS: Final = (
                 "the department did not take the case: no score",
             ),
             Unscored.ENDED: ("报送前终止，不计分", "ended before it was handed in: no score"),
+            Unscored.WITHDRAWN: (
+                "报送后由管理办终止，审批办件一并撤回，不计分",
+                "ended by the management office after it was handed in: no score",
+            ),
         },
     ),
 )

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intermediaries.agencies.commands.by_credit import show_by_credit
 from intermediaries.credit.commands import rows
 from intermediaries.credit.model import CreditEntry, CreditMonth, CreditPenalty
 from intermediaries.credit.reading import ledger
@@ -52,6 +53,7 @@ def write_month(work: Work, organisation: UUID) -> None:
     row.hundredths, row.level = int(found.score * HUNDRED), found.level
     row.entries = sum(one.at <= refreshed_at(work.now) for one in entries)
     row.computed_at = work.now
+    show_by_credit(work, organisation, first=found.rights.is_shown_first)
     work.note(f"credit/{organisation}", "credit.month")
 
 

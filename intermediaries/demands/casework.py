@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from intermediaries.demands.commands.submitting import doubt_of
 from intermediaries.demands.drafts import DraftFacts
-from intermediaries.demands.guards import LOOKED
 from intermediaries.demands.model import Demand, DemandCheck, DemandDoubt
 from intermediaries.demands.reading import draft_of, no_demand, row_of
 from intermediaries.demands.rules.completeness import Reason
 from intermediaries.demands.rules.routing import Doubt
 from market.accounts.queries.organisations import OrganisationFacts, organisation
+from market.draws.audience import LOOKED
 from market.journal.queries import refused_looks
 from market.kernel.money import Money
 

@@ -31,7 +31,7 @@ class DraftFacts:
     funds: Funds | None
     ceiling: Money | None
     working_days: int | None
-    revision_hours: int | None
+    revision_hours: int
     mode: Mode | None
     fixed: Money | None
     list_size: int | None

@@ -11,14 +11,12 @@ from flask import Blueprint, Flask, request
 from flask.blueprints import BlueprintSetupState
 
 from market.command import Actor, Office
+from market.draws.audience import LOOKED, REFUSED
 from market.kernel.errors import MarketError, NotFound
 from market.kernel.permissions import Permission
 from market.web.access import current_actor
 from market.web.site import site, site_of
 
-LOOKED: Final = "selection.look"
-"""How a refused look stands in the trail."""
-REFUSED: Final = "department-outside-selection"
 SUBJECT_LIMIT: Final = 200
 
 

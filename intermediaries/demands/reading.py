@@ -11,6 +11,7 @@ from intermediaries.catalogue.queries import ItemFacts, items_by_id
 from intermediaries.demands.drafts import DraftFacts
 from intermediaries.demands.facts import DemandFacts
 from intermediaries.demands.model import Demand
+from intermediaries.demands.rules.promised import revision_hours
 from intermediaries.demands.rules.window import Planned, Window
 from intermediaries.rulebook.selection.record import terms_json
 from intermediaries.rulebook.selection.scheme_plan import SchemePlan, read_plan
@@ -28,7 +29,7 @@ def facts_of(session: Session, row: Demand, now: datetime | None = None) -> Dema
     `now` decides which version of the item a demand shows that is not published yet.
     """
     contents = (row.item, row.background, row.scope, row.funds, row.mode, row.ceiling)
-    terms = (row.working_days, row.revision_hours, row.contract, row.payment, row.payment_days)
+    terms = (row.working_days, row.contract, row.payment, row.payment_days)
     if any(each is None for each in (*contents, *terms)):
         raise ValueError(f"{row.no} is a draft with gaps")
     return DemandFacts(
@@ -52,7 +53,7 @@ def facts_of(session: Session, row: Demand, now: datetime | None = None) -> Dema
         terms=terms_of(row),
         terms_hash=row.terms_hash,
         working_days=_there(row.working_days),
-        revision_hours=_there(row.revision_hours),
+        revision_hours=_revision(row, now),
         rating_rule=row.rating_rule,
         contract=_there(row.contract),
         contract_terms=row.contract_terms,
@@ -70,6 +71,13 @@ def facts_of(session: Session, row: Demand, now: datetime | None = None) -> Dema
         ended_at=row.ended_at,
         end_reason=row.end_reason,
     )
+
+
+def _revision(row: Demand, now: datetime | None) -> int:
+    """The clock's figure; a notice keeps the one with which it was published."""
+    if row.published_at is None and now is not None:
+        return revision_hours(legal_day(now))
+    return _there(row.revision_hours)
 
 
 def draft_of(session: Session, row: Demand, now: datetime) -> DraftFacts:
@@ -90,7 +98,7 @@ def draft_of(session: Session, row: Demand, now: datetime) -> DraftFacts:
         funds=row.funds,
         ceiling=row.ceiling,
         working_days=row.working_days,
-        revision_hours=row.revision_hours,
+        revision_hours=_revision(row, now),
         mode=row.mode,
         fixed=row.fixed,
         list_size=row.list_size,

@@ -13,10 +13,11 @@ from intermediaries.offers.jobs import (
     take_up_keepers,
 )
 from intermediaries.offers.ticks import TICKS
+from intermediaries.offers.waiting import waits_of
 from intermediaries.offers.web import enrolments, own, picking, public, rounds
 from intermediaries.offers.web import schemes as scheme_pages
 from market.command import Listener
-from market.feature import Feature, Job
+from market.feature import Feature, Job, Part
 
 LISTENERS: Final = (
     Listener("demand.published", "offers.begin", begin),
@@ -45,5 +46,6 @@ FEATURE: Final = Feature(
     ),
     listeners=LISTENERS,
     desk=desk,
+    parts=(Part("demands.demand", "offers/waits.html", waits_of),),
 )
 """A selection follows its demand, its timekeepers and its draw."""

@@ -13,10 +13,12 @@ from intermediaries.agencies import queries as agencies
 from intermediaries.agencies.rules.standing import AskedItem, Bar, may_enrol
 from intermediaries.credit.queries import standings
 from intermediaries.demands import queries as demands
+from intermediaries.demands.ties import Sides
 from intermediaries.offers.model import EnrolmentRow, Selection
 from intermediaries.offers.rows import live
 from intermediaries.rulebook.selection.modes import Mode
 from intermediaries.rulebook.selection.quotes import Fault
+from market.kernel.workdays import legal_day
 from market.protocol.encoding import Json, JsonObject, b64u
 from market.protocol.selection_files import Judged, standing_hash, standing_json
 
@@ -34,8 +36,10 @@ def judge(session: Session, row: Selection) -> list[Judged]:
     if row.mode is Mode.CREDIT and rows:
         known = standings(session, [one.agency for one in rows], row.enrol_closes)
         points = {one: int(facts.score * HUNDREDTHS) for one, facts in known.items()}
+    about = demands.facts(session, row.demand_no)
+    sides = Sides.of(session, about.owner, about.department, legal_day(row.enrol_closes))
     for one in rows:
-        one.fault, one.credit = _fault(session, row, one), points.get(one.agency)
+        one.fault, one.credit = _fault(session, row, one, sides), points.get(one.agency)
     return judged(rows)
 
 
@@ -57,7 +61,7 @@ def standing_act(found: Sequence[Judged], most: int) -> JsonObject:
     return {"standing": b64u(standing_hash(found)), "judged": shown}
 
 
-def _fault(session: Session, row: Selection, one: EnrolmentRow) -> Fault | None:
+def _fault(session: Session, row: Selection, one: EnrolmentRow, sides: Sides) -> Fault | None:
     """Why an enrolment does not count, by how its agency stood at the last moment to enrol."""
     view = agencies.standing_then(session, one.agency, row.enrol_closes)
     item = demands.facts(session, row.demand_no).item
@@ -68,4 +72,7 @@ def _fault(session: Session, row: Selection, one: EnrolmentRow) -> Fault | None:
     )
     if Bar.NOT_ACTIVE in bars:
         return Fault.NOT_ACTIVE
-    return Fault.NOT_QUALIFIED if bars else None
+    if bars:
+        return Fault.NOT_QUALIFIED
+    tie = sides.tie(session, one.agency)
+    return None if tie is None else Fault(tie.value)

@@ -19,7 +19,7 @@ from intermediaries.offers.lapsing import lacks_releases
 from intermediaries.offers.model import Selection, SelectionWait, TimeRecipientRow
 from intermediaries.offers.parties import can_draw, drawing_seats
 from intermediaries.offers.reckoning import may_draw
-from intermediaries.offers.rows import releases, terms_of
+from intermediaries.offers.rows import of_demand, releases, terms_of
 from intermediaries.offers.rules.lacking import Lack
 from intermediaries.offers.rules.lapsing import last_moment
 from intermediaries.offers.rules.rounds import waits_for_rounds
@@ -27,6 +27,7 @@ from intermediaries.offers.rules.states import SelectionState
 from market.draws.queries import NOT_DRAWN, DrawFacts
 from market.draws.queries import facts as draw_facts
 from market.experts.library import specialties_held
+from market.kernel.workdays import WorkCalendar
 from market.protocol.timekeeping import KEEPERS, NEEDED
 
 PARTIES: Final = {
@@ -115,6 +116,15 @@ def _after_the_list(session: Session, row: Selection, now: datetime) -> list[Wai
         found.append(_for_rounds(row))
     held = wait_of(session, row)
     return found if held is None else [*found, _for_reviewers(session, row, held)]
+
+
+def waits_of(
+    session: Session, no: str, calendar: WorkCalendar, now: datetime
+) -> tuple[Waiting, ...]:
+    """The same by the number of the demand, for its page; nothing before its publication."""
+    del calendar  # every end of a wait is known to its row
+    row = of_demand(session, no)
+    return () if row is None else waits(session, row, now)
 
 
 def stuck(

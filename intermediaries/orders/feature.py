@@ -7,11 +7,12 @@ from intermediaries.orders.commands.reviewing import begin_review, replace_exper
 from intermediaries.orders.commands.syncing import follow_case
 from intermediaries.orders.desk import desk
 from intermediaries.orders.listing import titles
+from intermediaries.orders.record import agency_record
 from intermediaries.orders.ticks import TICKS
 from intermediaries.orders.web import desk as desk_pages
 from intermediaries.orders.web import public
 from market.command import Listener
-from market.feature import Feature
+from market.feature import Feature, Part
 
 FEATURE: Final = Feature(
     "orders",
@@ -27,4 +28,5 @@ FEATURE: Final = Feature(
     ),
     desk=desk,
     titles=titles,
+    parts=(Part("agencies.agency", "orders/record.html", agency_record),),
 )

@@ -1,6 +1,6 @@
 """Orders for the rooms above: what is finished, how many run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -23,6 +23,7 @@ from intermediaries.orders.rules.states import DONE, RUNNING, OrderState, Side, 
 from intermediaries.orders.rules.supplement import Changes
 from intermediaries.rulebook.clock.events import Committed, Decided, Event, Outcome, Terminated
 from intermediaries.rulebook.ratings import rating
+from market.approvals.queries import history
 from market.kernel.workdays import WorkCalendar
 
 BATCH: Final = 500
@@ -72,20 +73,34 @@ def unscored(session: Session, since: datetime, until: datetime) -> list[Unscore
             ServiceOrder.ended_at < until,
         )
         .order_by(ServiceOrder.ended_at, ServiceOrder.no)
-    )
+    ).all()
+    cases = [row.approval_case for row, _ in rows if row.approval_case is not None]
+    taken_back = history.withdrawn(session, cases)
     return [
         UnscoredBundle(
-            row.no, row.item_code, row.agency, row.department, row.ended_at, why_unscored(row, by)
+            row.no,
+            row.item_code,
+            row.agency,
+            row.department,
+            row.ended_at,
+            why_unscored(row, by, taken_back),
         )
         for row, by in rows
         if row.department is not None and row.ended_at is not None
     ]
 
 
-def why_unscored(row: ServiceOrder, ended_by: UUID | None) -> Unscored:
-    """Why an ended order has no score; what nobody did followed from silence."""
+def why_unscored(
+    row: ServiceOrder, ended_by: UUID | None, taken_back: Collection[UUID]
+) -> Unscored:
+    """Why an ended order has no score; what nobody did followed from silence.
+
+    `taken_back`: the approval cases that were withdrawn, which those of an order are only with it.
+    """
     if row.approval_case is None:
         return Unscored.ENDED
+    if row.approval_case in taken_back:
+        return Unscored.WITHDRAWN
     return Unscored.SILENCE if ended_by is None else Unscored.NOT_ACCEPTED
 
 

@@ -11,6 +11,7 @@ from flask import Blueprint, Response
 from market.accounts.queries.organisations import organisation
 from market.command import Work
 from market.draws import publication, queries
+from market.draws.audience import refuse_hidden
 from market.draws.commands.parties import (
     Give,
     Given,
@@ -37,6 +38,7 @@ PAGES: Final = Blueprint("draws", __name__)
 @public
 def show(no: str) -> Response:
     """The draw file as published; "not-yet" (404) before."""
+    refuse_hidden(site().office, current_actor(), no)
     found = site().office.read(
         lambda session: publication.draw_file(session, no, _quorum(), sealer(site().settings.keys))
     )

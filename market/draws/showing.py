@@ -118,10 +118,19 @@ def public_events(session: Session, no: str) -> tuple[Event, ...]:
 
 
 def public_list(
-    session: Session, limit: int, after: tuple[datetime, str] | None, case: str | None
+    session: Session,
+    limit: int,
+    after: tuple[datetime, str] | None,
+    case: str | None,
+    hidden: Sequence[str] = (),
 ) -> Sequence[DrawLine]:
-    """The draws, newest first, from behind `after` (frozen at, number); of one case if given."""
+    """The draws, newest first, from behind `after` (frozen at, number); of one case if given.
+
+    `hidden`: how the purposes begin that are left out.
+    """
     question = select(Draw).order_by(Draw.frozen_at.desc(), Draw.no.desc()).limit(limit)
+    for begins in hidden:
+        question = question.where(~Draw.purpose.startswith(begins, autoescape=True))
     if case:
         question = question.where(Draw.case_no == case)
     if after is not None:

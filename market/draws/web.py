@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts.queries.organisations import ids_by_uscc, organisation
 from market.draws import queries, trouble
+from market.draws.audience import OF_SELECTION, finds_selections, refuse_hidden
 from market.draws.commands.lapses import NoteLapse, note_lapse
 from market.draws.course import course
 from market.draws.sealing import sealer
@@ -41,10 +42,13 @@ class NoteForm(Form):
 @PUBLIC.get("/draws")
 @public
 def board() -> str:
-    """All draws, newest first; `?case=` narrows to one tender."""
+    """All draws that are there for the reader, newest first; `?case=` narrows to one tender."""
     case = request.args.get("case", "").strip()
     after = _after(request.args.get("cursor"))
-    rows = site().office.read(lambda session: public_list(session, SHOWN + 1, after, case or None))
+    hidden = () if finds_selections(current_actor()) else OF_SELECTION
+    rows = site().office.read(
+        lambda session: public_list(session, SHOWN + 1, after, case or None, hidden)
+    )
     page = page_of(rows, SHOWN, _key)
     further = None
     if page.next is not None:
@@ -58,6 +62,7 @@ def board() -> str:
 @public
 def show(no: str) -> str:
     """One draw: how far it is, who did what and when, its proofs, how to check it."""
+    refuse_hidden(site().office, current_actor(), no)
     keys = sealer(site().settings.keys)
 
     def read(session: Session) -> tuple[PublicDraw, Proof]:

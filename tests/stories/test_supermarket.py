@@ -69,7 +69,7 @@ PIECES = {
         "deliverables": "可行性研究报告送审稿\n可行性研究报告报批稿",
     },
     "money": {"funds": "fiscal", "ceiling": "120000.00"},
-    "terms": {"working_days": "9", "revision_hours": "24"},
+    "terms": {"working_days": "9"},
     "mode": {"mode": Mode.REFPRICE.value},
     "window": {"enrol_days": "4"},
     "contract": {"contract": "report", "payment": "验收合格后一次付清", "payment_days": "30"},

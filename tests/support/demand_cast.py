@@ -90,7 +90,7 @@ class Demands:
             SetNeed(no, "厂房已完工", "规划、用地、房产测绘", ("测绘成果报告", "电子数据")),
         )
         self.run(preparing.set_money, SetMoney(no, funds, Money.from_yuan(ceiling)))
-        self.run(preparing.set_terms, SetTerms(no, 10, 16))
+        self.run(preparing.set_terms, SetTerms(no, 10))
         wanted = mode if isinstance(mode, SetMode) else SetMode(no="", mode=mode)
         self.run(preparing.set_mode, _with_number(wanted, no))
         self.run(preparing.set_window, SetWindow(no, days))

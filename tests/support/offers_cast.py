@@ -127,7 +127,7 @@ class Bazaar:
         run(preparing.set_need, need, by)
         ceiling = extra.pop("ceiling", CEILING)
         run(preparing.set_money, preparing.SetMoney(no, funds, ceiling), by)
-        run(preparing.set_terms, preparing.SetTerms(no, 20, 40), by)
+        run(preparing.set_terms, preparing.SetTerms(no, 20), by)
         run(preparing.set_mode, preparing.SetMode(no=no, mode=mode, **extra), by)
         run(preparing.set_window, preparing.SetWindow(no, 3), by)
         contract = preparing.SetContract(no, ContractTemplate.REPORT, "验收后付款", 30)

@@ -42,6 +42,15 @@ class Done:
     before: date | None
 
 
+def show_by_credit(work: Work, organisation: UUID, *, first: bool) -> None:
+    """Show an agency before or after others, as its level of the month says; no entry: nothing."""
+    agency = work.session.scalar(
+        select(Agency).where(Agency.organisation == organisation).with_for_update()
+    )
+    if agency is not None and agency.comes_first is not first:
+        agency.comes_first = first
+
+
 def suspend_by_credit(work: Work, order: Ordered) -> Done | None:
     """Suspend through a day, or longer than it stands already; None where nothing is to be done.
 

@@ -22,6 +22,7 @@ from market.web.fields import LinesField
 from market.web.forms import Form, submit
 from market.web.language import language, lazy_gettext
 from market.web.pages import NavItem, Pages
+from market.web.parts import parts_of
 from market.web.patterns import Proof
 from market.web.shared import shared
 from market.web.site import moment, site
@@ -76,14 +77,19 @@ def board() -> str:
         item or None,
         states.get(request.args.get("state", "")),
     )
-    after = read_cursor(request.args.get("cursor"), (str,))
+    cursor = read_cursor(request.args.get("cursor"), (int, str))
+    after = None if cursor is None else (int(cursor[0]), str(cursor[1]))
     now = moment()
     rows = site().office.read(
         lambda session: queries.listed(
-            session, search, now, SHOWN + 1, None if after is None else str(after[0])
+            session,
+            search,
+            now,
+            SHOWN + 1,
+            None if after is None else (int(after[0]), str(after[1])),
         )
     )
-    page = page_of(rows, SHOWN, lambda one: (one.no,))
+    page = page_of(rows, SHOWN, lambda one: one.key)
     chosen: dict[str, Any] = {
         "q": search.typed,
         "category": search.category.value if search.category else None,
@@ -111,10 +117,14 @@ def board() -> str:
 @public
 @shared
 def agency(no: str) -> str:
-    """One agency: services with prices and promises, certificates, its course."""
+    """One agency: services with prices and promises, certificates, its course.
+
+    What rooms above know of it, its orders among it, they hand in (`Feature.parts`).
+    """
     facts = _known(no)
     proof = site().office.read(lambda session: _proof(session, no))
-    return render_template("agencies/agency.html", facts=facts, proof=proof)
+    parts = parts_of("agencies.agency", no)
+    return render_template("agencies/agency.html", facts=facts, proof=proof, parts=parts)
 
 
 @pages.route("/<no>/objection", methods=["GET", "POST"])

@@ -17,6 +17,7 @@ from intermediaries.demands.rules.completeness import (
     refuse_unless_at_once,
     refuse_unless_reasoned,
 )
+from intermediaries.demands.rules.promised import revision_hours
 from intermediaries.demands.rules.states import DEMAND_TABLE, ORDERLY, DemandAction
 from intermediaries.demands.rules.window import window
 from market.accounts.queries import people
@@ -25,6 +26,7 @@ from market.accounts.roles import Role
 from market.command import Work
 from market.kernel.errors import Refusal
 from market.kernel.permissions import Permission
+from market.kernel.workdays import legal_day
 from market.notices.rules import lexemes
 from market.protocol.encoding import moment
 
@@ -88,6 +90,7 @@ def publish_demand(work: Work, cmd: PublishDemand) -> Mapping[str, Any]:
     row.enrol_closes, row.opens_at = dates.closes, dates.opened
     row.choose_by, row.rounds_from = dates.choose_by, dates.rounds_from
     row.terms_hash = hash_of(terms)
+    row.revision_hours = revision_hours(legal_day(work.now))
     row.search = found_by
     _decide(work, row, ())
     facts = facts_of(work.session, row)

@@ -18,7 +18,7 @@ from market.protocol.encoding import stamp
 _SAME: Final = (
     *("owner", "project", "project_code", "item", "item_code", "category"),
     *("title_zh", "title_en", "background", "scope", "staff", "funds", "ceiling"),
-    *("working_days", "revision_hours", "mode", "fixed", "list_size", "short_size"),
+    *("working_days", "mode", "fixed", "list_size", "short_size"),
     *("choose_days", "rounds_time", "scheme_weight", "scheme", "named", "reason"),
     *("enrol_days", "rating_rule", "contract", "contract_terms", "payment", "payment_days"),
     *("department", "approval_item"),

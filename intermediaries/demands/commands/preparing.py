@@ -12,12 +12,11 @@ from intermediaries.demands.model import Demand
 from intermediaries.demands.rules.contents import (
     DAYS_MOST,
     DELIVERABLES_MOST,
-    PAY_MOST,
-    REVISION_MOST,
     ContractTemplate,
     Section,
 )
 from intermediaries.demands.rules.offered import refuse_unless_offered
+from intermediaries.demands.rules.promised import pays_in_time, refuse_unless_paid_in_time
 from intermediaries.demands.rules.routing import refuse_if_procurement
 from intermediaries.demands.rules.states import OPEN, ORDERLY, DemandState
 from intermediaries.demands.rules.window import (
@@ -25,7 +24,6 @@ from intermediaries.demands.rules.window import (
     refuse_unless_long_enough,
     refuse_unless_plan,
 )
-from intermediaries.rulebook.periods import PAYMENT
 from intermediaries.rulebook.selection.admission import may_use
 from intermediaries.rulebook.selection.modes import Funds, Mode
 from intermediaries.rulebook.selection.scheme_plan import SchemePlan
@@ -33,7 +31,6 @@ from market.accounts.queries.organisations import refuse_unless_confirmed
 from market.approvals.queries.items import item as approval_by_code
 from market.command import Work
 from market.kernel.errors import BadInput, NotFound, Refusal
-from market.kernel.law import in_force
 from market.kernel.money import Money
 from market.kernel.permissions import Permission
 from market.kernel.workdays import legal_day
@@ -138,7 +135,7 @@ class SetMoney:
 def set_money(work: Work, cmd: SetMoney) -> Mapping[str, Any]:
     """Save the money; `Refusal` "government-procurement" says where a larger demand belongs.
 
-    A mode that these funds do not allow is taken out again.
+    A mode and a time of payment that these funds do not allow are taken out again.
     """
     row = _open(work, cmd.no, Section.MONEY)
     if cmd.ceiling <= Money(0):
@@ -147,28 +144,27 @@ def set_money(work: Work, cmd: SetMoney) -> Mapping[str, Any]:
     row.funds, row.ceiling = cmd.funds, cmd.ceiling
     if row.mode is not None and not _still(row.mode, cmd.funds, cmd.ceiling, row.fixed):
         clear_mode(row)
+    days = row.payment_days
+    if days is not None and not pays_in_time(days, cmd.funds, legal_day(work.now)):
+        row.payment_days = None
     return {"no": row.no}
 
 
 @dataclass(frozen=True, slots=True)
 class SetTerms:
-    """Working days for the service, working hours for a revision."""
+    """Working days for the service; how long a revision takes is no owner's to say."""
 
     no: str
     working_days: int
-    revision_hours: int
 
 
 def set_terms(work: Work, cmd: SetTerms) -> Mapping[str, Any]:
-    """Save the times; `BadInput` "time-out-of-range"."""
+    """Save the time; `BadInput` "time-out-of-range"."""
     row = _open(work, cmd.no, Section.TERMS)
-    for name, value, most in (
-        ("working_days", cmd.working_days, DAYS_MOST),
-        ("revision_hours", cmd.revision_hours, REVISION_MOST),
-    ):
-        if not 1 <= value <= most:
-            raise _bad("time-out-of-range", name, f"应为1至{most}", f"1 to {most}")
-    row.working_days, row.revision_hours = cmd.working_days, cmd.revision_hours
+    if not 1 <= cmd.working_days <= DAYS_MOST:
+        words = (f"应为1至{DAYS_MOST}", f"1 to {DAYS_MOST}")
+        raise _bad("time-out-of-range", "working_days", *words)
+    row.working_days = cmd.working_days
     return {"no": row.no}
 
 
@@ -270,22 +266,7 @@ class SetContract:
 def set_contract(work: Work, cmd: SetContract) -> Mapping[str, Any]:
     """Save contract and payment; `Refusal` "payment-too-late" for public money after 30 days."""
     row = _open(work, cmd.no, Section.CONTRACT)
-    if not 1 <= cmd.payment_days <= PAY_MOST:
-        words = (f"应为1至{PAY_MOST}日", f"1 to {PAY_MOST} days")
-        raise _bad("time-out-of-range", "payment_days", *words)
-    law = in_force(PAYMENT.versions, legal_day(work.now))
-    if row.funds is Funds.FISCAL and not law.value.allows(cmd.payment_days):
-        words = (
-            f"财政资金应在{law.value.legal_max}日内付款",
-            f"Public money pays within {law.value.legal_max} days",
-        )
-        raise Refusal(
-            "payment-too-late",
-            zh=words[0],
-            en=words[1],
-            article=law.article,
-            fields={"payment_days": words},
-        )
+    refuse_unless_paid_in_time(cmd.payment_days, row.funds, legal_day(work.now))
     row.contract, row.contract_terms = cmd.contract, _maybe(cmd.contract_terms)
     row.payment, row.payment_days = _said(cmd.payment), cmd.payment_days
     row.rating_rule = _maybe(cmd.rating_rule)

@@ -15,6 +15,7 @@ from intermediaries.demands.model import Demand, DemandCheck, DemandDoubt
 from intermediaries.demands.reading import draft_of, plan_of, planned_of
 from intermediaries.demands.rules.completeness import refuse_unless_whole
 from intermediaries.demands.rules.offered import refuse_unless_offered
+from intermediaries.demands.rules.promised import refuse_unless_paid_in_time, revision_hours
 from intermediaries.demands.rules.routing import (
     NO_SPLITTING,
     WITHIN,
@@ -56,8 +57,8 @@ def submit_demand(work: Work, cmd: SubmitDemand) -> Mapping[str, Any]:
 
     `Refusal`s "demand-incomplete" with everything that is missing, "government-procurement",
     "splitting-unexplained" where it reaches the threshold together with others and nothing is
-    said to it, those of mode, window and service. What is said is kept with the doubt, for
-    operator and supervisor.
+    said to it, those of mode, window, payment, service and named agency. What is said is kept with
+    the doubt, for operator and supervisor.
     """
     row = rows.own(work, cmd.no)
     # Two demands of one owner handed in at once would not see each other.
@@ -67,6 +68,7 @@ def submit_demand(work: Work, cmd: SubmitDemand) -> Mapping[str, Any]:
         refuse_unless_whole(draft)
     refuse_unless_lawful(work.session, row, work.now, work.calendar)
     found = doubt_of(work.session, row, work.now)
+    row.revision_hours = revision_hours(legal_day(work.now))
     said = (cmd.separate or "").strip()[:REASON]
     if found is not None and not said:
         raise _unexplained(found)
@@ -151,6 +153,8 @@ def refuse_unless_lawful(
     refuse_if_procurement(row.funds, row.ceiling, today)
     refuse_unless_offered(row.mode)
     refuse_unless_long_enough(row.enrol_days, row.funds, now)
+    if row.payment_days is not None:
+        refuse_unless_paid_in_time(row.payment_days, row.funds, today)
     dates = window(planned_of(row), now, calendar)
     terms = Terms(
         subject=row.no,

@@ -52,7 +52,6 @@ _NEEDED: Final = (
     ("funds", Section.MONEY, "资金来源", "the funds"),
     ("ceiling", Section.MONEY, "最高限价", "the ceiling"),
     ("working_days", Section.TERMS, "服务时限", "the time of the service"),
-    ("revision_hours", Section.TERMS, "修改时限", "the time for a revision"),
     ("mode", Section.MODE, "选取方式", "the mode of choice"),
     ("enrol_days", Section.WINDOW, "报名期", "the time to enrol"),
     ("contract", Section.CONTRACT, "合同范本", "the contract"),

@@ -36,7 +36,6 @@ TEMPLATES: Final = MappingProxyType(
 )
 
 DAYS_MOST: Final = 365  # working days
-REVISION_MOST: Final = 240  # working hours
 DELIVERABLES_MOST: Final = 20
 ENROL_MOST: Final = 30  # working days
 CHOOSE_MOST: Final = 10  # working days

@@ -9,7 +9,6 @@ from intermediaries.demands.rules.contents import (
     DAYS_MOST,
     ENROL_MOST,
     PAY_MOST,
-    REVISION_MOST,
     ContractTemplate,
 )
 from intermediaries.rulebook.selection.modes import Funds, Mode
@@ -81,13 +80,10 @@ class MoneyForm(Form):
 
 
 class TimeForm(Form):
-    """How long the service and a revision take."""
+    """How long the service takes; the time for a revision is the clock's own for everybody."""
 
     working_days = IntegerField(
         lazy_gettext("Working days for the service"), least=1, most=DAYS_MOST
-    )
-    revision_hours = IntegerField(
-        lazy_gettext("Working hours for a revision"), least=1, most=REVISION_MOST
     )
 
 

@@ -28,6 +28,7 @@ from market.web.cursor import page_of, read_cursor
 from market.web.filters import money
 from market.web.language import gettext, language
 from market.web.pages import HomeItem, HomeSlot, HomeSource, Pages
+from market.web.parts import parts_of
 from market.web.patterns import Proof
 from market.web.shared import shared
 from market.web.site import moment, site
@@ -140,6 +141,7 @@ def demand(no: str) -> str:
         enough=explaining.enough(facts),
         steps=explaining.steps(facts, now),
         chain=site().office.read(lambda session: listing.chain(session, no, public=True)),
+        parts=parts_of("demands.demand", no),
         proof=proof,
         takes=facts.takes_enrolments(now),
         is_sealed=explaining.seals(facts.mode, facts.fixed),

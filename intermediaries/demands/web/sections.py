@@ -142,15 +142,15 @@ def _money(draft: DraftFacts) -> Opened:
 
 
 def _terms(draft: DraftFacts) -> Opened:
-    initial: dict[str, object] = {"revision_hours": 16}
+    initial: dict[str, object] = {}
     if draft.item is not None:
         initial["working_days"] = draft.item.terms.standard_days
-    initial |= _initial(draft, "working_days", "revision_hours")
+    initial |= _initial(draft, "working_days")
     form = forms.TimeForm(initial=initial)
     return Opened(
         form,
         preparing.set_terms,
-        lambda: preparing.SetTerms(draft.no, form.working_days, form.revision_hours),
+        lambda: preparing.SetTerms(draft.no, form.working_days),
         list(form.fields),
     )
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from intermediaries.demands import queries as demands
 from intermediaries.demands.facts import DemandFacts
 from intermediaries.offers.model import Selection
-from intermediaries.offers.rows import locked, of_demand
+from intermediaries.offers.rows import live, locked, of_demand
 from intermediaries.offers.rules.enrolling import seals_price
 from intermediaries.offers.rules.states import (
     RUNNING,
@@ -15,6 +15,8 @@ from intermediaries.offers.rules.states import (
     SelectionAction,
 )
 from intermediaries.rulebook.selection.record import terms_json
+from market.accounts.queries import people
+from market.accounts.roles import Role
 from market.command import Work
 from market.protocol.encoding import canonical
 
@@ -40,13 +42,32 @@ def begin(work: Work, demand: UUID) -> None:
 
 
 def follow_withdrawal(work: Work, demand: UUID) -> None:
-    """End the selection of a demand that its owner withdrew; quotes stay sealed for ever."""
+    """End the selection of a demand that its owner withdrew; quotes stay sealed for ever.
+
+    Whoever had enrolled is told; again: nothing.
+    """
     row = of_demand(work.session, demands.facts_by_id(work.session, demand).no)
     if row is None:
         return
     row = locked(work, row.id)
     if row.state in RUNNING:
         work.as_house().move(row, SELECTION_TABLE, SelectionAction.WITHDRAW)
+        _tell_enrolled(work, row)
+
+
+def _tell_enrolled(work: Work, row: Selection) -> None:
+    """Write to every agency that has enrolled; of the others, and how many, it reads nothing."""
+    for one in live(work.session, row.id):
+        for address in people.addresses_of_role(work.session, one.agency, Role.AGENCY):
+            work.letter(
+                address,
+                "SM19",
+                key=f"selection-withdrawn:{row.id}:{address}",
+                zh=f"{row.demand_no}：业主已撤回采购需求，本次选取终止，报价不会开启",
+                en=f"{row.demand_no}: the owner withdrew the demand; the choice is over, and no"
+                " quote will be opened",
+                link=f"/demands/{row.demand_no}",
+            )
 
 
 def _row(found: DemandFacts) -> Selection:

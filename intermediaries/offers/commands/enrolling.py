@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from intermediaries.agencies.queries import refuse_unless_enrolment
 from intermediaries.credit.queries import refuse_unless_may_take
 from intermediaries.demands import queries as demands
+from intermediaries.demands.ties import Sides
 from intermediaries.offers.model import EnrolmentRow, Selection
 from intermediaries.offers.rows import (
     known,
@@ -58,8 +59,8 @@ def enrol(work: Work, cmd: Enrol) -> EnrolmentReceipt:
     The same act again has the same receipt, at any time. Otherwise, in this order: `malformed`,
     `bad-signature`; `not-your-agency`, `not-your-key`; the window; `other-terms`; `out-of-turn`;
     `quote-missing`, `quote-unasked`, `scheme-missing`, `scheme-unasked`, `ciphertext-missing`,
-    `wrong-size`; `other-occasion`, `wrong-envelopes`; what
-    entry, credit and controlling groups forbid; `not-named` in a direct choice.
+    `wrong-size`; `other-occasion`, `wrong-envelopes`; what entry, credit, the sides of the demand
+    and controlling groups forbid; `not-named` in a direct choice.
     """
     work.need(Permission.OFFERS_OFFER_MAKE)
     own = work.actor.organisation
@@ -132,8 +133,8 @@ def _check_agency(work: Work, row: Selection, own: UUID, held: Enrolment) -> Non
         if manifest is None:
             raise AssertionError("an open selection of sealed quotes has its manifest")
         check_sealed(held, manifest)
-    item = demands.facts(work.session, row.demand_no).item
-    refuse_unless_enrolment(work.session, own, item, work.now)
+    about = demands.facts(work.session, row.demand_no)
+    refuse_unless_enrolment(work.session, own, about.item, work.now)
     refuse_unless_may_take(work.session, own, work.now)
     terms = terms_of(row)
     if terms.mode is Mode.DIRECT and terms.named != held.agency:
@@ -142,6 +143,8 @@ def _check_agency(work: Work, row: Selection, own: UUID, held: Enrolment) -> Non
             zh="本项目由业主书面指名另一家中介",
             en="The owner named another agency for this job in writing",
         )
+    sides = Sides.of(work.session, about.owner, about.department, legal_day(work.now))
+    sides.refuse_unless_apart(work.session, own)
     refuse_related(_related(work.session, row, own, work))
 
 

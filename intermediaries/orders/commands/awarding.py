@@ -11,7 +11,7 @@ from intermediaries.credit.commands.notices import NotifyPenalty, notify_penalty
 from intermediaries.orders.commands import results, rows
 from intermediaries.orders.commands.rows import NameOrder
 from intermediaries.orders.model.orders import OrderAward, ServiceOrder
-from intermediaries.orders.rules.dates import agency_signs_until, dates_of
+from intermediaries.orders.rules.dates import after_answer, agency_signs_until, dates_of
 from intermediaries.orders.rules.states import (
     BEFORE_CONTRACT,
     ORDER_TABLE,
@@ -110,22 +110,39 @@ def open_order(work: Work, cmd: OpenOrder) -> UUID:
 
 
 def settle(work: Work, row: ServiceOrder) -> None:
-    """Write down what time has done before the contract, each at its own moment.
+    """Write down what time has done before the contract, at its own moment.
 
     Every command of this room begins with it, so that nobody's rights wait for a tick. While an
-    objection to the result waits for its answer, or a complaint holds the signing, nothing lapses.
+    objection to the result waits for its answer, or a complaint holds the signing, nothing lapses,
+    nor does a contract while another order of its project and item runs: it cannot be signed then.
+
+    One agency lapses at a time. The next one's time begins with the letter that asks it, so
+    whoever notices late takes nothing from it; after T0 the clock knows no letter, and when it is
+    looked at changes nothing there.
     """
-    while row.state in BEFORE_CONTRACT and not results.is_stopped(work, row):
-        if row.state is OrderState.AWARDED:
-            over, cause = row.confirm_until, Cause.NOT_CONFIRMED
-        elif row.ready_at is not None and Side.AGENCY not in rows.signed(work, row):
-            over = agency_signs_until(row.sign_until, row.ready_at, work.calendar)
-            cause = Cause.NOT_SIGNED
-        else:
-            return
-        if work.now <= over:
-            return
+    if row.state not in BEFORE_CONTRACT or results.is_stopped(work, row):
+        return
+    if row.state is OrderState.AWARDED:
+        over, cause = row.confirm_until, Cause.NOT_CONFIRMED
+    elif row.ready_at is not None and Side.AGENCY not in rows.signed(work, row):
+        over = agency_signs_until(row.sign_until, row.ready_at, work.calendar)
+        cause = Cause.NOT_SIGNED
+    else:
+        _tell_owners_delay(work, row)
+        return
+    if work.now > over and not results.waits_for_bundle(work, row):
         _pass_on(work, row, cause, over)
+
+
+def _tell_owners_delay(work: Work, row: ServiceOrder) -> None:
+    """The time to sign is over and the owner has not done its part: the office is told, once."""
+    if not is_owners_delay(work, row) or results.waits_for_bundle(work, row):
+        return
+    zh, en = (
+        "签约期限已过，业主尚未备妥或签订合同",
+        "the time to sign is over; the owner's part is missing",
+    )
+    rows.tell_office(work, row, f"owner-late:{row.place}:{row.sign_until.isoformat()}", zh, en)
 
 
 def confirm_award(work: Work, cmd: NameOrder) -> None:
@@ -174,8 +191,11 @@ def give_up(work: Work, cmd: GiveUp) -> None:
 
 
 def is_owners_delay(work: Work, row: ServiceOrder) -> bool:
-    """Whether the time to sign is over and nothing but the owner's part is missing."""
-    return (
+    """Whether nothing but the owner's part is missing, and the time to sign is over.
+
+    Or another of the owner's orders for the same project and item runs: then nobody can sign.
+    """
+    return results.waits_for_bundle(work, row) or (
         row.state is OrderState.CONTRACTING
         and work.now > row.sign_until
         and not results.is_stopped(work, row)
@@ -221,9 +241,9 @@ def _pass_on(
         fail(work, row, cause)
         return
     house.move(row, ORDER_TABLE, OrderAction.PASS_ON)
-    dates = dates_of(at, work.calendar, fiscal=row.is_fiscal)
+    dates = dates_of(work.now, work.calendar, fiscal=row.is_fiscal)
     row.place, row.agency, row.agency_no = following.place, following.agency, following.agency_no
-    row.price, following.asked_at, row.awarded_at = following.price, at, at
+    row.price, following.asked_at, row.awarded_at = following.price, work.now, work.now
     row.objections_end, row.confirm_until = dates.objections_end, dates.confirm_until
     row.sign_until = dates.sign_until
     row.inputs = row.clauses = row.ready_at = row.contract_hash = None
@@ -252,6 +272,37 @@ def _award(work: Work, row: ServiceOrder) -> OrderAward:
     return work.session.scalars(
         select(OrderAward).where(OrderAward.order == row.id, OrderAward.place == row.place)
     ).one()
+
+
+def free_others(work: Work, row: ServiceOrder) -> None:
+    """An order's clock has ended: what waited for it may be signed, in the whole time again."""
+    if row.project is None:
+        return
+    waiting = work.session.scalars(
+        select(ServiceOrder)
+        .where(
+            ServiceOrder.project == row.project,
+            ServiceOrder.item_code == row.item_code,
+            ServiceOrder.state == OrderState.CONTRACTING,
+        )
+        .order_by(ServiceOrder.no)
+        .with_for_update()
+    ).all()
+    for one in waiting:
+        _, one.sign_until = after_answer(
+            work.now, work.calendar, confirm_until=one.confirm_until, sign_until=one.sign_until
+        )
+        rows.touch(work, one)
+        for side in (Side.OWNER, Side.AGENCY):
+            rows.tell(
+                work,
+                one,
+                side,
+                f"free:{row.no}",
+                "同一事项的前一订单已结束，可以签约，签约期限重新计算",
+                "the other order of this item is over; the contract can be signed, and the time"
+                " for it is counted anew",
+            )
 
 
 def end_award(

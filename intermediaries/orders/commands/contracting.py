@@ -6,8 +6,6 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import select
-
 from intermediaries.orders.commands import results, rows
 from intermediaries.orders.commands.awarding import settle
 from intermediaries.orders.model.orders import OrderSignature, ServiceOrder
@@ -21,7 +19,6 @@ from intermediaries.orders.rules.states import (
     ONE_CLOCK,
     ORDER_TABLE,
     RESULT_PERIOD,
-    RUNNING,
     SIGNED,
     OrderAction,
     OrderState,
@@ -227,15 +224,7 @@ def _refuse_second_bundle(work: Work, row: ServiceOrder) -> None:
     if row.project is None:
         return
     work.hold(f"bundle:{row.project}:{row.item_code}")
-    other = work.session.scalar(
-        select(ServiceOrder.no)
-        .where(
-            ServiceOrder.project == row.project,
-            ServiceOrder.item_code == row.item_code,
-            ServiceOrder.state.in_(RUNNING),
-        )
-        .limit(1)
-    )
+    other = results.running_beside(work.session, row)
     if other is not None:
         raise Refusal(
             "bundle-open",

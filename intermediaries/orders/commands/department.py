@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from intermediaries.orders.commands import rows, syncing
+from intermediaries.orders.commands.awarding import free_others
 from intermediaries.orders.commands.rows import Brought, NameOrder
 from intermediaries.orders.model.orders import ServiceOrder
 from intermediaries.orders.reading import facts_of
@@ -148,9 +149,10 @@ def not_accept(work: Work, cmd: GiveReasons) -> None:
     event = rows.record(work, row, lambda key, at: events.Terminated(key, at, words))
     with work.session.no_autoflush:
         row.ended_at = event.at
-        work.as_house().move(row, ORDER_TABLE, OrderAction.TERMINATE)
+        work.as_house().move(row, ORDER_TABLE, OrderAction.TURN_AWAY)
     rows.touch(work, row)
     rows.count_running(work, row.agency)
+    free_others(work, row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,7 @@ def decide(work: Work, cmd: Decide) -> None:
     outcome = _OUTCOMES[cmd.outcome]
     event = rows.record(work, row, lambda key, at: events.Decided(key, at, outcome))
     syncing.finish(work, row, event.at)
+    rows.tell(work, row, Side.AGENCY, "decided", "审批部门已作出决定", "the department has decided")
 
 
 def material_name(item: ItemFacts, number: int) -> str:

@@ -9,12 +9,14 @@ from sqlalchemy import select
 
 from intermediaries.credit.commands.notices import NotifyPenalty, notify_penalty
 from intermediaries.orders.commands import rows, syncing
+from intermediaries.orders.commands.awarding import free_others
 from intermediaries.orders.commands.rows import Brought, NameOrder
 from intermediaries.orders.model.orders import AskedPause, ServiceOrder
 from intermediaries.orders.rules.states import (
     ASKED_PAUSE_TABLE,
     DONE,
     NO_PARTY,
+    NOT_AT_DEPARTMENT,
     ORDER_TABLE,
     RUNNING,
     AskedPauseAction,
@@ -27,6 +29,7 @@ from intermediaries.rulebook.clock import events
 from intermediaries.rulebook.clock.events import PauseCode
 from intermediaries.rulebook.clock.parties import Party
 from intermediaries.rulebook.penalties import Act
+from market.approvals.commands import filing
 from market.command import Work
 from market.kernel.errors import NotFound, Refusal
 from market.kernel.permissions import Permission
@@ -73,6 +76,7 @@ def ask_pause(work: Work, cmd: AskPause) -> Mapping[str, Any]:
     work.session.add(one)
     work.session.flush()
     work.note(row.no, "order.pause-asked", code=cmd.code.value)
+    rows.tell_office(work, row, f"pause:{one.id}", "收到暂停申请，请审批", "a pause is asked for")
     return {"no": row.no}
 
 
@@ -113,6 +117,12 @@ def decide_pause(work: Work, cmd: DecidePause) -> None:
         _refuse_unless_running(row)
         evidence = b64u(one.evidence)
         rows.record(work, row, lambda key, at: events.PauseApproved(key, at, one.code, evidence))
+    zh, en = (
+        ("暂停申请已批准，计时暂停", "the pause is approved; the clock stands still")
+        if cmd.approved
+        else ("暂停申请未获批准", "the pause is not approved")
+    )
+    rows.tell(work, row, one.side, f"pause:{one.id}", zh, en)
 
 
 def resume(work: Work, cmd: NameOrder) -> None:
@@ -181,20 +191,45 @@ class EndOrder:
 
 
 def terminate(work: Work, cmd: EndOrder) -> None:
-    """End a running order before it was submitted; the bundle is not scored."""
+    """End a running order; the bundle is not scored.
+
+    After the submission its approval case ends with it, and only while the department waits for
+    the agency or the owner: what lies before the department, it decides. `Refusal`
+    "order-stands-elsewhere" otherwise.
+    """
     row = _managed(work, cmd.no)
     reason = rows.said(cmd.reason)
     if row.state is not OrderState.SERVING:
-        raise rows.wrong_state(
-            "只有履约中且未报送的订单可以终止",
-            "Only an order that serves and was not submitted ends",
-        )
+        _end_case(work, row)
     event = rows.record(work, row, lambda key, at: events.Terminated(key, at, reason))
     with work.session.no_autoflush:
         row.ended_at = event.at
         work.move(row, ORDER_TABLE, OrderAction.TERMINATE)
     rows.touch(work, row)
     rows.count_running(work, row.agency)
+    free_others(work, row)
+    sides = (Side.OWNER, Side.AGENCY, *((Side.DEPARTMENT,) if row.approval_case else ()))
+    for side in sides:
+        rows.tell(
+            work,
+            row,
+            side,
+            "ended",
+            "订单已由管理办终止，不计分",
+            "the management office ended the order; it is not scored",
+        )
+
+
+def _end_case(work: Work, row: ServiceOrder) -> None:
+    """Take back the case of an order whose next step is the agency's or the owner's."""
+    waits = row.state is OrderState.SUBMITTED and row.case_no is not None
+    if not waits or rows.read_now(work, row).stage not in NOT_AT_DEPARTMENT:
+        raise rows.wrong_state(
+            "只有履约中的订单，或报送后待补正、待修改的订单可以终止",
+            "Only an order that serves ends, or one whose correction or revision is waited for",
+        )
+    room = rows.in_room(work, Permission.APPROVALS_CASE_FILE)
+    filing.withdraw_case(room, filing.NameCase(row.case_no or ""))
 
 
 def _managed(work: Work, no: str) -> ServiceOrder:

@@ -89,7 +89,24 @@ def object_to_result(work: Work, cmd: ObjectToResult) -> Mapping[str, Any]:
     work.session.flush()
     rows.touch(work, row)
     work.note(row.no, "order.result-objection")
+    _tell_of_objection(work, row, one)
     return {"no": row.no}
+
+
+def _tell_of_objection(work: Work, row: ServiceOrder, one: ResultObjection) -> None:
+    """To the operator, who answers it, and to both sides, for whom time stands still."""
+    what = f"objected:{one.id}"
+    zh, en = (
+        "收到中选异议，请在2个工作日内答复",
+        "an objection to the result; answer within two working days",
+    )
+    rows.tell_office(work, row, what, zh, en, Role.CENTER)
+    for side in (Side.OWNER, Side.AGENCY):
+        zh, en = (
+            "收到中选异议，答复前期限暂停",
+            "an objection to the result; nothing lapses until its answer",
+        )
+        rows.tell(work, row, side, what, zh, en)
 
 
 def _refuse_unless_in_time(work: Work, row: ServiceOrder) -> None:

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from intermediaries.orders.model.complaints import ResultComplaint
 from intermediaries.orders.model.orders import OrderAward, ResultObjection, ServiceOrder
 from intermediaries.orders.rules.states import (
     COMPLAINED,
+    RUNNING,
+    OrderState,
     ResultComplaintState,
     ResultObjectionState,
 )
@@ -36,6 +39,26 @@ def is_held(work: Work, row: ServiceOrder) -> bool:
 def is_stopped(work: Work, row: ServiceOrder) -> bool:
     """Whether nothing lapses now: an objection waits, or the signing is held back."""
     return open_objection(work, row) is not None or is_held(work, row)
+
+
+def waits_for_bundle(work: Work, row: ServiceOrder) -> bool:
+    """Whether the contract cannot be signed yet: another order of its project and item runs."""
+    return row.state is OrderState.CONTRACTING and running_beside(work.session, row) is not None
+
+
+def running_beside(session: Session, row: ServiceOrder) -> str | None:
+    """The number of another order of the same project and item whose clock runs."""
+    if row.project is None:
+        return None
+    return session.scalar(
+        select(ServiceOrder.no)
+        .where(
+            ServiceOrder.project == row.project,
+            ServiceOrder.item_code == row.item_code,
+            ServiceOrder.state.in_(RUNNING),
+        )
+        .limit(1)
+    )
 
 
 def refuse_while_held(work: Work, row: ServiceOrder) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from intermediaries.credit.commands.notices import record_running
-from intermediaries.orders.commands.results import is_stopped
+from intermediaries.orders.commands.results import is_stopped, waits_for_bundle
 from intermediaries.orders.model.orders import (
     OrderEvent,
     OrderExpert,
@@ -150,9 +150,12 @@ def refuse_party(work: Work, row: ServiceOrder, *others: UUID) -> None:
         )
 
 
-def in_room(work: Work) -> Work:
-    """The same desk, acting also as the house: towards a lower room, once the right was shown."""
-    rights = work.actor.permissions | {Permission.HOUSE_ACT}
+def in_room(work: Work, *others: Permission) -> Work:
+    """The same desk, acting also as the house: towards a lower room, once the right was shown.
+
+    `others`: rights of a party, for what the order's end does to what is the party's.
+    """
+    rights = work.actor.permissions | {Permission.HOUSE_ACT, *others}
     return replace(work, actor=replace(work.actor, permissions=rights))
 
 
@@ -227,7 +230,7 @@ def read_now(work: Work, row: ServiceOrder) -> Reading:
 def touch(work: Work, row: ServiceOrder) -> None:
     """Write whose turn it is and when the house looks again, for desks and ticks alone."""
     row.holder = row.turn_due = row.look_at = None
-    if row.state in BEFORE_CONTRACT and is_stopped(work, row):
+    if row.state in BEFORE_CONTRACT and (is_stopped(work, row) or waits_for_bundle(work, row)):
         return
     match row.state:
         case OrderState.AWARDED:
@@ -316,10 +319,15 @@ def tell_people(
         work.letter(address, template, key=key, zh=zh, en=en, link=f"/orders/{row.no}")
 
 
-def tell_office(work: Work, row: ServiceOrder, what: str, zh: str, en: str) -> None:
-    """A letter to the people of the management office, once for each thing that happened."""
-    for office in organisations_with(work.session, Role.CMO):
-        for address in people.addresses_of_role(work.session, office.id, Role.CMO):
+def tell_office(
+    work: Work, row: ServiceOrder, what: str, zh: str, en: str, role: Role = Role.CMO
+) -> None:
+    """A letter to the people of the management office, once for each thing that happened.
+
+    With another `role`: to those who hold it, as the operator does.
+    """
+    for office in organisations_with(work.session, role):
+        for address in people.addresses_of_role(work.session, office.id, role):
             work.letter(
                 address,
                 "SM19",

@@ -152,13 +152,17 @@ def ask_time(work: Work, cmd: AskTime) -> None:
 def agree_time(work: Work, cmd: NameOrder) -> None:
     """The owner agrees to the extension; the department sees it."""
     row = running(work, cmd.no, Side.OWNER)
-    rows.record(work, row, events.ExtensionAgreed)
+    event = rows.record(work, row, events.ExtensionAgreed)
+    zh, en = "业主同意延期", "the owner agrees to more time"
+    rows.tell(work, row, Side.AGENCY, f"time:{event.id}", zh, en)
 
 
 def decline_time(work: Work, cmd: NameOrder) -> None:
     """The owner does not agree."""
     row = running(work, cmd.no, Side.OWNER)
-    rows.record(work, row, events.ExtensionDeclined)
+    event = rows.record(work, row, events.ExtensionDeclined)
+    zh, en = "业主不同意延期", "the owner does not agree to more time"
+    rows.tell(work, row, Side.AGENCY, f"time:{event.id}", zh, en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +181,14 @@ def object_to_segment(work: Work, cmd: ObjectToSegment) -> None:
     reason = rows.said(cmd.reason)
     if row.began_at is None or (row.ended_at is not None and row.approval_case is None):
         raise rows.wrong_state("本订单不在捆绑考核计时内", "The clock of this order does not run")
-    rows.record(
+    event = rows.record(
         work, row, lambda key, at: events.Objected(key, at, cmd.segment, _PARTIES[side], reason)
     )
+    zh, en = (
+        "收到归责异议，请在3个工作日内裁定",
+        "an objection about hours; rule on it in three working days",
+    )
+    rows.tell_office(work, row, f"objected:{event.id}", zh, en)
 
 
 def running(work: Work, no: str, *sides: Side) -> ServiceOrder:

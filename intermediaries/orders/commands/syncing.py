@@ -12,10 +12,10 @@ from sqlalchemy import select
 
 from intermediaries.credit.commands.notices import NotifyPenalty, notify_penalty
 from intermediaries.orders.commands import rows
-from intermediaries.orders.commands.awarding import settle
+from intermediaries.orders.commands.awarding import free_others, settle
 from intermediaries.orders.model.orders import ServiceOrder
 from intermediaries.orders.reading import facts_of
-from intermediaries.orders.rules.states import ORDER_TABLE, OrderAction, OrderState
+from intermediaries.orders.rules.states import ORDER_TABLE, OrderAction, OrderState, Side
 from intermediaries.rulebook.clock import events
 from intermediaries.rulebook.clock.events import Event, Outcome
 from intermediaries.rulebook.clock.parties import Party
@@ -90,6 +90,8 @@ def _decided(work: Work, row: ServiceOrder, at: datetime) -> bool:
         done = _placed(work, row, lambda key, moment: events.Terminated(key, moment, words), at)
     if done:
         finish(work, row, facts_of(work.session, row.id)[-1].at)
+        zh, en = "审批期限届满，视为同意", "the time to decide is over, which counts as consent"
+        rows.tell(work, row, Side.AGENCY, "decided", zh, en)
     return done
 
 
@@ -110,6 +112,7 @@ def finish(work: Work, row: ServiceOrder, at: datetime) -> None:
         work.as_house().move(row, ORDER_TABLE, OrderAction.COMPLETE)
     rows.touch(work, row)
     rows.count_running(work, row.agency)
+    free_others(work, row)
     _charge_late(work, row)
     work.state_fact("order.completed", row.id)
     rows.tell_raters(work, row)

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
+from intermediaries.rulebook.clock.states import Stage
 from market.kernel.law import Article, platform_rule
 from market.kernel.permissions import Permission
 from market.kernel.transitions import Move, Table
@@ -63,7 +64,11 @@ class OrderState(StrEnum):
 
 
 class OrderAction(StrEnum):
-    """What may happen to an order; `PASS_ON`: given up, the next alternate is asked."""
+    """What may happen to an order.
+
+    `PASS_ON`: given up, the next alternate is asked. `TURN_AWAY`: the department does not take its
+    case. `TERMINATE`: the management office ends it.
+    """
 
     CONFIRM = "confirm"
     PASS_ON = "pass-on"  # noqa: S105  an action, no password
@@ -73,6 +78,7 @@ class OrderAction(StrEnum):
     COMPLETE = "complete"
     RATE = "rate"
     FILE = "file"
+    TURN_AWAY = "turn-away"
     TERMINATE = "terminate"
 
 
@@ -92,13 +98,17 @@ ORDER_TABLE: Final = Table(
         Move(_S.SERVING, _A.COMPLETE, _S.COMPLETED, _P.HOUSE_ACT, ONE_CLOCK),
         Move(_S.SUBMITTED, _A.COMPLETE, _S.COMPLETED, _P.HOUSE_ACT, ONE_CLOCK),
         Move(_S.SERVING, _A.TERMINATE, _S.TERMINATED, _P.ORDERS_CLOCK_RULE, ORDERLY),
-        Move(_S.SUBMITTED, _A.TERMINATE, _S.TERMINATED, _P.HOUSE_ACT, ORDERLY),
+        Move(_S.SUBMITTED, _A.TERMINATE, _S.TERMINATED, _P.ORDERS_CLOCK_RULE, ORDERLY),
+        # Follows from what the department said about the case.
+        Move(_S.SUBMITTED, _A.TURN_AWAY, _S.TERMINATED, _P.HOUSE_ACT, ORDERLY),
         Move(_S.COMPLETED, _A.RATE, _S.RATED, _P.HOUSE_ACT, RATED_BY_BOTH),
         Move(_S.RATED, _A.FILE, _S.CLOSED, _P.ORDERS_ORDER_SERVE, FILED_IN_TIME),
     ),
 )
 RUNNING: Final = frozenset({_S.SERVING, _S.SUBMITTED})
 """States in which the clock runs."""
+NOT_AT_DEPARTMENT: Final = frozenset({Stage.CORRECTING, Stage.REVISING, Stage.ASKING_IN_REVISION})
+"""Stages after the submission in which the department waits for the agency or the owner."""
 BEFORE_CONTRACT: Final = frozenset({_S.AWARDED, _S.CONTRACTING})
 DONE: Final = frozenset({_S.COMPLETED, _S.RATED, _S.CLOSED})
 OVER: Final = frozenset({_S.CLOSED, _S.FAILED, _S.TERMINATED})
@@ -278,9 +288,10 @@ class Unscored(StrEnum):
 
     `SILENCE`: the law took the department's silence for consent while the file was being revised or
     reviewed elsewhere, so nobody decided. `NOT_ACCEPTED`: the department did not take the case.
-    `ENDED`: the order was ended before it was handed in.
+    `ENDED`: the order was ended before it was handed in; `WITHDRAWN`: after that, with its case.
     """
 
     SILENCE = "silence"
     NOT_ACCEPTED = "not-accepted"
     ENDED = "ended"
+    WITHDRAWN = "withdrawn"

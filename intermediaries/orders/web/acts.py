@@ -9,6 +9,7 @@ from intermediaries.orders.facts import OrderFacts
 from intermediaries.orders.rules.states import (
     BEFORE_CONTRACT,
     DONE,
+    NOT_AT_DEPARTMENT,
     RUNNING,
     AskedPauseState,
     OrderState,
@@ -234,7 +235,8 @@ def _office(order: OrderFacts) -> Iterator[str]:
         yield "ruling"
     if order.state in DONE and order.row.approval_case is not None:
         yield "returned"
-    if order.state is OrderState.SERVING:
+    waited_for = order.state is OrderState.SUBMITTED and reading.stage in NOT_AT_DEPARTMENT
+    if order.state is OrderState.SERVING or waited_for:
         yield "termination"
 
 

@@ -53,7 +53,14 @@ FORMS: Final[Mapping[str, Callable[[Place], Filled]]] = {
     "objection": party_forms.objection_form,
     "ruling": office_forms.ruling_form,
     "returned": office_forms.returned_form,
-    "termination": worded(management.terminate, management.EndOrder),
+    "termination": worded(
+        management.terminate,
+        management.EndOrder,
+        lazy_gettext(
+            "The order ends without a decision and without a score. If it was handed in, its"
+            " approval case ends with it. The parties read the reason. This cannot be undone."
+        ),
+    ),
     "rating": party_forms.rating_form,
     "rectification": party_forms.rectification_form,
     "filing": party_forms.filing_form,

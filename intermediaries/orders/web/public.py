@@ -23,6 +23,7 @@ from intermediaries.orders.rules.states import BEFORE_CONTRACT
 from intermediaries.orders.web import acts, shown
 from intermediaries.orders.web.side_by_side import approval_shown
 from intermediaries.orders.words import WORDS
+from intermediaries.rulebook import scores
 from market.accounts.queries.people import name
 from market.accounts.vault import vault_of
 from market.command import Actor, Work
@@ -38,6 +39,7 @@ from market.web.press import press
 from market.web.site import moment, site
 
 pages = Pages("orders", "intermediaries.orders.feature", url_prefix="/orders", words=WORDS)
+pages.add_app_template_filter(scores.shown, "stars")
 _FORM: Final = "orders/act.html"
 
 

@@ -17,6 +17,8 @@ class Fault(StrEnum):
 
     NOT_ACTIVE = "not-active"
     NOT_QUALIFIED = "not-qualified"
+    TIED_TO_OWNER = "tied-to-owner"
+    TIED_TO_DEPARTMENT = "tied-to-department"
     SAME_GROUP = "same-group"
     ILL_SEALED = "ill-sealed"
     SCHEME_UNREADABLE = "scheme-unreadable"
@@ -29,6 +31,14 @@ FAULT_WORDS: Final = MappingProxyType(
     {
         Fault.NOT_ACTIVE: ("中介不在有效入驻状态", "the agency is not active in the supermarket"),
         Fault.NOT_QUALIFIED: ("缺少所需资质", "the required qualification is missing"),
+        Fault.TIED_TO_OWNER: (
+            "与业主为同一单位，或存在控制、管理关系或同一负责人",
+            "it is the owner, or tied to it by control, management or the person in charge",
+        ),
+        Fault.TIED_TO_DEPARTMENT: (
+            "与使用成果的审批部门存在隶属、控制、管理关系或同一负责人",
+            "it belongs or is tied to the department whose approval uses the deliverable",
+        ),
         Fault.SAME_GROUP: (
             "同一控制关系的另一家已报名",
             "another agency of its controlling group has enrolled",

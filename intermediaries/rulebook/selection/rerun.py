@@ -253,8 +253,9 @@ def _attest(held: SelectionFile, account: Account) -> None:
     )
     if any(row.fault is not None and row.fault not in AT_OPENING for row in held.quotes):
         account.attest(
-            "资格、控制关系等无效原因由平台声明，此处未证明",
-            "Faults of qualification or controlling group are the platform's word",
+            "资格、控制关系、与业主或审批部门的关联等无效原因由平台声明，此处未证明",
+            "Faults of qualification, controlling group, or ties to owner or department are the"
+            " platform's word",
         )
     if any(row.credit is not None for row in held.quotes):
         account.attest(

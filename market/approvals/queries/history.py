@@ -1,6 +1,6 @@
 """The history of a case for the rooms above: events with their moments, who owes what, limits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from market.approvals.model import ApprovalCase, ApprovalEvent
 from market.approvals.queries.cases import written_course
 from market.approvals.queries.facts import CaseFacts
 from market.approvals.queries.items import ItemFacts, item_version
-from market.approvals.rules.cases import OPEN, EventKind
+from market.approvals.rules.cases import OPEN, CaseState, EventKind
 from market.approvals.rules.course import crossings, promised_day, statutory_day
 from market.kernel.workdays import NotYetPublished, WorkCalendar, if_published
 
@@ -63,6 +63,14 @@ def open_cases_for(session: Session, project: UUID, code: str) -> Sequence[UUID]
         )
         .order_by(ApprovalCase.no)
     ).all()
+
+
+def withdrawn(session: Session, cases: Collection[UUID]) -> frozenset[UUID]:
+    """Those of some cases that were taken back before a decision."""
+    found = select(ApprovalCase.id).where(
+        ApprovalCase.id.in_(cases), ApprovalCase.state == CaseState.WITHDRAWN
+    )
+    return frozenset(session.scalars(found))
 
 
 def department_of(session: Session, case: UUID) -> UUID:

@@ -145,7 +145,7 @@ class Scene:
         self.own(preparing.set_need, need)
         ceiling = SetMoney(no, wish.funds, Money.from_yuan(wish.ceiling))
         self.own(preparing.set_money, ceiling)
-        self.own(preparing.set_terms, SetTerms(no, 15, 16))
+        self.own(preparing.set_terms, SetTerms(no, 15))
         fixed = None if wish.fixed is None else Money.from_yuan(wish.fixed)
         self.own(preparing.set_mode, SetMode(no=no, mode=wish.mode, fixed=fixed))
         self.own(preparing.set_window, SetWindow(no, wish.days))

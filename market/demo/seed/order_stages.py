@@ -1,4 +1,4 @@
-"""Orders at the stages between: passed on, disputed, failed, accepted, corrected, paused, decided.
+"""Orders at the stages between: passed on, disputed, complained about, failed, corrected, decided.
 
 With the others of `market.demo.seed.orders` and `january` an order stands at every stage.
 """
@@ -9,6 +9,10 @@ from typing import Final
 
 from intermediaries.orders.commands import awarding, department, finishing, management, serving
 from intermediaries.orders.commands.awarding import GiveUp
+from intermediaries.orders.commands.complaining import (
+    ComplainAboutResult,
+    complain_about_result,
+)
 from intermediaries.orders.commands.objecting import ObjectToResult, object_to_result
 from intermediaries.orders.commands.rows import NameOrder
 from intermediaries.orders.rules.states import Purpose
@@ -50,6 +54,15 @@ REVIEWED: Final = Job(
     "Study of the gymnasium's base isolation", "JG-01", 10, "112000",
 )  # fmt: skip
 """Its department reviews it and may ask for experts."""
+BESIDE: Final = Job(
+    "ZJ-2026-000147", "IC08-002", "清河区体育馆雷电防护装置检测",
+    "Testing of the gymnasium's lightning protection", "JG-01", 9, "36000",
+)  # fmt: skip
+"""The second service of the same approval: both are with the department at once."""
+COMPLAINED: Final = Job(
+    "ZJ-2026-000166", "IC12-003", "清河区体育馆结算审核",
+    "Audit of the gymnasium's final account", "JG-05", 7, "39000",
+)  # fmt: skip
 
 
 def without_keys(play: Play, second: Actor) -> None:
@@ -60,6 +73,7 @@ def without_keys(play: Play, second: Actor) -> None:
     swapped.go(2, 24, 15)
     reason = GiveUp(FAILED.no, "检测人员外派，不能按期进场")
     swapped.do(awarding.give_up, reason, second)
+    _complained(swapped, play.agency)
     swapped.go(2, 27, 11)
     swapped.opened(PASSED_ON)
     swapped.go(2, 28, 10)
@@ -69,6 +83,18 @@ def without_keys(play: Play, second: Actor) -> None:
     swapped.go(2, 28, 16)
     words = "公告要求三日内进场，中选机构测绘资质类别不含此项，请核对报名资格"
     swapped.do(object_to_result, ObjectToResult(DISPUTED.no, words), play.agency)
+
+
+def _complained(play: Play, objector: Actor) -> None:
+    """An objection that was not answered in time, and the complaint about it."""
+    play.go(2, 24, 9)
+    play.opened(COMPLAINED)
+    play.go(2, 25, 10)
+    words = "公告要求的注册人员数量与选取文件所列不一致，请核对中选机构资格"
+    play.do(object_to_result, ObjectToResult(COMPLAINED.no, words), objector)
+    play.go(2, 28, 10)
+    told = "异议逾期未获答复，请管理办核查选取程序"
+    play.do(complain_about_result, ComplainAboutResult(COMPLAINED.no, told), objector)
 
 
 def with_keys(play: Play) -> None:
@@ -85,6 +111,8 @@ def with_keys(play: Play) -> None:
     _corrected(play)
     play.go(2, 3, 10)
     play.submitted(REVIEWED, 2, 12)
+    play.go(2, 5, 9)
+    play.submitted(BESIDE, 2, 25)
     play.go(2, 9, 9)
     play.drafted(ACCEPTED, 2, 26)
     play.go(2, 27, 10)

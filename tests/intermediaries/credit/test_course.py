@@ -325,3 +325,20 @@ def test_nobody_decides_about_an_agency_of_the_own_people(bureau: Bureau) -> Non
         with pytest.raises(Refusal, match="own-agency"):
             bureau.place.run(add_bonus, bonus, own)
     bureau.decide(no)
+
+
+def test_the_list_shows_level_a_first_from_the_month_for_which_it_is_published(
+    bureau: Bureau,
+) -> None:
+    def comes_first() -> list[bool]:
+        lines = bureau.ask(lambda s: agencies.listed(s, agencies.Search(), bureau.now, 50))
+        return [one.comes_first for one in lines if one.no == bureau.agency_no]
+
+    bureau.place.go(at(3, 10))
+    bureau.final(Act.CHARGES_MORE)
+    bureau.beat()
+    assert comes_first() == [True], "the level of March is that of its first day"
+    bureau.place.go(at(4, 20))
+    assert bureau.standing().level is not Level.A
+    bureau.beat()
+    assert comes_first() == [False]

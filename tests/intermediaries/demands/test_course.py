@@ -140,23 +140,23 @@ def test_another_owner_knows_nothing_of_a_draft(demands: Demands) -> None:
     no = demands.written()
     other = demands.place.cast.staffed("school", "liang", Role.OWNER)
     for handler, command in (
-        (preparing.set_terms, SetTerms(no, 5, 5)),
+        (preparing.set_terms, SetTerms(no, 5)),
         (submitting.submit_demand, SubmitDemand(no)),
         (submitting.withdraw_demand, WithdrawDemand(no, "不是我的")),
         (submitting.take_back_demand, TakeBackDemand(no)),
     ):
         with pytest.raises(NotFound):
             demands.run(handler, command, other)
-    demands.run(preparing.set_terms, SetTerms(no, 5, 5))  # its owner may
+    demands.run(preparing.set_terms, SetTerms(no, 5))  # its owner may
     assert demands.row(no).working_days == 5
 
 
 def test_a_demand_that_waits_is_fixed_until_it_is_taken_back(demands: Demands) -> None:
     no = demands.submitted()
     with pytest.raises(Refusal, match="demand-fixed"):
-        demands.run(preparing.set_terms, SetTerms(no, 5, 5))
+        demands.run(preparing.set_terms, SetTerms(no, 5))
     demands.run(submitting.take_back_demand, TakeBackDemand(no))
-    demands.run(preparing.set_terms, SetTerms(no, 5, 5))
+    demands.run(preparing.set_terms, SetTerms(no, 5))
     with pytest.raises(IllegalMove):
         demands.run(submitting.take_back_demand, TakeBackDemand(no))
     demands.run(submitting.submit_demand, SubmitDemand(no))
@@ -333,9 +333,8 @@ def test_bad_input_changes_nothing(demands: Demands) -> None:
     no = demands.written()
     before = demands.row(no)
     for handler, command, code in (
-        (preparing.set_terms, SetTerms(no, 0, 8), "time-out-of-range"),
-        (preparing.set_terms, SetTerms(no, 366, 8), "time-out-of-range"),
-        (preparing.set_terms, SetTerms(no, 10, 241), "time-out-of-range"),
+        (preparing.set_terms, SetTerms(no, 0), "time-out-of-range"),
+        (preparing.set_terms, SetTerms(no, 366), "time-out-of-range"),
         (preparing.set_need, SetNeed(no, "背景", "范围", ()), "too-many-deliverables"),
         (preparing.set_need, SetNeed(no, "背景", "范围", ("报告",) * 21), "too-many-deliverables"),
         (preparing.set_money, SetMoney(no, Funds.FISCAL, Money(0)), "ceiling-zero"),

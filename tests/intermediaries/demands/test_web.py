@@ -31,7 +31,7 @@ PIECES = {
         {"background": "厂房完工", "scope": "竣工联合测绘", "deliverables": "报告\n数据"},
     ),
     "money": ("MoneyForm", {"funds": "fiscal", "ceiling": "60,000"}),
-    "terms": ("TimeForm", {"working_days": "10", "revision_hours": "16"}),
+    "terms": ("TimeForm", {"working_days": "10"}),
     "mode": ("ModeForm", {"mode": "refprice"}),
     "window": ("WindowForm", {"enrol_days": "3"}),
     "contract": (

@@ -14,6 +14,7 @@ from intermediaries.offers.commands.enrolling import Enrol, enrol
 from intermediaries.offers.model import EnrolmentRow, TimeReleaseRow
 from intermediaries.offers.rows import releases
 from intermediaries.rulebook.selection.modes import Funds, Mode
+from market.db.outbox import Letter
 from market.journal.queries import entries_of
 from market.kernel.errors import Refusal
 from market.kernel.money import Money
@@ -293,3 +294,27 @@ def test_a_withdrawn_demand_opens_nothing(place: Bazaar) -> None:
         place.enrol(AGENCIES[1], 8_000_000)
     place.close()
     assert (place.state(), place.ask(queries.result, no)) == ("withdrawn", None)
+
+
+def letters(place: Bazaar) -> list[Letter]:
+    """What the platform wrote about a withdrawal."""
+    return place.ask(
+        lambda session: list(
+            session.scalars(select(Letter).where(Letter.key.like("selection-withdrawn:%")))
+        )
+    )
+
+
+def test_whoever_enrolled_is_told_that_the_owner_withdrew(place: Bazaar) -> None:
+    no = sealed(place, 9_100_000, 9_000_000)
+    place.enrol(AGENCIES[1], leave=True)  # nothing of it is left that would end
+    place.withdraw_demand()
+    (letter,) = letters(place)
+    assert letter.link == f"/demands/{no}"
+    assert all(name not in letter.zh + letter.en for name in AGENCIES)
+
+
+def test_nobody_is_told_of_a_withdrawal_without_an_enrolment(place: Bazaar) -> None:
+    sealed(place)
+    place.withdraw_demand()
+    assert letters(place) == []

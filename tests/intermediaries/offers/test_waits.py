@@ -108,6 +108,7 @@ def test_a_draw_whose_supervisor_has_no_key_says_so_until_there_is_one(
     for language, part in (("en", "has none in force"), ("zh", "监督方尚无有效密钥")):
         page = Browser(app.test_client(), place.market.cast, language)
         assert part in page.open(f"/demands/{no}/selection").text
+        assert part in page.open(f"/demands/{no}").text
     for who in (place.owner, place.market.centre):
         assert [one for one in on_desk(app, place, who) if "signing keys" in one], who.name
     assert not on_desk(app, place, place.actor(FIRST)), "an agency can do nothing about it"

@@ -23,6 +23,7 @@ from market.journal.model import TrailLine
 from market.protocol.encoding import b64u, canonical, parse
 from market.protocol.enrolment_receipts import read_enrolment_receipt
 from market.protocol.signing import public_bytes
+from market.web.record import FEATURE as RECORD
 from tests.support.browsing import Browser, app_of, signed_in
 from tests.support.offers_cast import AGENCIES, Bazaar, make_bazaar
 
@@ -146,6 +147,35 @@ def test_a_department_finds_no_selection_and_that_it_looked_is_kept(
     assert len([one for one in refused if one == no]) >= 4
     anybody = Browser(app.test_client(), place.market.cast)
     assert anybody.open(f"/demands/{no}/selection").status_code == 200
+
+
+def test_a_department_finds_no_draw_of_a_selection_and_everybody_else_does(
+    place: Bazaar, redis_url: str, tmp_path: Path
+) -> None:
+    app = app_of(place.market.cast, (*ROOMS, RECORD), redis_url, tmp_path)
+    no = place.demand(Mode.LOWEST)
+    place.give_keys()
+    for name in AGENCIES[:3]:
+        place.enrol(name, 9_000_000)
+    place.close()
+    place.draw()
+    drawn = place.row().draw_no
+    place.market.cast.staffed("planning", "shenpi", Role.DEPT)
+    department = signed_in(app, place.market.cast, "shenpi")
+    anybody = Browser(app.test_client(), place.market.cast)
+    for path in (f"/draws/{drawn}", f"/api/v1/draws/{drawn}"):
+        assert anybody.open(path).status_code == 200, path
+        assert department.open(path).status_code == 404, path
+    for path in ("/draws", f"/draws?case={no}"):
+        assert no in anybody.open(path).text
+        assert f"/draws/{drawn}" in anybody.open(path).text
+        found = department.open(path)
+        assert found.status_code == 200
+        assert f"/draws/{drawn}" not in found.text
+    looked = place.ask(
+        lambda s: list(s.scalars(select(TrailLine.command).where(TrailLine.subject == drawn)))
+    )
+    assert looked.count("selection.look") == 2
 
 
 def test_the_result_explains_every_figure_in_both_languages(app: Flask, place: Bazaar) -> None:

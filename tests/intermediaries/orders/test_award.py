@@ -1,6 +1,6 @@
 """From the published result to the signed contract, with both edges of every limit."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, select
@@ -65,22 +65,38 @@ def test_a_microsecond_later_the_order_is_the_next_ones(house: OrderCast) -> Non
     assert house.beat() == 1
     row = house.row()
     assert (row.state, row.agency_no, row.place) == (OrderState.AWARDED, "A-2", 1)
-    # Counted from the moment at which it lapsed, not from when it was noticed.
-    assert row.awarded_at == at("10-22 00:00")
+    # The first lapsed at its own moment; the next one's time begins when it is asked.
+    assert ended(house) == [at("10-22 00:00"), None]
+    assert row.awarded_at == house.cast.now
     assert penalties(house) == [Act.GIVES_UP]
     assert house.beat() == 0
     house.run(awarding.confirm_award, NameOrder(no), house.second)
 
 
-def test_noticed_late_every_silent_agency_lapses_at_its_own_moment(house: OrderCast) -> None:
+def ended(house: OrderCast) -> list[datetime | None]:
+    with Session(house.engine) as session:
+        return list(session.scalars(select(OrderAward.ended_at).order_by(OrderAward.place)))
+
+
+def test_noticed_late_the_next_agency_has_its_whole_time_from_when_it_is_asked(
+    house: OrderCast,
+) -> None:
     house.opened()
     house.put(at("11-30 09:00"))
     house.beat()
     row = house.row()
+    assert (row.state, row.agency_no) == (OrderState.AWARDED, "A-2")
+    assert ended(house) == [at("10-22 00:00"), None]
+    assert (row.awarded_at, row.confirm_until) == (at("11-30 09:00"), at("12-03 00:00"))
+    assert len(penalties(house)) == 1, "nobody was asked whom no letter has reached"
+    house.put(at("12-03 00:00"))
+    house.beat()
+    assert house.row().state is OrderState.AWARDED
+    house.put(at("12-03 00:00") + TICK)
+    house.beat()
+    row = house.row()
     assert (row.state, row.failed_for) == (OrderState.FAILED, Cause.NOT_CONFIRMED)
-    with Session(house.engine) as session:
-        ended = session.scalars(select(OrderAward.ended_at).order_by(OrderAward.place)).all()
-    assert ended == [at("10-22 00:00"), at("10-27 00:00")]
+    assert ended(house) == [at("10-22 00:00"), at("12-03 00:00")]
     assert len(penalties(house)) == 2
 
 

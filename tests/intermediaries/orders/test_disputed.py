@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from intermediaries.credit.model import CreditEntry, CreditPenalty
 from intermediaries.orders import facts as orders
-from intermediaries.orders.commands import awarding, department, objecting, serving
+from intermediaries.orders.commands import awarding, department, management, objecting, serving
 from intermediaries.orders.commands.awarding import GiveUp
+from intermediaries.orders.commands.management import EndOrder
 from intermediaries.orders.commands.objecting import AnswerObjection, ObjectToResult
 from intermediaries.orders.commands.rows import NameOrder, side_of
 from intermediaries.orders.model.orders import OrderAward, ResultObjection, ServiceOrder
@@ -193,6 +194,56 @@ def test_two_contracts_ready_at_once_are_signed_one_after_the_other(house: Order
     with pytest.raises(Refusal, match="bundle-open"):
         house.sign(second, Side.AGENCY)
     assert house.row(second).state is OrderState.CONTRACTING
+
+
+def two_ready(house: OrderCast) -> tuple[str, str]:
+    """Two contracts of one project and item: the first runs, the second cannot be signed."""
+    first, second = house.confirmed(), house.confirmed(no="ZJ-2026-000124")
+    house.go("10-21 10:00")
+    for no in (first, second):
+        house.sign(no, Side.OWNER)
+    house.sign(first, Side.AGENCY)
+    return first, second
+
+
+def end_first(house: OrderCast, first: str) -> None:
+    house.run(management.terminate, EndOrder(first, "双方协商解除"), house.office)
+
+
+def test_no_agency_lapses_over_a_contract_that_it_may_not_sign(house: OrderCast) -> None:
+    first, second = two_ready(house)
+    house.put(SIGN + TICK)
+    house.beat()
+    house.go("11-20 10:00")
+    house.beat()
+    row = house.row(second)
+    assert (row.state, row.turn_due) == (OrderState.CONTRACTING, None)
+    assert penalties(house) == []
+    end_first(house, first)
+    until = at("11-28 00:00")
+    assert (house.row(second).sign_until, house.row(second).look_at) == (until, until)
+    house.put(until)
+    house.beat()
+    assert house.row(second).state is OrderState.CONTRACTING
+    house.sign(second, Side.AGENCY)
+    assert house.row(second).state is OrderState.SERVING
+
+
+def test_once_it_may_be_signed_silence_until_the_new_limit_lapses(house: OrderCast) -> None:
+    first, second = two_ready(house)
+    house.go("11-20 10:00")
+    end_first(house, first)
+    house.put(at("11-28 00:00") + TICK)
+    house.beat()
+    assert house.row(second).agency_no == "A-2"
+    assert penalties(house) == [Act.GIVES_UP]
+
+
+def test_an_agency_that_waits_for_another_order_leaves_without_points(house: OrderCast) -> None:
+    _, second = two_ready(house)
+    house.run(awarding.give_up, GiveUp(second, "不能久等"), house.agency)
+    assert house.row(second).agency_no == "A-2"
+    assert penalties(house) == []
 
 
 def test_a_department_that_is_the_owner_too_acts_in_each_part_by_its_people() -> None:

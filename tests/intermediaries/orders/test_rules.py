@@ -36,6 +36,7 @@ ORDERS = {
     ("submitted", "complete"): "completed",
     ("serving", "terminate"): "terminated",
     ("submitted", "terminate"): "terminated",
+    ("submitted", "turn-away"): "terminated",
     ("completed", "rate"): "rated",
     ("rated", "file"): "closed",
 }

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from intermediaries.assessment import queries as months
 from intermediaries.assessment.rules import Side as Ranked
 from intermediaries.orders.commands.awarding import Candidate
+from intermediaries.orders.model.complaints import ResultComplaint
 from intermediaries.orders.model.orders import AskedPause, ResultObjection, ServiceOrder
 from intermediaries.orders.rules.states import OrderState, ResultObjectionState, Side, Unscored
 from intermediaries.rulebook.clock.parties import Party
@@ -18,6 +19,8 @@ from market.demo.seed import january, order_stages
 from market.demo.seed.january import CASES, JANUARY, NOT_TAKEN, Clerk, Stagehands
 from market.demo.seed.order_stages import (
     ACCEPTED,
+    BESIDE,
+    COMPLAINED,
     CORRECTED,
     DECIDED,
     DISPUTED,
@@ -102,7 +105,7 @@ class Theatre:
 
 
 def test_an_order_waits_for_each_party_before_and_after_its_contract(engine: Engine) -> None:
-    jobs = (PASSED_ON, DISPUTED, FAILED, ACCEPTED, CORRECTED, PAUSED, DECIDED, REVIEWED)
+    jobs = (PASSED_ON, DISPUTED, COMPLAINED, FAILED, ACCEPTED, CORRECTED, PAUSED, DECIDED, REVIEWED)
     theatre = Theatre(engine, *{one.approval: one for one in jobs}.values())
 
     def steps(plays: tuple[Play, ...]) -> None:
@@ -118,12 +121,14 @@ def test_an_order_waits_for_each_party_before_and_after_its_contract(engine: Eng
     assert states == {
         PASSED_ON.no: OrderState.AWARDED,
         DISPUTED.no: OrderState.AWARDED,
+        COMPLAINED.no: OrderState.AWARDED,
         FAILED.no: OrderState.FAILED,
         ACCEPTED.no: OrderState.SERVING,
         CORRECTED.no: OrderState.SUBMITTED,
         PAUSED.no: OrderState.SERVING,
         DECIDED.no: OrderState.COMPLETED,
         REVIEWED.no: OrderState.SUBMITTED,
+        BESIDE.no: OrderState.SUBMITTED,
     }
     assert (found[PASSED_ON.no].place, found[PASSED_ON.no].agency) == (1, first)
     assert found[CORRECTED.no].holder is Party.OWNER
@@ -131,8 +136,14 @@ def test_an_order_waits_for_each_party_before_and_after_its_contract(engine: Eng
     assert found[PAUSED.no].holder is Party.AGENCY
     with Session(engine) as session:
         assert session.scalars(select(AskedPause.order_no)).all() == [PAUSED.no]
-        (objection,) = session.scalars(select(ResultObjection))
-    assert (objection.order_no, objection.state) == (DISPUTED.no, ResultObjectionState.OPEN)
+        objections = session.scalars(select(ResultObjection)).all()
+        (complaint,) = session.scalars(select(ResultComplaint))
+    assert {one.order_no: one.state for one in objections} == dict.fromkeys(
+        (DISPUTED.no, COMPLAINED.no), ResultObjectionState.OPEN
+    )
+    assert complaint.order_no == COMPLAINED.no
+    assert found[BESIDE.no].approval_item == found[REVIEWED.no].approval_item
+    assert found[BESIDE.no].approval_case != found[REVIEWED.no].approval_case
 
 
 @pytest.fixture
