@@ -19,6 +19,7 @@ from tests.browser.roles import VISITOR, everybody
 from tests.browser.sent_forms import forms_on
 from tests.browser.visits import Visits
 from tests.support.exchange import Exchange
+from tests.support.story_panel import mailbox
 
 ROUTES: Final = Path(__file__).parents[1] / "architecture" / "routes.txt"
 DEMONSTRATION: Final = (
@@ -63,6 +64,7 @@ KINDS: Final = {"int": r"\d+", "uuid": r"[0-9a-f-]{36}", "path": r".+", "": r"[^
 BLANK: Final = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>")
 PARTS: Final = re.compile(r'<(table|form|details|blockquote|aside|dl)\b|(?:class|name)="([^"]+)"')
 LINE: Final = re.compile(r"^(\S+) (/.*?) (public|anonymous|signed-in|needs)\b")
+INVITED: Final = re.compile(r"/invitations/[\w-]+")
 LINKS: Final = re.compile(r'(?:href|action)="([^"#?]+)')
 
 
@@ -164,6 +166,8 @@ def _reached(
     mine = [rule for rule in rules if role == VISITOR or not rule.is_public or rule.name in LEADING]
     waiting = [f"{exchange.platform}/desk"]
     waiting += [rule.origin + rule.text for rule in mine if not rule.has_blanks]
+    if role == VISITOR:  # links of letters beyond the mailbox's first page
+        waiting += [exchange.platform + one for one in INVITED.findall(mailbox(exchange))]
     seen: dict[str, int] = {}
     known: set[str] = set()
     while waiting:
