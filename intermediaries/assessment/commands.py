@@ -2,22 +2,25 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from intermediaries.assessment import late
 from intermediaries.assessment.model import (
     AssessedCase,
     AssessedMonth,
+    AssessedReturn,
     AssessedStanding,
     AssessedUnscored,
 )
-from intermediaries.assessment.queries import file_lines
+from intermediaries.assessment.queries import file_lines, newest_day
 from intermediaries.assessment.rules import (
     INSTANT,
+    LateReturn,
     Month,
     ScoredCase,
     Side,
@@ -50,8 +53,8 @@ class ComputeMonth:
 def compute_month(work: Work, cmd: ComputeMonth) -> Mapping[str, Any]:
     """Compute a month, or check one that was computed: its cases and the hash of its file.
 
-    `Refusal` "month-open" before its last rating was due, "scores-differ" where what was computed
-    before would not come out again.
+    `Refusal` "month-open" before its last rating was due, "month-passed" where a later month was
+    computed without it, "scores-differ" where what was computed before would not come out again.
     """
     month = cmd.month
     work.hold(f"assessment:{month.name}")
@@ -65,6 +68,7 @@ def compute_month(work: Work, cmd: ComputeMonth) -> Mapping[str, Any]:
     known = work.session.get(AssessedMonth, month.first)
     if known is not None:
         return _checked(work, known)
+    _keep_order(work, month)
     row = AssessedMonth(
         first_day=month.first,
         read_at=read_at,
@@ -72,11 +76,15 @@ def compute_month(work: Work, cmd: ComputeMonth) -> Mapping[str, Any]:
         cases=0,
         digest=bytes(32),
         lists_unscored=True,
+        lists_returns=True,
     )
     work.session.add(row)
     work.session.flush()
-    row.cases = _write_cases(work, month)
+    cases = _write_cases(work, month)
+    row.cases = len(cases)
     _write_unscored(work, month)
+    returns = _write_returns(work, month, cases)
+    _write_standings(work, month, cases, returns)
     row.digest = _digest(file_lines(work.session, month))
     work.session.flush()
     work.note(f"scores/{month.name}", "assessment.computed", cases=str(row.cases))
@@ -86,13 +94,25 @@ def compute_month(work: Work, cmd: ComputeMonth) -> Mapping[str, Any]:
     return {"cases": row.cases, "file": b64u(row.digest)}
 
 
+def _keep_order(work: Work, month: Month) -> None:
+    """What is sent back late counts in the first month that can: months come one after another."""
+    newest = newest_day(work.session)
+    if newest is not None and newest > month.first:
+        raise Refusal(
+            "month-passed",
+            zh=f"{Month(newest).name}已计分，不能再计更早的{month.name}",
+            en=f"{Month(newest).name} is computed, so the earlier {month.name} no longer can be",
+        )
+
+
 def _checked(work: Work, known: AssessedMonth) -> Mapping[str, Any]:
     """Compute a known month again beside its rows; the same bytes, or a refusal."""
     month = Month(known.first_day)
     cases = [case for _, case in _scored(work, month)]
-    standings = _standings(work, month, cases)
     left = [one for _, one in _left(work, month)] if known.lists_unscored else []
-    if _digest(lines(month, known.read_at, cases, left, standings)) != known.digest:
+    returns = [one for _, one in _returns(work, month, cases)] if known.lists_returns else []
+    standings = _standings(work, month, cases, returns)
+    if _digest(lines(month, known.read_at, cases, left, returns, standings)) != known.digest:
         raise Refusal(
             "scores-differ",
             zh=f"{month.name}重算结果与已公布的不一致",
@@ -102,8 +122,8 @@ def _checked(work: Work, known: AssessedMonth) -> Mapping[str, Any]:
     return {"cases": known.cases, "file": b64u(known.digest)}
 
 
-def _write_cases(work: Work, month: Month) -> int:
-    """Write every case of the month and both rankings; how many cases."""
+def _write_cases(work: Work, month: Month) -> list[ScoredCase]:
+    """Write every case of the month."""
     waiting: list[dict[str, object]] = []
     cases: list[ScoredCase] = []
     for bundle, case in _scored(work, month):
@@ -114,14 +134,20 @@ def _write_cases(work: Work, month: Month) -> int:
             waiting = []
     if waiting:
         work.session.execute(insert(AssessedCase), waiting)
+    return cases
+
+
+def _write_standings(
+    work: Work, month: Month, cases: list[ScoredCase], returns: list[LateReturn]
+) -> None:
+    """Write both rankings."""
     places = dict.fromkeys(Side, 0)
     kept = []
-    for side, one in _standings(work, month, cases):
+    for side, one in _standings(work, month, cases, returns):
         kept.append(_standing(month, side, places[side], one))
         places[side] += 1
     if kept:
         work.session.execute(insert(AssessedStanding), kept)
-    return len(cases)
 
 
 def _write_unscored(work: Work, month: Month) -> None:
@@ -143,6 +169,41 @@ def _write_unscored(work: Work, month: Month) -> None:
     ]
     if kept:
         work.session.execute(insert(AssessedUnscored), kept)
+
+
+def _write_returns(work: Work, month: Month, cases: list[ScoredCase]) -> list[LateReturn]:
+    """Write the returned decisions of earlier months that count in this one."""
+    found = list(_returns(work, month, cases))
+    kept = [
+        {
+            "order_no": one.order_no,
+            "number": one.number,
+            "first_day": month.first,
+            "place": place,
+            "side": one.side,
+            "organisation": organisation,
+            "code": one.who,
+            "returned_at": one.returned_at,
+            "limit": one.limit // INSTANT,
+            "takes": str(one.takes),
+        }
+        for place, (organisation, one) in enumerate(found)
+    ]
+    if kept:
+        work.session.execute(insert(AssessedReturn), kept)
+    return [one for _, one in found]
+
+
+def _returns(
+    work: Work, month: Month, cases: list[ScoredCase]
+) -> Iterator[tuple[UUID, LateReturn]]:
+    """Of the returns no month has counted those of whoever has a case in this one."""
+    codes = _Codes(work.session, month)
+    here = {(side, _who(case, side)) for side in Side for case in cases}
+    for each in late.uncounted(work.session, month):
+        one = replace(each.fact, who=codes(each.organisation))
+        if (one.side, one.who) in here:
+            yield each.organisation, one
 
 
 def _left(work: Work, month: Month) -> Iterator[tuple[UnscoredBundle, UnscoredCase]]:
@@ -185,20 +246,27 @@ def _scored(work: Work, month: Month) -> Iterator[tuple[FinishedBundle, ScoredCa
 
 
 def _standings(
-    work: Work, month: Month, cases: list[ScoredCase]
+    work: Work, month: Month, cases: list[ScoredCase], returns: list[LateReturn]
 ) -> list[tuple[Side, Standing[str]]]:
     on = legal_day(month.read_at(work.calendar))
     return [
         (side, one)
         for side in Side
-        for one in ranking((_weighed(case, side) for case in cases), on=on)
+        for one in ranking(
+            (_weighed(case, side) for case in cases),
+            on=on,
+            taken=[Weighed(one.who, one.takes, one.limit) for one in returns if one.side is side],
+        )
     ]
 
 
 def _weighed(case: ScoredCase, side: Side) -> Weighed[str]:
-    if side is Side.DEPARTMENT:
-        return Weighed(case.department, case.department_score.value, case.figures.limit)
-    return Weighed(case.agency, case.agency_score.value, case.figures.limit)
+    score = case.department_score if side is Side.DEPARTMENT else case.agency_score
+    return Weighed(_who(case, side), score.value, case.figures.limit)
+
+
+def _who(case: ScoredCase, side: Side) -> str:
+    return case.department if side is Side.DEPARTMENT else case.agency
 
 
 class _Codes:

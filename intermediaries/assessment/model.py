@@ -25,6 +25,8 @@ class AssessedMonth(Base):
     digest: Mapped[bytes] = mapped_column(Hash)
     lists_unscored: Mapped[bool] = mapped_column(default=True, server_default="false")
     """Whether its file names what has no score; a file made before there were such lines stays."""
+    lists_returns: Mapped[bool] = mapped_column(default=True, server_default="false")
+    """Whether it counts decisions sent back after their own month; likewise."""
 
 
 class AssessedUnscored(Base):
@@ -72,6 +74,32 @@ class AssessedCase(Base):
     figures: Mapped[dict[str, int]] = mapped_column(Structure)
     stars: Mapped[str] = mapped_column(String(64))
     """An exact fraction, such as 9/2."""
+
+
+class AssessedReturn(Base):
+    """A decision sent back after the scores of its month, in the month in which that counts."""
+
+    __tablename__ = "assessed_return"
+    __table_args__ = (
+        one_of("side", Side),
+        CheckConstraint('"limit" > 0', name="limit_positive"),
+        Index("uq_assessed_return_place", "first_day", "place", unique=True),
+    )
+
+    order_no: Mapped[str] = mapped_column(ForeignKey("assessed_case.order_no"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    """The number of the fact in its order."""
+    first_day: Mapped[date] = mapped_column(ForeignKey("assessed_month.first_day"))
+    place: Mapped[int] = mapped_column(Integer)
+    side: Mapped[Side] = mapped_column(StateColumn(Side))
+    organisation: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    code: Mapped[str] = mapped_column(String(64))
+    """Its credit code as it stood when the month was computed."""
+    returned_at: Mapped[datetime] = mapped_column(Moment)
+    limit: Mapped[int] = mapped_column(BigInteger)
+    """The limit of the returned case, in microseconds of working time."""
+    takes: Mapped[str] = mapped_column(String(64))
+    """An exact fraction of points."""
 
 
 class AssessedStanding(Base):

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intermediaries.assessment import late
 from intermediaries.assessment.model import (
     AssessedCase,
     AssessedMonth,
@@ -122,7 +123,8 @@ def file_lines(session: Session, month: Month) -> Iterator[bytes]:
     facts = month_facts(session, month)
     both = [(side, one) for side in Side for one in standings(session, month, side)]
     left = all_unscored(session, month)
-    return lines(month, facts.read_at, all_cases(session, month), left, both)
+    returns = late.of_month(session, month)
+    return lines(month, facts.read_at, all_cases(session, month), left, returns, both)
 
 
 def all_unscored(session: Session, month: Month) -> Iterator[UnscoredCase]:

@@ -12,8 +12,10 @@ from fractions import Fraction
 from typing import Final
 
 from intermediaries.orders.rules.states import Unscored
+from intermediaries.rulebook.clock.parties import Party
 from intermediaries.rulebook.periods import RATING, closes
 from intermediaries.rulebook.scores import (
+    FORMULA,
     CaseFigures,
     Score,
     Standing,
@@ -21,6 +23,7 @@ from intermediaries.rulebook.scores import (
     department_score,
 )
 from market.kernel.errors import BadInput
+from market.kernel.law import in_force
 from market.kernel.workdays import WorkCalendar, days_after, legal_day, start_of
 from market.protocol.encoding import Json, JsonObject, canonical, stamp, structure
 
@@ -46,6 +49,11 @@ class Side(StrEnum):
 
     DEPARTMENT = "department"
     AGENCY = "agency"
+
+    @property
+    def party(self) -> Party:
+        """Who it is on the clock."""
+        return Party.DEPARTMENT if self is Side.DEPARTMENT else Party.AGENCY
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -135,6 +143,30 @@ class UnscoredCase:
     why: Unscored
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateReturn:
+    """A decision sent back by a higher level when the scores of its month were already computed.
+
+    `number` is its fact in the order, `month` that of the returned case and `limit` its limit,
+    `who` the credit code of the side whose reason it was, `takes` the points it would have cost
+    in the case.
+    """
+
+    order_no: str
+    number: int
+    month: Month
+    side: Side
+    who: str
+    returned_at: datetime
+    limit: timedelta
+    takes: Fraction
+
+
+def cost_of_return(on: date) -> Fraction:
+    """The points that one returned decision takes, by the formula in force on a day."""
+    return in_force(FORMULA, on).value.per_return
+
+
 def plain_figures(figures: CaseFigures) -> dict[str, int]:
     """Figures as they are kept: working times in microseconds, counts."""
     times = {name: getattr(figures, name) // INSTANT for name in _TIMES}
@@ -162,17 +194,21 @@ def lines(
     read_at: datetime,
     cases: Iterable[ScoredCase],
     unscored: Iterable[UnscoredCase],
+    returns: Iterable[LateReturn],
     standings: Iterable[tuple[Side, Standing[str]]],
 ) -> Iterator[bytes]:
-    """The file of a month, line by line: its head, every case, what has no score, every standing.
+    """The file of a month, line by line: its head, cases, what has no score, returns, standings.
 
     Cases and what has none stand by their ends; one that has none says why and counts nowhere.
+    Decisions of earlier months that were sent back stand by the moments at which they were.
     """
     yield _line(structure("scores", month=month.name, read_at=stamp(read_at)))
     for case in cases:
         yield _line(_case(case))
     for left in unscored:
         yield _line(_unscored(left))
+    for late in returns:
+        yield _line(_late(late))
     for side, one in standings:
         yield _line(_standing(side, one))
 
@@ -205,6 +241,19 @@ def _unscored(one: UnscoredCase) -> JsonObject:
         "department": one.department,
         "ended": stamp(one.ended_at),
         "not_scored": one.why.value,
+    }
+
+
+def _late(one: LateReturn) -> JsonObject:
+    return {
+        "order": one.order_no,
+        "fact": one.number,
+        "month": one.month.name,
+        "returned": stamp(one.returned_at),
+        "side": one.side.value,
+        "who": one.who,
+        "limit": one.limit // INSTANT,
+        "takes": str(one.takes),
     }
 
 

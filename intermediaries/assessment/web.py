@@ -5,10 +5,10 @@ from typing import Final
 from flask import Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from intermediaries.assessment import queries, workbook
+from intermediaries.assessment import late, queries, workbook
 from intermediaries.assessment.commands import ACT
 from intermediaries.assessment.queries import MonthFacts, Named, NotScored
-from intermediaries.assessment.rules import Month, ScoredCase, Side, read_month
+from intermediaries.assessment.rules import LateReturn, Month, ScoredCase, Side, read_month
 from intermediaries.assessment.words import WORDS
 from intermediaries.assessment.workbook import Sheet
 from intermediaries.rulebook.scores import FORMULA, Score, Standing, points, shown
@@ -61,13 +61,17 @@ def cases(month: str) -> str:
     place = -1 if after is None else int(after[0])
     code = request.args.get("of", "")[:64] or None
 
-    def read(session: Session) -> tuple[MonthFacts, list[tuple[int, ScoredCase]], dict[str, Named]]:
+    def read(
+        session: Session,
+    ) -> tuple[MonthFacts, list[tuple[int, ScoredCase]], dict[str, Named], list[LateReturn]]:
         facts = queries.month_facts(session, asked)
         found = queries.cases(session, asked, SHOWN + 1, place, code)
         codes = {one for _, case in found for one in (case.agency, case.department)}
-        return facts, found, queries.names(session, sorted(codes | ({code} if code else set())))
+        names = queries.names(session, sorted(codes | ({code} if code else set())))
+        returns = [one for one in late.of_month(session, asked) if one.who == code]
+        return facts, found, names, returns
 
-    facts, found, names = site().office.read(read)
+    facts, found, names, returns = site().office.read(read)
     page = page_of(found, SHOWN, lambda one: (one[0],))
     return render_template(
         "assessment/cases.html",
@@ -75,6 +79,8 @@ def cases(month: str) -> str:
         cases=[case for _, case in page.items],
         names=names,
         of=code,
+        returns=returns,
+        hours=hours_of,
         shown=_shown,
         further=page.next
         and url_for("assessment.cases", month=asked.name, of=code, cursor=page.next),
@@ -87,11 +93,15 @@ def case(month: str, no: str) -> str:
     """Every point of one case: which hours, which S(r), which deduction."""
     asked = read_month(month)
 
-    def read(session: Session) -> tuple[ScoredCase, dict[str, Named]]:
+    def read(
+        session: Session,
+    ) -> tuple[ScoredCase, dict[str, Named], list[tuple[Month, LateReturn]]]:
         found = queries.case(session, asked, no)
-        return found, queries.names(session, [found.agency, found.department])
+        returns = late.of_order(session, no)
+        codes = {found.agency, found.department} | {one.who for _, one in returns}
+        return found, queries.names(session, sorted(codes)), returns
 
-    found, names = site().office.read(read)
+    found, names, returns = site().office.read(read)
     figures = found.figures
     shares = [
         ("r_A", figures.agency, figures.agency_limit, figures.agency_share),
@@ -114,6 +124,8 @@ def case(month: str, no: str) -> str:
         ],
         experts=(hours_of(figures.experts), hours_of(figures.experts_limit)),
         stars=shown(found.stars),
+        returns=returns,
+        hours=hours_of,
         law=in_force(FORMULA, found.on).article.cite(language()),
     )
 
@@ -143,13 +155,15 @@ def _month(known: list[MonthFacts], facts: MonthFacts | None) -> str:
 
     def read(
         session: Session,
-    ) -> tuple[dict[Side, list[Standing[str]]], dict[str, Named], Proof, list[NotScored]]:
+    ) -> tuple[
+        dict[Side, list[Standing[str]]], dict[str, Named], Proof, list[NotScored], list[LateReturn]
+    ]:
         both = {side: queries.standings(session, chosen, side) for side in Side}
         codes = sorted({one.key for lines in both.values() for one in lines})
-        left = queries.not_scored(session, chosen)
-        return both, queries.names(session, codes), _proof(session, chosen), left
+        left, returns = queries.not_scored(session, chosen), late.of_month(session, chosen)
+        return both, queries.names(session, codes), _proof(session, chosen), left, returns
 
-    both, names, proof, left = site().office.read(read)
+    both, names, proof, left, returns = site().office.read(read)
     return render_template(
         "assessment/month.html",
         known=known,
@@ -158,6 +172,7 @@ def _month(known: list[MonthFacts], facts: MonthFacts | None) -> str:
         names=names,
         proof=proof,
         not_scored=left,
+        returns=returns,
         fewest=in_force(FORMULA, chosen.first).value.fewest_cases,
         hours=hours_of,
         shown=shown,
@@ -198,7 +213,27 @@ def _workbook(session: Session, month: Month) -> bytes:
             for one in found
         ],
     )  # fmt: skip
-    left = Sheet(
+    return workbook.write(
+        [*ranked, listed, _sent_back(session, month, names), _left(session, month)]
+    )
+
+
+def _sent_back(session: Session, month: Month, names: dict[str, Named]) -> Sheet:
+    return Sheet(
+        gettext("Sent back later"),
+        [gettext("Order"), gettext("Month"), gettext("Whose reason"), gettext("Credit code"),
+         gettext("Working hours of limits"), gettext("Points taken")],
+        [
+            [one.order_no, one.month.name, names[one.who].name(language()), one.who,
+             hours_of(one.limit), shown(one.takes)]
+            for one in late.of_month(session, month)
+        ],
+    )  # fmt: skip
+
+
+def _left(session: Session, month: Month) -> Sheet:
+    said = language()
+    return Sheet(
         gettext("Not scored"),
         [gettext("Order"), gettext("Item"), gettext("Department"), gettext("Agency"),
          gettext("Why there is no score")],
@@ -208,7 +243,6 @@ def _workbook(session: Session, month: Month) -> bytes:
             for one in queries.not_scored(session, month)
         ],
     )  # fmt: skip
-    return workbook.write([*ranked, listed, left])
 
 
 def _shown(score: Score) -> str:

@@ -21,7 +21,15 @@ from intermediaries.orders.rules.contract import Terms
 from intermediaries.orders.rules.given import owner_and_department
 from intermediaries.orders.rules.states import DONE, RUNNING, OrderState, Side, Unscored
 from intermediaries.orders.rules.supplement import Changes
-from intermediaries.rulebook.clock.events import Committed, Decided, Event, Outcome, Terminated
+from intermediaries.rulebook.clock.events import (
+    Committed,
+    Decided,
+    DecisionReturned,
+    Event,
+    Outcome,
+    Terminated,
+)
+from intermediaries.rulebook.clock.parties import Party
 from intermediaries.rulebook.ratings import rating
 from market.approvals.queries import history
 from market.kernel.workdays import WorkCalendar
@@ -87,6 +95,32 @@ def unscored(session: Session, since: datetime, until: datetime) -> list[Unscore
         )
         for row, by in rows
         if row.department is not None and row.ended_at is not None
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedDecision:
+    """A decision that a higher level sent back: the fact by its number, for whose reason, when."""
+
+    order_no: str
+    number: int
+    party: Party
+    at: datetime
+
+
+def returned(session: Session, until: datetime) -> list[ReturnedDecision]:
+    """Every decision sent back before `until`, by its moment, then order and fact."""
+    rows = session.execute(
+        select(ServiceOrder.no, OrderEvent)
+        .join(OrderEvent, OrderEvent.order == ServiceOrder.id)
+        .where(OrderEvent.kind == DecisionReturned.__name__, OrderEvent.at < until)
+        .order_by(OrderEvent.at, ServiceOrder.no, OrderEvent.number)
+    )
+    facts = [(no, one.number, fact_of(one)) for no, one in rows]
+    return [
+        ReturnedDecision(no, number, fact.party, fact.at)
+        for no, number, fact in facts
+        if isinstance(fact, DecisionReturned)
     ]
 
 

@@ -232,16 +232,22 @@ class Standing(Generic[K]):
         return f"第{self.rank}名" if language == "zh" else f"rank {self.rank}"
 
 
-def ranking(cases: Iterable[Weighed[K]], *, on: date) -> tuple[Standing[K], ...]:
+def ranking(
+    cases: Iterable[Weighed[K]], *, on: date, taken: Iterable[Weighed[K]] = ()
+) -> tuple[Standing[K], ...]:
     """Everybody's period, best first, those with too few cases last; equal means share a rank.
 
     The mean of scores weighted by the limits of their cases, which is not the mean of means. Who
-    shares a rank, or has none, stands in the order in which they were first seen.
+    shares a rank, or has none, stands in the order in which they were first seen. `taken`: points
+    lost in this period for cases of earlier ones, weighed by the limits of those; they lower the
+    mean of whoever has a case here (`KeyError` for anybody else) and add nothing to its weight.
     """
     fewest = in_force(FORMULA, on).value.fewest_cases
     sums: dict[K, _Sum] = {}
     for case in cases:
         sums.setdefault(case.key, _Sum()).add(case)
+    for lost in taken:
+        sums[lost.key].take(lost)
     means = {key: each.mean() for key, each in sums.items()}
     enough = [key for key, each in sums.items() if each.cases >= fewest]
     places: dict[Fraction, int] = {}
@@ -272,7 +278,14 @@ class _Sum:
         """One case more."""
         self.cases += 1
         self.limit += case.limit
-        weighed = case.score * (case.limit // _INSTANT)
+        self._weigh(case.score, case.limit)
+
+    def take(self, lost: Weighed[K]) -> None:
+        """Points off for a case of an earlier period."""
+        self._weigh(-lost.score, lost.limit)
+
+    def _weigh(self, score: Fraction, limit: timedelta) -> None:
+        weighed = score * (limit // _INSTANT)
         known = self.numerators.get(weighed.denominator, 0)
         self.numerators[weighed.denominator] = known + weighed.numerator
 

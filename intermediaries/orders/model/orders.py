@@ -233,6 +233,9 @@ class OrderEvent(Base):
             "order",
             postgresql_where="kind IN ('Objected', 'Ruled')",
         ),
+        Index(
+            "ix_service_order_event_returned", "at", postgresql_where="kind = 'DecisionReturned'"
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
