@@ -23,6 +23,7 @@ import redis
 from sqlalchemy import Engine, create_engine
 from xdist.remote import Producer
 
+from tests.support import prepared
 from tests.support.databases import Databases, Given, broker, given_servers
 from tests.support.network import loopback_only
 from tests.support.templates import Compiled
@@ -91,9 +92,10 @@ def given(request: pytest.FixtureRequest) -> Given:
 
 
 @pytest.fixture(scope="session")
-def databases(given: Given) -> Databases:
+def databases(given: Given) -> Iterator[Databases]:
     """For tests that want several databases: `with databases.fresh() as url`."""
-    return Databases(given.database_url)
+    yield Databases(given.database_url)
+    prepared.forget()
 
 
 @pytest.fixture

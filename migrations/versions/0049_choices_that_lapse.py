@@ -7,8 +7,11 @@ down_revision = "0048"
 branch_labels = None
 depends_on = None
 
-CLOSED = "'closed', 'drawing', 'shortlisted', 'picked', 'chosen', 'selected', 'failed'"
-STATES = f"'awaiting-keys', 'open', {CLOSED}, 'withdrawn'"
+STATES = (
+    "'awaiting-keys', 'open', 'closed', 'drawing', 'chosen', 'selected', 'failed', 'withdrawn',"
+    " 'shortlisted', 'picked'"
+)
+CLOSED = "'closed', 'drawing', 'chosen', 'selected', 'failed', 'shortlisted', 'picked'"
 PUBLISHED = "'selected', 'failed'"
 
 

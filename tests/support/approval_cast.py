@@ -28,6 +28,7 @@ from market.kernel.holidays import SEED
 from market.kernel.money import Money
 from market.kernel.workdays import SHANGHAI, WorkCalendar
 from tests.support.people_cast import Cast
+from tests.support.prepared import prepared
 from tests.support.project_cast import create, paper, with_owner
 
 CALENDAR = WorkCalendar(SEED)
@@ -152,6 +153,7 @@ class ApprovalCast:
         return len(due)
 
 
+@prepared
 def make_approval_cast(engine: Engine) -> ApprovalCast:
     """Everybody, and the item `SG-001` in force."""
     made = ApprovalCast(with_owner(engine), engine)

@@ -98,20 +98,11 @@ class Databases:
     @contextmanager
     def _made(self, template: str) -> Iterator[str]:
         name = next(self._names)
-        with connect(self._server) as connection:
-            wanted = "SELECT 1 FROM pg_tablespace WHERE spcname = %s"
-            there = connection.execute(wanted, (IN_MEMORY,)).fetchone() is not None
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy TABLESPACE {}").format(
-                    sql.Identifier(name),
-                    sql.Identifier(template),
-                    sql.Identifier(IN_MEMORY if there else "pg_default"),
-                )
-            )
+        copy_database(self._server, name, template)
         try:
             yield _named(self._server, name)
         finally:
-            _drop(self._server, name)
+            drop_database(self._server, name)
 
     def _template(self, history: str) -> str:
         """The name of the migrated template, made by whoever comes first."""
@@ -120,7 +111,7 @@ class Databases:
             connection.execute("SELECT pg_advisory_lock(%s)", (TEMPLATE_LOCK,))
             if name not in _databases(self._server):
                 # Under another name until it is whole: a killed run must not leave half a template.
-                _drop(self._server, "yg_making")
+                drop_database(self._server, "yg_making")
                 connection.execute("CREATE DATABASE yg_making ENCODING 'UTF8' TEMPLATE template0")
                 schema.migrate(_named(self._server, "yg_making"), HISTORIES[history])
                 connection.execute(
@@ -190,7 +181,7 @@ def _clear(server: str) -> None:
     kept = {_template_name(history) for history in HISTORIES}
     for name in _databases(server) - kept:
         if name.startswith("yg_"):
-            _drop(server, name)
+            drop_database(server, name)
 
 
 def _template_name(history: str) -> str:
@@ -210,7 +201,22 @@ def _databases(server: str) -> set[str]:
         return {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
 
 
-def _drop(server: str, name: str) -> None:
+def copy_database(server: str, name: str, template: str) -> None:
+    """A new database like the template, to which nobody is connected."""
+    with connect(server) as connection:
+        wanted = "SELECT 1 FROM pg_tablespace WHERE spcname = %s"
+        there = connection.execute(wanted, (IN_MEMORY,)).fetchone() is not None
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy TABLESPACE {}").format(
+                sql.Identifier(name),
+                sql.Identifier(template),
+                sql.Identifier(IN_MEMORY if there else "pg_default"),
+            )
+        )
+
+
+def drop_database(server: str, name: str) -> None:
+    """Away with it, whoever is connected; nothing where there is none."""
     with connect(server) as connection:
         connection.execute(
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))

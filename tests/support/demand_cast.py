@@ -26,6 +26,7 @@ from intermediaries.rulebook.selection.modes import Funds, Mode
 from market.accounts.roles import Role
 from market.command import Actor
 from market.kernel.money import Money
+from tests.support.prepared import prepared
 from tests.support.supermarket_cast import Supermarket, make_supermarket
 
 MONDAY = date(2026, 3, 2)
@@ -142,6 +143,7 @@ def _with_number(wanted: SetMode, no: str) -> SetMode:
     )
 
 
+@prepared
 def make_demands(engine: Engine) -> Demands:
     """The owner `estate` with `wang`, confirmed; the department `planning` with `shen`."""
     place = make_supermarket(engine)

@@ -63,6 +63,7 @@ from tests.market.draws.parties_at_work import WalkingClock
 from tests.support.keeper_cast import TestKeeper
 from tests.support.log_cast import ORIGIN, make_trust, private, secret
 from tests.support.offices import MORNING, settings_for
+from tests.support.prepared import prepared
 from tests.support.sealed_offers import sealed_offer
 from tests.support.supermarket_cast import Supermarket, make_supermarket
 from tests.support.timekeeping_cast import KEEPERS
@@ -152,8 +153,7 @@ class Bazaar:
         return replace(make_trust(), organisations=pins)
 
     def take_up_keepers(self) -> None:
-        """The three timekeepers, pinned and journaled."""
-        (self.folder / "trust.json").write_bytes(self.trust.write())
+        """The three timekeepers, journaled."""
         for one in self.keepers:
             said = make_keeper(one.organisation, one.key)
             self.office.run(take_up_keeper, TakeUpKeeper(said, one.url, self.trust), HOUSE)
@@ -363,14 +363,23 @@ def make_bazaar(
     keepers_known: bool = True,
 ) -> Bazaar:
     """Everybody there, every agency active, three timekeepers journaled unless said."""
+    made = _bazaar(engine, agencies, keepers_known=keepers_known)
+    made.folder = folder
+    folder.mkdir(parents=True, exist_ok=True)
+    trust = made.trust if keepers_known else make_trust()
+    (folder / "trust.json").write_bytes(trust.write())
+    return made
+
+
+@prepared
+def _bazaar(engine: Engine, agencies: tuple[str, ...], *, keepers_known: bool) -> Bazaar:
     market = make_supermarket(engine)
     keepers = [TestKeeper(named, private(f"keeper/{label}")) for label, named in KEEPERS]
-    made = Bazaar(market, folder, keepers)
+    made = Bazaar(market, Path(), keepers)
     cast = market.cast
     clock = WalkingClock(MORNING.astimezone(UTC))
     cast.house.clock = clock
     cast.house.office = replace(cast.house.office, clock=clock, listeners=FEATURE.listeners)
-    folder.mkdir(parents=True, exist_ok=True)
     cast.enrol("wang", mobile="13900000001")
     for name, account, role in (
         ("buyer", "wang", Role.OWNER),
@@ -385,8 +394,6 @@ def make_bazaar(
     clock.at += timedelta(days=7)  # their publicity is over
     if keepers_known:
         made.take_up_keepers()
-    else:
-        (folder / "trust.json").write_bytes(make_trust().write())
     return made
 
 

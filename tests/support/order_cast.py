@@ -42,6 +42,7 @@ from market.reviews.commands.answering import NameSeat, accept_seat
 from market.reviews.rules import Kind
 from tests.bidding.panels.cast import SPECIALTY
 from tests.support.approval_cast import ApprovalCast, at
+from tests.support.prepared import prepared
 from tests.support.project_cast import paper
 from tests.support.review_cast import SEALER, ReviewTable, make_table
 from tests.support.supermarket_cast import Supermarket, make_supermarket
@@ -284,6 +285,7 @@ class OrderCast:
         return len(due)
 
 
+@prepared
 def make_order_cast(engine: Engine) -> OrderCast:
     """Everybody; the legal time is Monday, 19 October 2026, 09:00."""
     place = make_supermarket(engine)

@@ -55,6 +55,7 @@ from market.kernel.ids import make_uscc
 from market.protocol.encoding import digest
 from market.protocol.signing import new_key, public_bytes
 from tests.support.offices import TestOffice, make_office
+from tests.support.prepared import prepared
 
 PASSWORD = "seven plain wooden boats"
 CHEAP = Cost(memory_kib=8, passes=1, lanes=1)
@@ -289,6 +290,7 @@ def make_cast(engine: Engine) -> Cast:
     return Cast(make_office(engine))
 
 
+@prepared
 def founded(engine: Engine) -> Cast:
     """A house with its trading centre."""
     cast = make_cast(engine)

@@ -34,6 +34,7 @@ from market.kernel.money import Money
 from market.kernel.workdays import legal_day
 from market.protocol.encoding import digest
 from tests.support.people_cast import Cast, founded
+from tests.support.prepared import prepared
 
 SURVEY = ItemTerms(
     name_zh="建设项目竣工联合测绘",
@@ -158,6 +159,7 @@ class Supermarket:
         return found
 
 
+@prepared
 def make_supermarket(engine: Engine) -> Supermarket:
     """The centre, the bank, the regulator `finance` with `fan`, the agency `surveyors`."""
     cast = founded(engine)

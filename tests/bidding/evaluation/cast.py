@@ -36,6 +36,7 @@ from market.kernel.money import Money
 from market.protocol.encoding import canonical, digest, parse
 from market.protocol.offers import offer_json, salted_facts
 from tests.bidding.tenders.cast import TenderCast, make_tender_cast
+from tests.support.prepared import prepared
 
 PLANS = {"A": (40, 41, 41, 42, 41), "B": (44, 44, 45, 45, 44), "C": (47, 48, 48, 47, 48)}
 DAYS = {"A": 15, "B": 20, "C": 10, "D": 20, "E": 25}
@@ -173,6 +174,7 @@ class Hall:
         self.run(determine_winner, DetermineWinner(self.no, self.number(letter)))
 
 
+@prepared
 def make_hall(
     engine: Engine,
     prices: dict[str, str] | None = None,

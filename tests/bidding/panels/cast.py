@@ -60,6 +60,7 @@ from tests.bidding.tenders.cast import TenderCast, make_tender_cast
 from tests.market.draws.parties_at_work import WalkingClock
 from tests.support.log_cast import ORIGIN, private, secret
 from tests.support.offices import MORNING, settings_for
+from tests.support.prepared import prepared
 
 VAULT_KEY = b"k" * 32
 SPECIALTY = "C01"
@@ -297,17 +298,24 @@ def employed(number: int, organisation: str, since: date, until: date | None) ->
 
 def make_panel_cast(engine: Engine, folder: Path) -> PanelCast:
     """A published tender on the day its panel may be drawn; the register is still empty."""
-    tenders = make_tender_cast(engine, LISTENERS)
-    house = tenders.cast.house
-    clock = WalkingClock(MORNING)
-    house.clock = clock  # a moment is never read twice, as with the database's clock
-    house.office = replace(house.office, clock=clock)
-    cast = PanelCast(tenders, tenders.published(), engine, folder)
+    cast = _published(engine)
+    cast.folder = folder
     # The pages open names with the key of the folder, which is the cast's own.
     cast.settings.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = cast.settings.keys / "personal.1.key"
     key.write_bytes(VAULT_KEY)
     key.chmod(0o600)
+    return cast
+
+
+@prepared
+def _published(engine: Engine) -> PanelCast:
+    tenders = make_tender_cast(engine, LISTENERS)
+    house = tenders.cast.house
+    clock = WalkingClock(MORNING)
+    house.clock = clock  # a moment is never read twice, as with the database's clock
+    house.office = replace(house.office, clock=clock)
+    cast = PanelCast(tenders, tenders.published(), engine, Path())
     cast.admit_parties()
     return cast
 

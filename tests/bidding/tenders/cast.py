@@ -29,7 +29,6 @@ from bidding.tenders.publishing import PublishTender, publish_tender
 from bidding.tenders.queries import draft, facts
 from market.accounts.roles import Role
 from market.command import Actor, Listener
-from market.db.base import Base
 from market.files.commands import KeepDocument
 from market.files.media import MediaType
 from market.files.store import Stored
@@ -48,6 +47,7 @@ from market.protocol.encoding import digest
 from tests.bidding.evaluation.makers import scheme
 from tests.support import protocol_cast
 from tests.support.people_cast import Cast, make_cast
+from tests.support.prepared import prepared
 
 BUDGET = Money.from_yuan("3280000")
 BOND = Money(protocol_cast.BOND)
@@ -57,11 +57,6 @@ MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai, a Monday
 def paper(label: str) -> Stored:
     """A document that lies in the folder."""
     return Stored(digest(label.encode()), 1000 + len(label), MediaType.PDF)
-
-
-def make_tables(engine: Engine) -> None:
-    """Every table that the rooms declare; those that migrations made stay as they are."""
-    Base.metadata.create_all(engine)
 
 
 @dataclass
@@ -192,9 +187,9 @@ def admitted_project(cast: Cast, clerk: Actor, **changes) -> UUID:
     return project
 
 
+@prepared
 def make_tender_cast(engine: Engine, listeners: tuple[Listener, ...] = ()) -> TenderCast:
     """The people, and one project that may be tendered."""
-    make_tables(engine)
     cast = make_cast(engine)
     cast.house.office = replace(cast.house.office, listeners=listeners)
     cast.found()
