@@ -7,6 +7,7 @@ from uuid import UUID
 from intermediaries.agencies.queries import offering
 from intermediaries.demands.reading import facts_of, row_by_id
 from intermediaries.demands.rules.states import DemandState
+from intermediaries.demands.ties import Sides
 from market.accounts.queries import people
 from market.accounts.roles import Role
 from market.command import Listener, Work
@@ -16,7 +17,8 @@ from market.kernel.workdays import legal_day
 def tell_agencies(work: Work, key: UUID) -> None:
     """Write to every agency that offers the service and may enrol now, whoever it is.
 
-    All of them alike, at once: nobody is told earlier than another. The owner's own agency is not.
+    All of them alike, at once: nobody is told earlier than another. Who is tied to the owner or to
+    the department is not: it may not enrol.
     """
     row = row_by_id(work.session, key)
     if row.state is not DemandState.ENROLLING or row.enrol_closes is None:
@@ -24,8 +26,9 @@ def tell_agencies(work: Work, key: UUID) -> None:
     facts = facts_of(work.session, row)
     # Enrolment closes at the end of a day, which people write as that day's 24:00.
     until = f"{legal_day(row.enrol_closes - timedelta(seconds=1)).isoformat()} 24:00"
+    sides = Sides.of(work.session, row.owner, row.department, legal_day(work.now))
     for agency in offering(work.session, facts.item, work.now):
-        if agency == row.owner:
+        if sides.tie(work.session, agency) is not None:
             continue
         for address in people.addresses_of_role(work.session, agency, Role.AGENCY):
             work.letter(

@@ -14,10 +14,12 @@ from intermediaries.catalogue.rules import Category
 from intermediaries.demands.model import Demand, DemandCheck
 from intermediaries.demands.reading import item_of
 from intermediaries.demands.rules.states import DemandState
+from intermediaries.demands.ties import Sides
 from intermediaries.rulebook.selection.modes import Funds, Mode
 from market.db.searching import newest, says
 from market.kernel.errors import MarketError
 from market.kernel.money import Money
+from market.kernel.workdays import legal_day
 from market.notices.rules import finds, question
 
 K = TypeVar("K")
@@ -275,6 +277,8 @@ def _bar(
 ) -> tuple[str, str] | None:
     try:
         refuse_unless_enrolment(session, organisation, item_of(session, row), now)
+        sides = Sides.of(session, row.owner, row.department, legal_day(now))
+        sides.refuse_unless_apart(session, organisation)
     except MarketError as refused:
         return refused.words("zh"), refused.words("en")
     return None

@@ -11,6 +11,7 @@ from intermediaries.orders.waiting import waiting
 from market.command import Actor
 from market.feature import DeskItem
 from market.kernel.permissions import Permission
+from market.web.site import site
 
 _WORDS: Final = {
     "confirm": ("确认中选", "Confirm an order"),
@@ -42,5 +43,5 @@ def desk(session: Session, actor: Actor, now: datetime) -> Sequence[DeskItem]:
             one.due,
             one.no,
         )
-        for one in waiting(session, actor)
+        for one in waiting(session, actor, site().office.calendar(session))
     ]

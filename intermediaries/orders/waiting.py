@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import String, cast, or_, select
+from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from intermediaries.orders.commands.rows import side_of
@@ -35,8 +35,11 @@ from intermediaries.orders.rules.states import (
 )
 from intermediaries.orders.rules.supplement import SupplementState
 from intermediaries.rulebook.clock.events import Objected, Ruled
+from intermediaries.rulebook.clock.figures import rules_on
 from market.command import Actor
 from market.kernel.permissions import Permission
+from market.kernel.workdays import NotYetPublished, WorkCalendar, if_published, legal_day
+from market.kernel.workhours import WorkHours
 
 LISTED: Final = 200
 """Lines of each kind; a desk with more is read by its most urgent."""
@@ -51,7 +54,7 @@ class Waiting:
     due: datetime | None
 
 
-def waiting(session: Session, actor: Actor) -> list[Waiting]:
+def waiting(session: Session, actor: Actor, calendar: WorkCalendar) -> list[Waiting]:
     """What waits for an actor in orders: by party, as operator, as management office, as expert."""
     found = [*_turns(session, actor)]
     if actor.may(Permission.ORDERS_RESULT_ANSWER):
@@ -78,7 +81,7 @@ def waiting(session: Session, actor: Actor) -> list[Waiting]:
             .limit(LISTED)
         )
         found += [Waiting(no, "pause", None) for no in asked]
-        found += [Waiting(no, "ruling", None) for no in _disputed(session)]
+        found += _disputed(session, WorkHours(calendar))
     if actor.person is not None:
         called_in = session.scalars(
             select(ServiceOrder.no)
@@ -94,8 +97,8 @@ def waiting(session: Session, actor: Actor) -> list[Waiting]:
     return found
 
 
-def _disputed(session: Session) -> Sequence[str]:
-    """Orders with an objection about hours that nobody has ruled on."""
+def _disputed(session: Session, hours: WorkHours) -> list[Waiting]:
+    """Orders with an objection about hours that nobody has ruled on; due by the oldest of each."""
     ruled = aliased(OrderEvent)
     answered = (
         select(ruled.id)
@@ -106,14 +109,24 @@ def _disputed(session: Session) -> Sequence[str]:
         )
         .exists()
     )
-    return session.scalars(
-        select(ServiceOrder.no)
+    oldest = func.min(OrderEvent.at)
+    rows = session.execute(
+        select(ServiceOrder.no, ServiceOrder.began_at, oldest)
         .join(OrderEvent, OrderEvent.order == ServiceOrder.id)
         .where(OrderEvent.kind == Objected.__name__, ~answered)
-        .order_by(ServiceOrder.no)
-        .distinct()
+        .group_by(ServiceOrder.no, ServiceOrder.began_at)
+        .order_by(oldest, ServiceOrder.no)
         .limit(LISTED)
-    ).all()
+    )
+    return [Waiting(no, "ruling", _ruled_by(began, at, hours)) for no, began, at in rows]
+
+
+def _ruled_by(began: datetime | None, objected: datetime, hours: WorkHours) -> datetime | None:
+    """The last moment of a ruling in time; None where a year's holidays are not published."""
+    if began is None:
+        raise AssertionError("an objection to hours of a clock that never began")
+    found = if_published(hours.after, objected, rules_on(legal_day(began)).ruling)
+    return None if isinstance(found, NotYetPublished) else found
 
 
 def _turns(session: Session, actor: Actor) -> Sequence[Waiting]:

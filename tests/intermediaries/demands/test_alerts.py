@@ -9,14 +9,22 @@ from sqlalchemy.orm import Session
 from intermediaries.agencies.commands import sanctions
 from intermediaries.agencies.commands.sanctions import SuspendAgency
 from intermediaries.agencies.queries import offering
+from intermediaries.demands import listing
 from intermediaries.demands.alerts import ALERT, tell_agencies
 from intermediaries.demands.commands import submitting
 from intermediaries.demands.commands.submitting import WithdrawDemand
 from intermediaries.demands.feature import FEATURE
+from market.accounts.commands.organisations import (
+    CorrectOrganisation,
+    Share,
+    correct_organisation,
+)
 from market.accounts.roles import Role
+from market.accounts.rules import ControllerKind, SmeClass
 from market.command import HOUSE
 from market.db.outbox import Letter
 from market.kernel.workdays import legal_day
+from market.protocol.encoding import digest
 from tests.support.demand_cast import Demands, make_demands
 
 
@@ -68,6 +76,31 @@ def test_whoever_is_suspended_hears_nothing_and_neither_does_anybody_of_what_has
     assert tell(demands, no) == []
     with Session(demands.engine) as session:
         assert offering(session, item, demands.now) == []
+
+
+def test_a_subsidiary_of_the_owner_is_not_invited_and_reads_why_it_may_not_enrol(
+    demands: Demands,
+) -> None:
+    no, cast = demands.published(), demands.place.cast
+    own = cast.organisations["surveyors"]
+    with Session(demands.engine) as session:
+        (line,) = listing.fitting(session, own, demands.now, 10)
+    assert line.bar is None
+    command = CorrectOrganisation(
+        organisation=own,
+        name_zh="surveyors有限公司",
+        name_en="Surveyors Ltd",
+        sme_class=SmeClass.SMALL,
+        legal_representative="某乙",
+        head_mark=digest(b"somebody"),
+        shares=(Share(ControllerKind.ORGANISATION, "业主", 6_000, uscc=cast.usccs["estate"]),),
+    )
+    cast.office.run(correct_organisation, command, cast.actor("yan", "surveyors"))
+    assert tell(demands, no) == []
+    with Session(demands.engine) as session:
+        (line,) = listing.fitting(session, own, demands.now, 10)
+    assert line.bar is not None
+    assert "tied to it" in line.bar[1]
 
 
 def test_the_room_listens_to_its_publications() -> None:

@@ -17,6 +17,7 @@ from intermediaries.orders.commands.serving import AskOwner, AskTime, GiveItems,
 from intermediaries.orders.model.orders import AskedPause
 from intermediaries.orders.queries import finished, running
 from intermediaries.orders.rules.states import OrderState, Purpose
+from intermediaries.orders.waiting import waiting
 from intermediaries.rulebook.clock.events import PauseCode
 from intermediaries.rulebook.clock.parties import Party
 from intermediaries.rulebook.clock.states import Stage
@@ -248,6 +249,9 @@ def test_a_ruling_is_a_counter_entry_and_the_segment_stays(house: OrderCast) -> 
     house.go("11-04 11:00")
     house.run(serving.object_to_segment, wrong, house.owner)
     (objection,) = house.reading().objections
+    with Session(house.engine) as session:
+        (line,) = waiting(session, house.office, HOURS.calendar)
+    assert (line.what, line.due) == ("ruling", at("11-09 11:00")), "three working days"
     ruling = Rule(no, objection.id, Party.AGENCY, "送达回执为证")
     with pytest.raises(Refusal, match="not-allowed"):
         house.run(management.rule, ruling, house.agency)

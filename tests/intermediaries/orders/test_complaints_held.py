@@ -37,7 +37,7 @@ from tests.support.complaint_cast import (
     sign,
     withdraw,
 )
-from tests.support.order_cast import NO, OrderCast, make_order_cast
+from tests.support.order_cast import HOURS, NO, OrderCast, make_order_cast
 from tests.support.reachable import letters, reachable
 
 TICK = timedelta(microseconds=1)
@@ -69,7 +69,7 @@ def remind(house: OrderCast) -> int:
 
 def desk(house: OrderCast, actor: Actor) -> list[str]:
     with Session(house.engine) as session:
-        return [one.what for one in waiting(session, actor)]
+        return [one.what for one in waiting(session, actor, HOURS.calendar)]
 
 
 def test_while_it_is_held_nobody_signs_or_lapses_and_then_has_the_whole_time(
@@ -220,7 +220,7 @@ def test_it_lies_on_the_offices_desk_until_it_ends(house: OrderCast) -> None:
     assert desk(house, house.office) == []
     complain(house)
     with Session(house.engine) as session:
-        (line,) = waiting(session, house.office)
+        (line,) = waiting(session, house.office, HOURS.calendar)
     assert (line.no, line.what, line.due) == (NO, "result-complaint", at("11-03 00:00"))
     for other in (house.centre, house.owner, house.agency, house.clerk):
         assert "result-complaint" not in desk(house, other)

@@ -22,7 +22,7 @@ from market.accounts.roles import Role, permissions
 from market.command import Actor
 from market.kernel.errors import IllegalMove, Refusal
 from tests.support.approval_cast import CALENDAR, at
-from tests.support.order_cast import NO, OrderCast, make_order_cast
+from tests.support.order_cast import HOURS, NO, OrderCast, make_order_cast
 
 TICK = timedelta(microseconds=1)
 CONFIRM, SIGN = at("10-22 00:00"), at("10-27 00:00")
@@ -135,7 +135,7 @@ def test_an_objection_left_over_by_a_failed_order_can_still_be_answered(house: O
     assert house.row().state is OrderState.FAILED
     house.run(objecting.answer_objection, answer, house.centre)
     with Session(house.engine) as session:
-        left = waiting(session, house.centre)
+        left = waiting(session, house.centre, HOURS.calendar)
     assert [one.what for one in left if one.what == "result-objection"] == []
 
 

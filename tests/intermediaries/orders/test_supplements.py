@@ -30,7 +30,7 @@ from market.kernel.money import Money
 from market.protocol.encoding import b64u, canonical, parse
 from market.protocol.signing import new_key, signed
 from tests.support.approval_cast import CALENDAR
-from tests.support.order_cast import NO, PRICE, OrderCast, make_order_cast
+from tests.support.order_cast import HOURS, NO, PRICE, OrderCast, make_order_cast
 from tests.support.repeated import at_once
 
 TENTH = Money.from_yuan("8800")
@@ -235,7 +235,7 @@ def test_the_desk_names_whoever_signs_next(house: OrderCast) -> None:
     def desks() -> list[bool]:
         with Session(house.engine) as session:
             return [
-                any(one.what == "supplement" for one in waiting(session, actor))
+                any(one.what == "supplement" for one in waiting(session, actor, HOURS.calendar))
                 for actor in (house.owner, house.agency)
             ]
 
