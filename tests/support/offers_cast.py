@@ -381,10 +381,7 @@ def _bazaar(engine: Engine, agencies: tuple[str, ...], *, keepers_known: bool) -
     cast.house.clock = clock
     cast.house.office = replace(cast.house.office, clock=clock, listeners=FEATURE.listeners)
     cast.enrol("wang", mobile="13900000001")
-    for name, account, role in (
-        ("buyer", "wang", Role.OWNER),
-        ("supervisor", "jian", Role.SUPV),
-    ):
+    for name, account, role in (("buyer", "wang", Role.OWNER), ("supervisor", "jian", Role.SUPV)):
         cast.staffed(name, account, role)
         made.keys[account] = cast.give_key(name, account)
     made.keys["ceng"] = cast.give_key("centre", "ceng")

@@ -43,7 +43,7 @@ class _Kept:
 
 
 _KEPT: dict[tuple[str, str, str], _Kept] = {}
-_ROOM = 6
+_ROOM = 12
 """Templates kept at a time: they lie in memory, and tests of one folder come one after another."""
 
 
