@@ -7,13 +7,13 @@ from typing import Final
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-TOGETHER: Final = ("tests/stories/", "tests/browser/")
-"""Folders whose tests share one running exchange; every other test goes wherever there is room."""
+TOGETHER: Final = ("tests/stories/", "tests/browser/", "tests/insider/test_search.py")
+"""Folders and files whose tests share one running exchange; other tests go where there is room."""
 _ENDING: Final = pytest.StashKey[dict[str, ExitStack]]()
 
 
 class ByFolder(LoadScopeScheduling):
-    """Hands out single tests, and each of the folders named above as one piece of work.
+    """Hands out single tests, and each of the places named above as one piece of work.
 
     Told by the path: marks of groups are lost where the name of a test is fixed at its birth.
     """
