@@ -94,8 +94,8 @@ def given(request: pytest.FixtureRequest) -> Given:
 @pytest.fixture(scope="session")
 def databases(given: Given) -> Iterator[Databases]:
     """For tests that want several databases: `with databases.fresh() as url`."""
-    yield Databases(given.database_url)
-    prepared.forget()
+    with prepared.templates(given.database_url):
+        yield Databases(given.database_url)
 
 
 @pytest.fixture

@@ -207,10 +207,13 @@ def copy_database(server: str, name: str, template: str) -> None:
         wanted = "SELECT 1 FROM pg_tablespace WHERE spcname = %s"
         there = connection.execute(wanted, (IN_MEMORY,)).fetchone() is not None
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy TABLESPACE {}").format(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy {}").format(
                 sql.Identifier(name),
                 sql.Identifier(template),
-                sql.Identifier(IN_MEMORY if there else "pg_default"),
+                # Naming the default one needs a right that the role has not.
+                sql.SQL("TABLESPACE {}").format(sql.Identifier(IN_MEMORY))
+                if there
+                else sql.SQL(""),
             )
         )
 

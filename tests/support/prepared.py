@@ -6,13 +6,15 @@
 The first test of a process that asks makes it on its own database. That is kept as a template,
 and whoever asks next gets its database replaced by a copy and a copy of what was returned, with
 the engine exchanged. Nothing that one test does is seen by another. A database in which something
-happened already is left as it is, and the cast is made on it.
+happened already is left as it is, and the cast is made on it; so is every one outside a run of
+tests, for nobody would drop the templates.
 """
 
 import copy
 import copyreg
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
@@ -43,6 +45,8 @@ class _Kept:
 
 
 _KEPT: dict[tuple[str, str, str], _Kept] = {}
+_RUN = set[str]()
+"""The server of the run of tests that goes on, if one does."""
 _ROOM = 12
 """Templates kept at a time: they lie in memory, and tests of one folder come one after another."""
 
@@ -54,9 +58,9 @@ def prepared(
 
     @wraps(make)
     def made(engine: Engine, *args: P.args, **kwargs: P.kwargs) -> T:
-        if not _untouched(engine):
-            return make(engine, *args, **kwargs)
         server = maintenance_url(engine.url.render_as_string(hide_password=False))
+        if server not in _RUN or not _untouched(engine):
+            return make(engine, *args, **kwargs)
         asked = (server, f"{make.__module__}.{make.__qualname__}", repr((args, kwargs)))
         known = _KEPT.get(asked)
         if known is not None:
@@ -71,10 +75,17 @@ def prepared(
     return made
 
 
-def forget() -> None:
-    """Drop every template of this process, at the end of its run."""
-    for asked in list(_KEPT):
-        _forget(asked)
+@contextmanager
+def templates(server: str) -> Iterator[None]:
+    """Keep templates on a server while the block runs, and drop them after it."""
+    server = maintenance_url(server)
+    _RUN.add(server)
+    try:
+        yield
+    finally:
+        _RUN.discard(server)
+        for asked in list(_KEPT):
+            _forget(asked)
 
 
 def _forget(asked: tuple[str, str, str]) -> None:
