@@ -5,6 +5,7 @@ both hold as many running orders, for an archive grows and a desk does not. Requ
 turn in one process, so that the machine's drift meets both alike.
 """
 
+import gc
 import os
 import sys
 import time
@@ -85,6 +86,8 @@ def run(folder: Path) -> list[Measure]:
             url = running.database_url(f"bench_orders_{size}")
             filled(url, size)
             clients[size] = _client(environment(folder, url, running.redis_url))
+        gc.collect()
+        gc.freeze()  # as a server that has started does (wsgi.py)
         return [
             at_most(f"{name}: p99, {LARGE:,} over {SMALL:,}", _compared(clients, path), EDGE)
             for name, path in (

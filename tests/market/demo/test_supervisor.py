@@ -77,6 +77,11 @@ def carriers(word: str) -> list[int]:
     return [process.pid for process in psutil.process_iter() if supervisor._carries(process, word)]
 
 
+def runs(program: subprocess.Popen[bytes], argv: list[str]) -> bool:
+    """Whether it has become the program it was started for."""
+    return bool(psutil.Process(program.pid).cmdline() == argv)
+
+
 @pytest.fixture
 def home() -> Iterator[Path]:
     with server_directory() as directory:
@@ -245,9 +250,10 @@ def test_only_what_carries_the_word_of_the_last_start_is_ended(tmp_path: Path) -
     word = "0123456789abcdef"
     (tmp_path / "supervisor.word").write_text(word)
     env = processes.small_environment()
+    sleep = ["sleep", "600"]
     left_over, stranger = (
         processes.start(
-            ["sleep", "600"],
+            sleep,
             log=tmp_path / "log",
             env=env | {supervisor.WORD: carried},
             on_parent_death=signal.SIGKILL,
@@ -255,14 +261,17 @@ def test_only_what_carries_the_word_of_the_last_start_is_ended(tmp_path: Path) -
         for carried in (word, word + "0")
     )
     try:
+        # Not before both have become the program: in the midst of it they show no environment.
+        assert processes.until(lambda: runs(left_over, sleep) and runs(stranger, sleep), within=10)
         assert processes.until(lambda: carriers(word) == [left_over.pid], within=10)
         assert supervisor.end_leftovers(tmp_path) == [left_over.pid]
         assert left_over.poll() is not None
         assert stranger.poll() is None
         assert supervisor.end_leftovers(tmp_path) == []
     finally:
-        stranger.kill()
-        stranger.wait()
+        for program in (left_over, stranger):
+            program.kill()
+            program.wait()
 
 
 def test_what_may_start_at_once_is_awaited_together_and_ended_together(

@@ -58,9 +58,10 @@ def test_production_never_loads_the_demonstration(
 ) -> None:
     make_vault(tmp_path / "keys")  # production never makes its own
     program = (
-        "import sys, wsgi; before = 'market.factory' in sys.modules; "
+        "import gc, sys, wsgi; before = 'market.factory' in sys.modules, gc.get_freeze_count(); "
         "app, other = wsgi.app, wsgi.anonymous; assert app is wsgi.app; "
-        "print(before, any(m.startswith('market.demo') for m in sys.modules), app is other, "
+        "print(*before, gc.get_freeze_count() > 100_000, "
+        "any(m.startswith('market.demo') for m in sys.modules), app is other, "
         "app.test_client().get('/healthz').text.strip())"
     )
     make_vault(tmp_path / "keys")  # an operator makes the keys first: production never does
@@ -72,7 +73,7 @@ def test_production_never_loads_the_demonstration(
         text=True,
         check=True,
     )
-    assert found.stdout.splitlines()[-1] == 'False False False {"status":"ok"}'
+    assert found.stdout.splitlines()[-1] == 'False 0 True False False {"status":"ok"}'
 
 
 def test_a_server_finds_nothing_else_there() -> None:
