@@ -16,6 +16,7 @@ from bidding.tenders.feature import FEATURE as TENDERS
 from intermediaries.agencies.feature import FEATURE as AGENCIES
 from intermediaries.assessment.feature import FEATURE as ASSESSMENT
 from intermediaries.catalogue.feature import FEATURE as CATALOGUE
+from intermediaries.cityrules.feature import FEATURE as CITYRULES
 from intermediaries.credit.feature import FEATURE as CREDIT
 from intermediaries.demands.feature import FEATURE as DEMANDS
 from intermediaries.offers.feature import FEATURE as OFFERS
@@ -56,6 +57,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     CONTRACTS,
     COMPLAINTS,
     CASEFILE,
+    CITYRULES,
     CATALOGUE,
     AGENCIES,
     DEMANDS,

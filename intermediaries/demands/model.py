@@ -21,6 +21,7 @@ from intermediaries.catalogue.rules import Category
 from intermediaries.demands.rules.contents import ContractTemplate
 from intermediaries.demands.rules.states import DemandState
 from intermediaries.rulebook.selection.modes import Funds, Mode
+from intermediaries.rulebook.selection.sources import FISCAL_LEAST
 from market.db.base import Base
 from market.db.types import Hash, Moment, MoneyColumn, StateColumn, Structure, one_of, version
 from market.kernel.money import Money
@@ -149,6 +150,10 @@ class Demand(Base):
     choose_by: Mapped[datetime | None] = mapped_column(Moment)
     rounds_from: Mapped[datetime | None] = mapped_column(Moment)
     terms_hash: Mapped[bytes | None] = mapped_column(Hash)
+    min_quotes: Mapped[int] = mapped_column(
+        Integer, default=FISCAL_LEAST[-1].value, server_default="3"
+    )
+    """Valid enrolments that fiscal funds need, as the city said on the day of publication."""
     round: Mapped[int] = mapped_column(Integer, default=1)
     amendment: Mapped[int] = mapped_column(Integer, default=0)
     search: Mapped[str | None] = mapped_column(TSVECTOR)

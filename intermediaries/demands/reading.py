@@ -151,6 +151,7 @@ def terms_of(row: Demand) -> Terms | None:
         published=legal_day(row.published_at),
         round=row.round,
         fixed=row.fixed,
+        min_quotes=row.min_quotes,
         list_size=row.list_size,
         short_size=row.short_size,
         choose_by=row.choose_by,

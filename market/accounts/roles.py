@@ -124,6 +124,7 @@ PERMISSIONS: Final[dict[Role, frozenset[P]]] = {
             P.AGENCIES_ENTRY_CHECK,
             P.CALENDAR_YEAR_EDIT,
             P.CATALOGUE_ITEM_EDIT,
+            P.CITYRULES_RULE_PROPOSE,
             P.DEMANDS_NOTICE_CHECK,
             P.DRAWS_DRAW_START,
             P.DRAWS_NONCE_GIVE,
@@ -142,6 +143,8 @@ PERMISSIONS: Final[dict[Role, frozenset[P]]] = {
         {
             P.ACCOUNTS_ORGANISATION_READ,
             P.AGENCIES_AGENCY_SUSPEND,
+            P.CITYRULES_RULE_ADOPT,
+            P.CITYRULES_RULE_PROPOSE,
             P.CREDIT_APPEAL_DECIDE,
             P.CREDIT_ENTRY_MAKE,
             P.CREDIT_PENALTY_DECIDE,

@@ -42,6 +42,8 @@ class Permission(StrEnum):
     CATALOGUE_ITEM_EDIT = "catalogue:item:edit"
     CHALLENGES_CHALLENGE_ANSWER = "challenges:challenge:answer"
     CHALLENGES_CHALLENGE_FILE = "challenges:challenge:file"
+    CITYRULES_RULE_ADOPT = "cityrules:rule:adopt"
+    CITYRULES_RULE_PROPOSE = "cityrules:rule:propose"
     COMPLAINTS_COMPLAINT_DECIDE = "complaints:complaint:decide"
     CONTRACTS_CONTRACT_RECORD = "contracts:contract:record"
     CREDIT_APPEAL_DECIDE = "credit:appeal:decide"

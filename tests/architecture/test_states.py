@@ -59,6 +59,7 @@ WRITTEN = {
     "intermediaries.offers.rules.states.SELECTION_TABLE": (
         "intermediaries/offers/test_rules.py SELECTION_ROWS"
     ),
+    "intermediaries.cityrules.rules.RULE_TABLE": "intermediaries/cityrules/test_rules.py LEGAL",
     "intermediaries.demands.rules.states.DEMAND_TABLE": (
         "intermediaries/demands/test_rules.py DEMAND_ROWS"
     ),

@@ -48,6 +48,8 @@ UNSENT: Final[Mapping[str, str]] = {
     "/desk/credit/bonus": OFFICE,
     "/desk/credit/notice": OFFICE,
     "/desk/credit/own/<no>…": NO_PENALTY,
+    "/administration/selection-rules/<uuid:key>/adopt": SECOND,
+    "/administration/selection-rules/<uuid:key>/drop": SECOND,
     "/demands/<no>/pick": NOT_DRAWN,
     "/demands/<no>/rounds": NOT_DRAWN,
     "/desk/enrolments/<no>/reviewers": NO_REVIEW,

@@ -89,7 +89,7 @@ def publish_demand(work: Work, cmd: PublishDemand) -> Mapping[str, Any]:
     row.published_at = row.enrol_opens = work.now
     row.enrol_closes, row.opens_at = dates.closes, dates.opened
     row.choose_by, row.rounds_from = dates.choose_by, dates.rounds_from
-    row.terms_hash = hash_of(terms)
+    row.min_quotes, row.terms_hash = terms.min_quotes, hash_of(terms)
     row.revision_hours = revision_hours(legal_day(work.now))
     row.search = found_by
     _decide(work, row, ())

@@ -6,6 +6,7 @@ from datetime import time
 from typing import Any, Final
 
 from intermediaries.catalogue.queries import ItemFacts, item_by_code
+from intermediaries.cityrules.queries import settings_on
 from intermediaries.demands.commands import rows
 from intermediaries.demands.commands.naming import refuse_unless_nameable
 from intermediaries.demands.model import Demand
@@ -15,7 +16,6 @@ from intermediaries.demands.rules.contents import (
     ContractTemplate,
     Section,
 )
-from intermediaries.demands.rules.offered import refuse_unless_offered
 from intermediaries.demands.rules.promised import pays_in_time, refuse_unless_paid_in_time
 from intermediaries.demands.rules.routing import refuse_if_procurement
 from intermediaries.demands.rules.states import OPEN, ORDERLY, DemandState
@@ -24,9 +24,10 @@ from intermediaries.demands.rules.window import (
     refuse_unless_long_enough,
     refuse_unless_plan,
 )
-from intermediaries.rulebook.selection.admission import may_use
+from intermediaries.rulebook.selection.admission import may_use, modes_for
 from intermediaries.rulebook.selection.modes import Funds, Mode
 from intermediaries.rulebook.selection.scheme_plan import SchemePlan
+from intermediaries.rulebook.selection.sources import Settings
 from market.accounts.queries.organisations import refuse_unless_confirmed
 from market.approvals.queries.items import item as approval_by_code
 from market.command import Work
@@ -141,8 +142,9 @@ def set_money(work: Work, cmd: SetMoney) -> Mapping[str, Any]:
     if cmd.ceiling <= Money(0):
         raise _bad("ceiling-zero", "ceiling", "应大于零", "Above zero")
     refuse_if_procurement(cmd.funds, cmd.ceiling, legal_day(work.now))
+    allowed = modes_for(cmd.funds, cmd.ceiling, _settings(work))
     row.funds, row.ceiling = cmd.funds, cmd.ceiling
-    if row.mode is not None and not _still(row.mode, cmd.funds, cmd.ceiling, row.fixed):
+    if row.mode not in allowed or (row.fixed is not None and row.fixed > cmd.ceiling):
         clear_mode(row)
     days = row.payment_days
     if days is not None and not pays_in_time(days, cmd.funds, legal_day(work.now)):
@@ -186,7 +188,7 @@ class SetMode:
 
 
 def set_mode(work: Work, cmd: SetMode) -> Mapping[str, Any]:
-    """Save the mode; `Refusal`s "money-first", "mode-not-allowed", "mode-not-offered".
+    """Save the mode; `Refusal`s "money-first", "mode-not-allowed".
 
     In a direct choice those of an agency that may not enrol. What does not belong to the mode is
     dropped; what it lacks is a gap of the draft.
@@ -199,8 +201,7 @@ def set_mode(work: Work, cmd: SetMode) -> Mapping[str, Any]:
             en="Enter funds and ceiling first: they decide which modes are allowed",
             article=ORDERLY,
         )
-    refuse_unless_offered(cmd.mode)
-    may_use(cmd.mode, row.funds, row.ceiling)
+    may_use(cmd.mode, row.funds, row.ceiling, _settings(work))
     if cmd.fixed is not None and not Money(0) < cmd.fixed <= row.ceiling:
         raise _bad("fixed-beyond", "fixed", "不得高于最高限价", "Not above the ceiling")
     refuse_unless_plan(Planned(1, cmd.choose_days, cmd.rounds_time))
@@ -345,12 +346,9 @@ def _put_item(work: Work, row: Demand, cmd: BeginDemand) -> None:
         row.project, row.project_code = project.id, project.code
 
 
-def _still(mode: Mode, funds: Funds, ceiling: Money, fixed: Money | None) -> bool:
-    try:
-        may_use(mode, funds, ceiling)
-    except Refusal:
-        return False
-    return fixed is None or fixed <= ceiling
+def _settings(work: Work) -> Settings:
+    """What the city sets today; law is asked again when the demand is published."""
+    return settings_on(work.session, legal_day(work.now))
 
 
 def _said(text: str, most: int = TEXT) -> str:

@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intermediaries.cityrules.queries import settings_on
 from intermediaries.demands.commands import rows
 from intermediaries.demands.commands.naming import refuse_unless_nameable
 from intermediaries.demands.model import Demand, DemandCheck, DemandDoubt
 from intermediaries.demands.reading import draft_of, plan_of, planned_of
 from intermediaries.demands.rules.completeness import refuse_unless_whole
-from intermediaries.demands.rules.offered import refuse_unless_offered
 from intermediaries.demands.rules.promised import refuse_unless_paid_in_time, revision_hours
 from intermediaries.demands.rules.routing import (
     NO_SPLITTING,
@@ -151,11 +151,11 @@ def refuse_unless_lawful(
         raise AssertionError(f"{row.no} lacks something")
     today = legal_day(now)
     refuse_if_procurement(row.funds, row.ceiling, today)
-    refuse_unless_offered(row.mode)
     refuse_unless_long_enough(row.enrol_days, row.funds, now)
     if row.payment_days is not None:
         refuse_unless_paid_in_time(row.payment_days, row.funds, today)
     dates = window(planned_of(row), now, calendar)
+    settings = settings_on(session, today)
     terms = Terms(
         subject=row.no,
         mode=row.mode,
@@ -164,6 +164,7 @@ def refuse_unless_lawful(
         published=today,
         round=row.round,
         fixed=row.fixed,
+        min_quotes=settings.min_quotes,
         list_size=row.list_size,
         short_size=row.short_size,
         choose_by=dates.choose_by,
@@ -173,7 +174,7 @@ def refuse_unless_lawful(
         named=row.named,
         reason=row.reason,
     )
-    check_terms(terms)
+    check_terms(terms, settings)
     item = draft_of(session, row, now).item
     if item is None or not item.terms.offered:
         raise Refusal(

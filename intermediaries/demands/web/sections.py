@@ -8,15 +8,16 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from intermediaries.catalogue.queries import all_items
+from intermediaries.cityrules.queries import settings_on
 from intermediaries.demands.commands import preparing
 from intermediaries.demands.drafts import DraftFacts
 from intermediaries.demands.explaining import MODES
 from intermediaries.demands.rules.contents import Section
-from intermediaries.demands.rules.offered import offered_for
 from intermediaries.demands.rules.window import period_of
 from intermediaries.demands.web import forms
 from intermediaries.demands.web.scheme import OF_PLAN, plan_of, plan_typed, specialty_options
 from intermediaries.rulebook.periods import PAYMENT, length
+from intermediaries.rulebook.selection.admission import modes_for
 from intermediaries.rulebook.selection.modes import Funds, Mode
 from market.approvals.queries.items import items_in_force
 from market.kernel.workdays import legal_day
@@ -158,7 +159,8 @@ def _terms(draft: DraftFacts) -> Opened:
 def _mode(draft: DraftFacts) -> Opened:
     modes: tuple[Mode, ...] = ()
     if draft.funds is not None and draft.ceiling is not None:
-        modes = offered_for(draft.funds, draft.ceiling)
+        held = site().office.read(lambda session: settings_on(session, legal_day(moment())))
+        modes = modes_for(draft.funds, draft.ceiling, held)
     initial = _initial(draft, "mode", *(forms.OF_MODES.keys() - OF_PLAN))
     if draft.scheme is not None:
         initial |= plan_typed(draft.scheme)

@@ -15,17 +15,6 @@ from market.protocol.enrolments import Enrolment
 from market.protocol.envelopes import Envelope
 from market.protocol.payload import FIRST_CLASS
 
-OFFERED: Final = (
-    Mode.DIRECT,
-    Mode.RANDOM,
-    Mode.LOWEST,
-    Mode.AVERAGE,
-    Mode.REFPRICE,
-    Mode.MULTIROUND,
-    Mode.CREDIT,
-    Mode.SCHEME,
-)
-"""The modes that this room carries through from the notice to the result."""
 QUOTE_LENGTH: Final = sealed_length(FIRST_CLASS)
 """Bytes of every quote's ciphertext: all of one length, so that none tells anything."""
 SCHEME_LENGTH: Final = sealed_length(4 * 1024 * 1024)

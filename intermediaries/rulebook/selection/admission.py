@@ -32,14 +32,14 @@ def may_use(mode: Mode, funds: Funds, ceiling: Money, settings: Settings = DEFAU
             f"限价{ceiling}元超过{name[0]}的限额{settings.direct_max}元，另选方式",
             f"The ceiling of {ceiling} yuan is above {settings.direct_max}, the cap of a"
             f" {name[1]}; choose another mode",
-            DIRECT_CAP,
+            settings.article or DIRECT_CAP,
         )
     if mode is Mode.DIRECT and funds is Funds.FISCAL and not settings.fiscal_direct:
         _refuse(
             f"本市不允许{FUNDS_NAMES[funds][0]}{name[0]}，另选方式",
             f"This city does not allow a {name[1]} with {FUNDS_NAMES[funds][1]};"
             " choose another mode",
-            FISCAL_DIRECT,
+            settings.article or FISCAL_DIRECT,
         )
     over = funds is Funds.FISCAL and ceiling >= settings.fiscal_threshold
     if over and mode not in OPEN_MODES:
@@ -50,7 +50,7 @@ def may_use(mode: Mode, funds: Funds, ceiling: Money, settings: Settings = DEFAU
             f"可用：{open_zh}",
             f"With fiscal funds and a ceiling of {ceiling} yuan, from"
             f" {settings.fiscal_threshold} on, {name[1]} is not allowed; allowed are: {open_en}",
-            THRESHOLD,
+            settings.article or THRESHOLD,
         )
 
 
@@ -71,7 +71,7 @@ def check_terms(terms: Terms, settings: Settings = DEFAULTS) -> None:
             "looser-than-law",
             zh=f"本市规定财政资金项目有效报名不少于{settings.min_quotes}家",
             en=f"This city asks for {settings.min_quotes} valid enrolments with fiscal funds",
-            article=platform_rule("本市规定", "a rule of this city"),
+            article=settings.article or platform_rule("本市规定", "a rule of this city"),
         )
     if terms.floor is not None and not settings.allow_floor:
         raise Refusal(

@@ -18,6 +18,7 @@ from intermediaries.rulebook.selection.outcome import (
 from intermediaries.rulebook.selection.quotes import FAULT_WORDS, Fault, Quote
 from intermediaries.rulebook.selection.sources import (
     AVERAGE_LEAST,
+    CITY_LEAST,
     FISCAL_LEAST,
     NO_QUOTE,
     ONE_ONLY,
@@ -26,7 +27,7 @@ from intermediaries.rulebook.selection.sources import (
     TWO_LEAST,
 )
 from intermediaries.rulebook.selection.terms import Terms
-from market.kernel.law import Article, in_force
+from market.kernel.law import Article, Dated, in_force
 
 
 def sift(terms: Terms, quotes: Sequence[Quote]) -> tuple[list[Quote], list[Row]]:
@@ -78,18 +79,25 @@ def needed(terms: Terms) -> tuple[int, Article]:
         case Mode.DIRECT:
             return 1, ONE_ONLY
         case Mode.RANDOM | Mode.LOWEST | Mode.REFPRICE if fiscal:
-            return terms.min_quotes, in_force(FISCAL_LEAST, on).article
+            return _with_the_citys(terms, in_force(FISCAL_LEAST, on))
         case Mode.RANDOM | Mode.LOWEST | Mode.REFPRICE:
             return 1, NO_QUOTE
         case Mode.AVERAGE:
             held = in_force(AVERAGE_LEAST, on)
-            return max(held.value, terms.min_quotes if fiscal else 0), held.article
+            return _with_the_citys(terms, held) if fiscal else (held.value, held.article)
         case Mode.MULTIROUND:
             held = in_force(ROUNDS_LEAST, on)
             return held.value, held.article
         case Mode.CREDIT | Mode.SCHEME:
             held = in_force(TWO_LEAST, on)
             return held.value, held.article
+
+
+def _with_the_citys(terms: Terms, law: Dated[int]) -> tuple[int, Article]:
+    """The law's number, or the city's where that is higher."""
+    if terms.min_quotes > law.value:
+        return terms.min_quotes, CITY_LEAST
+    return law.value, law.article
 
 
 def shortfall(terms: Terms, valid: Sequence[Quote], *, is_extended: bool) -> Failure | None:

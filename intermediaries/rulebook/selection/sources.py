@@ -50,6 +50,9 @@ REVIEWERS_RULE: Final = platform_rule(
 )
 REVIEWERS_DAYS: Final = 10
 """Working days that a choice by scheme waits for reviewers."""
+CITY_LEAST: Final = platform_rule(
+    "本市规定的财政资金有效报名家数", "Valid enrolments that this city asks for with fiscal funds"
+)
 LAPSE_RULE: Final = platform_rule(
     "因守时人或抽取方原因，开启时间（多轮、信用择优为决定时间）后满15日仍不能开启或抽取的，本次选取终止，可重新发起",
     "A choice that timekeepers or drawing parties keep from its opening or its draw for fifteen"
@@ -97,7 +100,8 @@ class Settings:
     `direct_max`: highest ceiling of a direct choice, included. `fiscal_threshold`: from this
     ceiling on, included, fiscal funds take an open mode. `min_quotes`: valid enrolments needed
     with fiscal funds, never below three. `allow_floor`: whether a notice may set a lowest price.
-    `fiscal_direct`: whether fiscal funds may be given by direct choice at all.
+    `fiscal_direct`: whether fiscal funds may be given by direct choice at all. `article`: the
+    city's paper that says so, None for the platform's own numbers.
     """
 
     direct_max: Money = DIRECT_MAX
@@ -105,6 +109,7 @@ class Settings:
     min_quotes: int = FISCAL_LEAST[-1].value
     allow_floor: bool = False
     fiscal_direct: bool = True
+    article: Article | None = None
 
     def __post_init__(self) -> None:
         least = FISCAL_LEAST[-1]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from intermediaries.agencies.feature import FEATURE as AGENCIES
 from intermediaries.catalogue.feature import FEATURE as CATALOGUE
+from intermediaries.cityrules.feature import FEATURE as CITYRULES
 from intermediaries.demands import listing
 from intermediaries.demands.casework import own_case
 from intermediaries.demands.commands import preparing, recording, submitting
@@ -136,7 +137,7 @@ def test_the_owner_finds_it_on_the_desk_and_begins_again_by_one_button(
     demands: Demands, redis_url: str, tmp_path: Path
 ) -> None:
     no = failed(demands)
-    features = (ACCOUNTS, CATALOGUE, AGENCIES, FEATURE)
+    features = (ACCOUNTS, CITYRULES, CATALOGUE, AGENCIES, FEATURE)
     app = app_of(demands.place.cast, features, redis_url, tmp_path)
     wang = signed_in(app, demands.place.cast, "wang")
     assert "begin a new demand from this one" in wang.open("/desk").text

@@ -9,7 +9,6 @@ from intermediaries.demands.rules.completeness import (
     refuse_unless_at_once,
     refuse_unless_reasoned,
 )
-from intermediaries.demands.rules.offered import OFFERED, offered_for, refuse_unless_offered
 from intermediaries.demands.rules.routing import Near, doubt, refuse_if_procurement
 from intermediaries.demands.rules.states import DEMAND_TABLE
 from intermediaries.demands.rules.window import (
@@ -20,7 +19,7 @@ from intermediaries.demands.rules.window import (
     refuse_unless_plan,
     window,
 )
-from intermediaries.rulebook.selection.modes import Funds, Mode
+from intermediaries.rulebook.selection.modes import Funds
 from market.kernel.errors import BadInput, Refusal
 from market.kernel.holidays import SEED
 from market.kernel.money import Money
@@ -165,19 +164,6 @@ def test_neither_what_is_older_nor_what_is_smaller_nor_private_money_is_doubted(
     assert doubt(Funds.FISCAL, own, smaller, TODAY) is None
     assert doubt(Funds.PRIVATE, own, [near("B", "900000", 0)], TODAY) is None
     assert doubt(Funds.FISCAL, THRESHOLD, [], TODAY) is None  # alone it is refused elsewhere
-
-
-def test_only_modes_that_are_carried_out_are_offered() -> None:
-    small = offered_for(Funds.FISCAL, Money.from_yuan("30000"))
-    assert set(small) <= OFFERED
-    assert {Mode.LOWEST, Mode.RANDOM, Mode.DIRECT} <= set(small)
-    assert Mode.DIRECT not in offered_for(Funds.FISCAL, Money.from_yuan("30000") + FEN)
-    large = offered_for(Funds.FISCAL, Money.from_yuan("100000"))
-    assert Mode.RANDOM not in large
-    assert Mode.LOWEST in large
-    for mode in set(Mode) - OFFERED:
-        with pytest.raises(Refusal, match="mode-not-offered"):
-            refuse_unless_offered(mode)
 
 
 def test_reasons_name_a_page_and_say_what_is_to_be_mended() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from intermediaries.agencies.feature import FEATURE as AGENCIES
 from intermediaries.catalogue.feature import FEATURE as CATALOGUE
+from intermediaries.cityrules.feature import FEATURE as CITYRULES
 from intermediaries.demands.feature import FEATURE
 from intermediaries.demands.rules.contents import Section
 from intermediaries.demands.rules.states import DemandState
@@ -50,7 +51,7 @@ def demands(engine: Engine) -> Demands:
 
 @pytest.fixture
 def app(demands: Demands, redis_url: str, tmp_path: Path) -> Flask:
-    features = (ACCOUNTS, PROJECTS, APPROVALS, CATALOGUE, AGENCIES, FEATURE)
+    features = (ACCOUNTS, PROJECTS, APPROVALS, CITYRULES, CATALOGUE, AGENCIES, FEATURE)
     return app_of(demands.place.cast, features, redis_url, tmp_path)
 
 

@@ -8,6 +8,7 @@ import pytest
 from intermediaries.rulebook.selection.modes import Funds, Mode
 from intermediaries.rulebook.selection.outcome import Cause, Standing, Then
 from intermediaries.rulebook.selection.quotes import Fault, Offer, Sheet
+from intermediaries.rulebook.selection.sources import CITY_LEAST
 from market.kernel.money import Money
 from tests.support.selection_cast import ROUNDS_FROM, WAN, outcome, quotes, terms, wan
 
@@ -85,7 +86,10 @@ def test_a_direct_choice_is_the_agency_that_was_named_and_no_other():
 
 def test_more_enrolments_are_needed_where_the_notice_says_so_with_fiscal_funds_alone():
     for mode in (Mode.RANDOM, Mode.LOWEST, Mode.AVERAGE, Mode.REFPRICE):
-        assert outcome(terms(mode, min_quotes=4), enrolled(mode, 3)).failure is not None
+        few = outcome(terms(mode, min_quotes=4), enrolled(mode, 3)).failure
+        assert (few.cause, few.article) == (Cause.TOO_FEW, CITY_LEAST)
+        law = outcome(terms(mode), enrolled(mode, 2)).failure
+        assert law.article != CITY_LEAST
         assert outcome(terms(mode, min_quotes=4), enrolled(mode, 4)).failure is None
         assert outcome(terms(mode, PRIVATE, min_quotes=4), enrolled(mode, 3)).failure is None
 
