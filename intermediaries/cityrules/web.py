@@ -48,7 +48,7 @@ class NewRules(Form):
     """What is to hold from a day on."""
 
     first_day = DateField(
-        lazy_gettext("First day"),
+        lazy_gettext("First day in force"),
         hint=lazy_gettext("Tomorrow at the earliest. Demands published from then on follow it."),
     )
     direct_max = MoneyField(
@@ -66,7 +66,7 @@ class NewRules(Form):
     document = TextField(
         lazy_gettext("Number of the city's paper"),
         longest=80,
-        hint=lazy_gettext("As it is cited: office, year and number."),
+        hint=lazy_gettext("As the city cites it: office, year and number."),
     )
     paper = TextField(
         lazy_gettext("Address of the city's paper"),

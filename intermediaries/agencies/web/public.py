@@ -38,7 +38,9 @@ STATES: Final = (
     AgencyState.LEFT,
 )
 
-SUPERMARKET: Final = frozenset({"items", "demands", "offers", "orders", "credit", "assessment"})
+SUPERMARKET: Final = frozenset(
+    {"items", "cityrules", "demands", "offers", "orders", "credit", "assessment"}
+)
 """Blueprints of the supermarket whose public pages lie in its place of the main navigation."""
 
 pages = Pages(

@@ -63,6 +63,7 @@ def test_rules_go_from_one_desk_to_the_next_and_are_read_by_everybody(
     assert one.send(PAGE, TYPED, form="NewRules").status_code == 303
     assert "another person has to adopt" in one.open(PAGE).text
     assert "/adopt" not in one.open(PAGE).text
+    assert 'name="first_day"' not in one.open(PAGE).text  # another set would be refused
     assert "Adopt the rules" not in one.open("/desk").text
     assert "Adopt the rules of choosing that are to hold from 2026-03-04" in two.open("/desk").text
     assert PAPER not in public(app, city)

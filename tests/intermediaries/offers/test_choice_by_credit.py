@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from intermediaries.agencies.feature import FEATURE as AGENCIES_ROOM
 from intermediaries.agencies.queries import agency_names
 from intermediaries.catalogue.feature import FEATURE as CATALOGUE
+from intermediaries.cityrules.feature import FEATURE as CITYRULES
 from intermediaries.credit.commands.notices import AddBonus, add_bonus
 from intermediaries.demands import queries as demands
 from intermediaries.demands.commands.preparing import SetMode, set_mode
@@ -45,7 +46,7 @@ FOUR = AGENCIES[:4]
 BONUS = dict(zip(FOUR, (1, 8, 5, 3), strict=True))
 PRICES = dict(zip(FOUR, (8_000_000, 9_000_000, 8_500_000, 7_000_000), strict=True))
 TERMS = {"list_size": 3, "short_size": 2, "choose_days": 2}
-ROOMS = (ACCOUNTS, CATALOGUE, AGENCIES_ROOM, APPROVALS, DRAWS, DEMANDS, FEATURE)
+ROOMS = (ACCOUNTS, CITYRULES, CATALOGUE, AGENCIES_ROOM, APPROVALS, DRAWS, DEMANDS, FEATURE)
 
 
 @pytest.fixture

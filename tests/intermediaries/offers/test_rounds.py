@@ -11,6 +11,7 @@ from sqlalchemy import Engine, func, select
 
 from intermediaries.agencies.feature import FEATURE as AGENCIES_ROOM
 from intermediaries.catalogue.feature import FEATURE as CATALOGUE
+from intermediaries.cityrules.feature import FEATURE as CITYRULES
 from intermediaries.demands.feature import FEATURE as DEMANDS
 from intermediaries.offers import jobs, listing, proofs, queries
 from intermediaries.offers.commands import closing
@@ -43,7 +44,7 @@ from tests.support.selection_cast import ROUNDS_FROM, terms
 TICK = timedelta(microseconds=1)
 MINUTE = timedelta(minutes=1)
 FIRST, SECOND, THIRD = AGENCIES[:3]
-ROOMS = (ACCOUNTS, CATALOGUE, AGENCIES_ROOM, APPROVALS, DRAWS, DEMANDS, FEATURE)
+ROOMS = (ACCOUNTS, CITYRULES, CATALOGUE, AGENCIES_ROOM, APPROVALS, DRAWS, DEMANDS, FEATURE)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 
 from intermediaries.agencies.feature import FEATURE as AGENCIES_ROOM
 from intermediaries.catalogue.feature import FEATURE as CATALOGUE
+from intermediaries.cityrules.feature import FEATURE as CITYRULES
 from intermediaries.demands.feature import FEATURE as DEMANDS
 from intermediaries.offers import listing, queries
 from intermediaries.offers.feature import FEATURE
@@ -27,7 +28,7 @@ from market.web.record import FEATURE as RECORD
 from tests.support.browsing import Browser, app_of, signed_in
 from tests.support.offers_cast import AGENCIES, Bazaar, make_bazaar
 
-ROOMS = (ACCOUNTS, CATALOGUE, AGENCIES_ROOM, APPROVALS, DRAWS, DEMANDS, FEATURE)
+ROOMS = (ACCOUNTS, CITYRULES, CATALOGUE, AGENCIES_ROOM, APPROVALS, DRAWS, DEMANDS, FEATURE)
 FIRST, SECOND, THIRD = AGENCIES[:3]
 
 
