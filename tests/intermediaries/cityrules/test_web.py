@@ -1,5 +1,6 @@
 """Pages of the city's rules: what everybody reads, and how two persons change them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,9 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
+from intermediaries.rulebook.selection.modes import Funds
 from market.features import FEATURES
+from market.kernel.money import Money
 from market.kernel.workdays import start_of
-from tests.intermediaries.cityrules.test_rules import PAPER, WEDNESDAY, make_offices
+from tests.intermediaries.cityrules.test_rules import CITY, PAPER, WEDNESDAY, adopted, make_offices
 from tests.support.browsing import Browser, app_of, signed_in
 from tests.support.demand_cast import Demands
 
@@ -77,6 +80,21 @@ def test_rules_go_from_one_desk_to_the_next_and_are_read_by_everybody(
     assert "Adopted, not yet in force" not in page
     assert "not with fiscal funds" in page
     assert "numbers of this platform" not in page
+
+
+def test_an_owner_is_offered_what_the_city_allows_that_day(app: Flask, city: Demands) -> None:
+    no = city.written(ceiling="20000", funds=Funds.PRIVATE)
+    adopted(city, replace(CITY, direct_max=Money.from_yuan("19999.99")))
+    city.go(start_of(WEDNESDAY) - timedelta(minutes=5))
+    browser = signed_in(app, city.place.cast, "wang")
+    page = f"/desk/demands/{no}/mode"
+    offered = browser.open(page).text
+    assert 'value="direct"' in offered
+    assert 'href="/selection-rules"' in offered
+    city.go(start_of(WEDNESDAY))
+    offered = browser.open(page).text
+    assert 'value="direct"' not in offered
+    assert 'value="random"' in offered
 
 
 def test_what_was_typed_stays_after_a_refusal(app: Flask, city: Demands) -> None:
